@@ -1,0 +1,131 @@
+"""The scenario file: which network, what is built by when, and the assumptions that a run makes."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from bbwnet.scenario.schema.base import ClockTime, Identifier, IsoDate, Name, Record, Sequence, attribute
+
+
+class ProjectChoice(Record):
+    """Which projects are in force: by plan, by opening, or by name; then some more, and some less."""
+
+    by: Literal["planned", "opened"] | Sequence[Identifier] = attribute(
+        "`planned`: planned year not after that of `as_of`; `opened`: open on `as_of`; or a list of project identifiers", default="opened"
+    )
+    also: Sequence[Identifier] = attribute("projects in force besides", default=())
+    except_: Sequence[Identifier] = Field(default=(), alias="except", description="projects not in force though `by` or `also` names them")
+    variant: dict[Identifier, str] = attribute("alternative in force, by project", default={})
+
+
+class PassengerDemand(Record):
+    """How passenger trips grow from the base year."""
+
+    growth: Literal["none", "from_population_and_gdp"] = attribute("`none` or `from_population_and_gdp`", default="from_population_and_gdp")
+
+
+class FreightDemand(Record):
+    """How freight tonnes grow from the base year."""
+
+    growth: Literal["none", "from_gdp"] = attribute("`none` or `from_gdp`", default="from_gdp")
+
+
+class DemandChoice(Record):
+    """Who travels and what is carried."""
+
+    year: int | None = attribute("calendar year of the demand; absent: the year of `as_of`", default=None, ge=2000, le=2100)
+    passenger: PassengerDemand = attribute("passenger trips", default=PassengerDemand())
+    freight: FreightDemand = attribute("freight", default=FreightDemand())
+
+
+class TransferPolicy(Record):
+    """What changing trains or modes is like (V1, V4)."""
+
+    walk_factor: float = attribute("factor on walking and security time inside terminals", default=1.0, gt=0, le=2)
+    through_ticket: bool = attribute("whether one ticket covers the whole journey, with no second check", default=False)
+
+
+class HeadwayFactor(Record):
+    """Factors on the time between services: 0.5 means twice as many trips (V3)."""
+
+    rail_intercity: float = attribute("trains of an EMU class with both ends in member cities", default=1.0, gt=0, le=10)
+    rail: float = attribute("all other trains", default=1.0, gt=0, le=10)
+    coach: float = attribute("coaches", default=1.0, gt=0, le=10)
+    air: float = attribute("flights", default=1.0, gt=0, le=10)
+    ferry: float = attribute("ferries", default=1.0, gt=0, le=10)
+
+
+class BorderPolicy(Record):
+    """How borders are crossed (X8)."""
+
+    single_inspection: bool = attribute("whether both sides inspect together, once", default=False)
+
+
+class Policy(Record):
+    """How the network is operated, beside what is built."""
+
+    transfer: TransferPolicy = attribute("changes between services", default=TransferPolicy())
+    headway_factor: HeadwayFactor = attribute("factors on headways", default=HeadwayFactor())
+    border: BorderPolicy = attribute("border crossings", default=BorderPolicy())
+
+
+DayAndTime = Annotated[str, Field(pattern=r"^day [1-9]\d* \d{1,2}:[0-5]\d$")]
+"""A moment of the simulation: `day 1 05:00`, on the region's clock."""
+
+
+class Disruption(Record):
+    """Something closed for a while."""
+
+    what: Identifier = attribute("link, node, terminal, service or named group that is disrupted")
+    from_: DayAndTime = Field(alias="from", description="start, `day N HH:MM`")
+    until: DayAndTime = attribute("end, `day N HH:MM`")
+    to: Literal["closed"] = attribute("what it becomes", default="closed")
+
+
+class SimulationChoice(Record):
+    """How the simulated days are run."""
+
+    days: int = attribute("simulated days, after warming up", unit="days", default=1, ge=1, le=366)
+    warm_up_h: float = attribute("time simulated before counting starts", unit="h", default=6.0, ge=0)
+    replications: int = attribute("independent repetitions", default=10, ge=1, le=10_000)
+    seed: int = attribute("seed of all random streams", default=1, ge=0)
+
+
+class DepartureWindow(Record):
+    """The departures that door-to-door times are taken over."""
+
+    from_: ClockTime = Field(default="06:00", alias="from", description="first departure, region's clock")
+    until: ClockTime = attribute("last departure, region's clock", default="22:00")
+    every_min: int = attribute("time between departures", unit="min", default=1, ge=1, le=1440)
+
+
+class EvaluationChoice(Record):
+    """How times over many departures become one figure."""
+
+    departures: DepartureWindow = attribute("departures looked at", default=DepartureWindow())
+    percentile: float = attribute("percentile over the departures", unit="%", default=50, ge=0, le=100)
+
+
+class ScenarioFile(Record):
+    """A scenario: named assumptions on a network, or changes to those of the scenario that it extends."""
+
+    schema_: int = attribute("version of the file format", alias="schema")
+    extends: str | None = attribute("scenario that this one changes: a file beside it, or a bundled name", default=None)
+    name: Name = attribute("Chinese and English name")
+    network: str = attribute("bundled network, or path of a network's folder relative to this file", min_length=1)
+    as_of: IsoDate = attribute("the day that is looked at: what is open that day")
+    projects: ProjectChoice = attribute("which projects are in force", default=ProjectChoice())
+    timetable: IsoDate | None = attribute(
+        "day whose timetables are run, where not `as_of`: the latest observed not after it", default=None
+    )
+    demand: DemandChoice = attribute("who travels and what is carried", default=DemandChoice())
+    policy: Policy = attribute("how the network is operated", default=Policy())
+    disruptions: Sequence[Disruption] = attribute("what is closed, from when until when", default=())
+    simulation: SimulationChoice = attribute("how days are simulated", default=SimulationChoice())
+    evaluation: EvaluationChoice = attribute("how times are summed up", default=EvaluationChoice())
+
+
+NOT_YET_USED = ("demand", "policy.transfer", "disruptions", "simulation", "evaluation")
+"""Keys that are read and checked, but that no stage of this release reads; `check` says so where they are set."""

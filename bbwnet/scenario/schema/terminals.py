@@ -1,0 +1,91 @@
+"""Terminals: port terminals by commodity, border crossings with hours and dwell, locks, airports' runways."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from bbwnet.scenario.schema.base import ClockTime, Identified, Identifier, IsoDate, Name, Record, Sequence, Sourced, attribute
+
+Commodity = Literal[
+    "coal", "ore", "oil", "lng", "containers", "grain", "steel", "building_material", "general", "roro", "passengers", "cruise", "rail_wagons",
+]
+
+
+class PortTerminal(Identified):
+    """A terminal of a port: what it handles and with how many berths."""
+
+    name: Name = attribute("Chinese and English name")
+    port: Identifier = attribute("node of the port")
+    commodities: Sequence[Commodity] = attribute("what it handles", min_length=1)
+    berths: int = attribute("number of berths", ge=1)
+    vessel_dwt_max: float | None = attribute("largest vessel at berth", unit="t", default=None, gt=0)
+    capacity_tonnes_per_year: float | None = attribute("design capacity", unit="t/year", default=None, gt=0)
+    capacity_teu_per_year: float | None = attribute("design capacity, containers", unit="TEU/year", default=None, gt=0)
+    capacity_vehicles_per_year: float | None = attribute("design capacity, ro-ro vehicles", unit="vehicles/year", default=None, gt=0)
+    capacity_passengers_per_year: float | None = attribute("design capacity, passengers", unit="passengers/year", default=None, gt=0)
+    opened: IsoDate | None = attribute("first day in use", default=None)
+    closed: IsoDate | None = attribute("first day out of use", default=None)
+
+
+class OpeningHours(Sourced):
+    """When a crossing is open, from a date on."""
+
+    traffic: Literal["persons", "goods", "all"] = attribute("whom the hours are for")
+    valid_from: IsoDate = attribute("first day on which the hours hold")
+    open: ClockTime = attribute("opening time")
+    close: ClockTime = attribute("closing time")
+    timezone: str = attribute("IANA time zone of the clock", default="Asia/Shanghai")
+
+
+class Dwell(Sourced):
+    """Time taken by the formalities of both sides, from a date on."""
+
+    traffic: Literal["person", "car", "truck", "train"] = attribute("who is dealt with")
+    valid_from: IsoDate = attribute("first day on which the figure holds")
+    dwell_min: float = attribute("mean time of both sides together, queue in normal traffic included", unit="min", ge=0)
+    dwell_single_inspection_min: float | None = attribute("the same under one joint inspection", unit="min", default=None, ge=0)
+
+
+class Crossing(Identified):
+    """A border crossing."""
+
+    name: Name = attribute("Chinese and English name")
+    kind: Literal["road", "rail", "pontoon"] = attribute("what crosses")
+    foreign_name: Name | None = attribute("name of the crossing on the other side", default=None)
+    node: Identifier = attribute("node on the home side")
+    lanes: int | None = attribute("inspection lanes, both directions", default=None, ge=1)
+    hours: Sequence[OpeningHours] = attribute("opening hours by date", default=())
+    dwell: Sequence[Dwell] = attribute("time taken by date", default=())
+    opened: IsoDate | None = attribute("first day in use", default=None)
+
+
+class Lock(Identified):
+    """A ship lock on a waterway."""
+
+    name: Name = attribute("Chinese and English name")
+    node: Identifier = attribute("node of the lock")
+    chambers: int = attribute("lock chambers (lines)", ge=1)
+    chamber_length_m: float | None = attribute("length of the largest chamber", unit="m", default=None, gt=0)
+    chamber_width_m: float | None = attribute("width of the largest chamber", unit="m", default=None, gt=0)
+    sill_depth_m: float | None = attribute("depth over the sill of the largest chamber", unit="m", default=None, gt=0)
+    vessel_dwt_max: float | None = attribute("largest vessel", unit="t", default=None, gt=0)
+    capacity_one_way_tonnes_per_year: float | None = attribute("design capacity, one way", unit="t/year", default=None, gt=0)
+    passage_min: float | None = attribute("fastest passage", unit="min", default=None, gt=0)
+    wait_min: float | None = attribute("mean wait", unit="min", default=None, ge=0)
+    opened: IsoDate | None = attribute("first day in use", default=None)
+
+
+class Runway(Record):
+    """A runway of an airport."""
+
+    length_m: float = attribute("length", unit="m", gt=0)
+    opened: IsoDate | None = attribute("first day in use", default=None)
+
+
+class Airport(Identified):
+    """What an airport node has besides its position."""
+
+    node: Identifier = attribute("node of the airport")
+    runways: Sequence[Runway] = attribute("runways", min_length=1)
+    design_passengers_per_year: float | None = attribute("design capacity of the terminals", unit="passengers/year", default=None, gt=0)
+    code: str | None = attribute("reference code (`4E`)", default=None)
