@@ -9,21 +9,18 @@ from __future__ import annotations
 import contextlib
 import gc
 import hashlib
-import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from bbwnet.errors import InputError, Problem
+from bbwnet.scenario.document import COLUMN_BITS, MAX_COLUMN, Document, line_and_column, shown_path
 
 MAX_BYTES = 50_000_000
 MAX_DEPTH = 64
 MAX_ALIAS_NODES = 1_000_000
-
-Path_ = tuple[str | int, ...]
-"""A path into the data: keys of maps, indices of lists."""
 
 _CONSTANTS: dict[str, bool | None] = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
@@ -33,8 +30,6 @@ _INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _REAL = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _NOT_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 _NUMBER_STARTS = frozenset("-+.0123456789")
-_COLUMN_BITS = 20
-_MAX_COLUMN = (1 << _COLUMN_BITS) - 1
 
 
 class NotFiniteError(ValueError):
@@ -65,68 +60,6 @@ def read_scalar(text: str) -> str | int | float | bool | None:
     return text
 
 
-@dataclass(eq=False)
-class Document:
-    """A YAML file as data, with the position of every key and value.
-
-    `spots` maps the identity of each dict and list of the data to packed positions: its own, then for a dict those of each
-    key and value in order, for a list those of the items. The document keeps the data alive, so identities hold.
-    """
-
-    file: str
-    data: Any
-    spots: dict[int, list[int]] = field(repr=False)
-    sha256: str = ""
-    path: Path | None = None
-    _kept: list[Any] = field(default_factory=list, repr=False)
-    _set_by: dict[Path_, str] = field(default_factory=dict, repr=False)
-
-    def position(self, path: Path_, *, of_key: bool = False) -> tuple[int, int]:
-        """Line and column, from 1, of the value at `path`, or of its key; of the deepest part that exists, if it does not."""
-        here, spot = self.data, self.spots[id(self.data)][0] if id(self.data) in self.spots else 0
-        for depth, step in enumerate(path):
-            found = self._spot_within(here, step)
-            if found is None:
-                break
-            key_spot, value_spot = found
-            spot = key_spot if of_key and depth == len(path) - 1 else value_spot
-            here = here[step]
-        return (spot >> _COLUMN_BITS) + 1, (spot & _MAX_COLUMN) + 1
-
-    def _spot_within(self, container: Any, step: str | int) -> tuple[int, int] | None:
-        spots = self.spots.get(id(container))
-        if spots is None:
-            return None
-        if isinstance(container, dict) and step in container:
-            index = 1 + 2 * list(container).index(step)
-            return (spots[index], spots[index + 1]) if index < len(spots) else (spots[0], spots[0])
-        if isinstance(container, list) and isinstance(step, int) and 0 <= step < len(container):
-            return (spots[step + 1], spots[step + 1]) if step + 1 < len(spots) else (spots[0], spots[0])
-        return None
-
-    def set_by(self, path: Path_) -> str | None:
-        """Give the `--set` that the value at `path` comes from, if one does."""
-        return next((self._set_by[path[:length]] for length in range(len(path), -1, -1) if path[:length] in self._set_by), None)
-
-    def replace(self, path: Path_, value: Any, set_by: str) -> None:
-        """Put `value` at `path`; containers on the way are copied, for an alias may share them."""
-        self.data = self._copied(self.data)
-        here = self.data
-        for step in path[:-1]:
-            inner = here.get(step) if isinstance(here, dict) else here[step]
-            here[step] = self._copied(inner) if isinstance(inner, dict | list) else {}
-            here = here[step]
-        here[path[-1]] = value
-        self._set_by[path] = set_by
-
-    def _copied(self, container: Any) -> Any:
-        copy = container.copy()
-        self._kept.append(container)  # else a new object could take its identity and with it its positions
-        if id(container) in self.spots:
-            self.spots[id(copy)] = self.spots[id(container)]
-        return copy
-
-
 def read_yaml(path: Path) -> tuple[Document | None, list[Problem]]:
     """Read a YAML file.
 
@@ -146,13 +79,6 @@ def read_yaml(path: Path) -> tuple[Document | None, list[Problem]]:
     if document is not None:
         document.path = path
     return document, problems
-
-
-def shown_path(path: Path) -> str:
-    """Name a file for messages: relative to the working folder if it lies within, else absolute."""
-    absolute = Path(os.path.normpath(path.absolute()))
-    working_folder = Path.cwd()
-    return str(absolute.relative_to(working_folder) if absolute.is_relative_to(working_folder) else absolute)
 
 
 def parse_bytes(content: bytes, file: str) -> tuple[Document | None, list[Problem]]:
@@ -233,7 +159,7 @@ class _Builder:
         self.alias_nodes = 0
 
     def refuse(self, spot: int, message: str, value: str | None = None, expected: str | None = None) -> None:
-        line, column = _line_column(spot)
+        line, column = line_and_column(spot)
         self.problems.append(Problem(self.file, line, column, message=message, value=value, expected=expected))
 
     def run(self, parser: Any) -> None:  # noqa: C901, PLR0912, PLR0915 - one loop over every event, kept flat for speed
@@ -252,7 +178,7 @@ class _Builder:
             kind = type(event)
             mark = event.start_mark
             column = mark.column
-            spot = mark.line << _COLUMN_BITS | (column if column < _MAX_COLUMN else _MAX_COLUMN)
+            spot = mark.line << COLUMN_BITS | (column if column < MAX_COLUMN else MAX_COLUMN)
             if kind is ScalarEvent:
                 nodes += 1
                 value = event.value
@@ -317,7 +243,7 @@ class _Builder:
                     key = _SKIP
                 elif value in container:
                     first = spots[1 + 2 * list(container).index(value)]
-                    self.refuse(spot, f"duplicate key, first on line {_line_column(first)[0]}", value)
+                    self.refuse(spot, f"duplicate key, first on line {line_and_column(first)[0]}", value)
                     key = _SKIP
                 else:
                     key = value
@@ -368,10 +294,6 @@ class _Builder:
             self.refuse(spot, "aliases expand too far", f"*{name}", f"at most {MAX_ALIAS_NODES} values from aliases in a file")
             raise _TooMuchError
         return held
-
-
-def _line_column(spot: int) -> tuple[int, int]:
-    return (spot >> _COLUMN_BITS) + 1, (spot & _MAX_COLUMN) + 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -126,6 +127,11 @@ class ScenarioFile(Record):
     simulation: SimulationChoice = attribute("how days are simulated", default=SimulationChoice())
     evaluation: EvaluationChoice = attribute("how times are summed up", default=EvaluationChoice())
 
+    @property
+    def timetable_date(self) -> datetime.date:
+        """Day whose timetables are run: `timetable`, or else `as_of`."""
+        return self.timetable or self.as_of
 
-NOT_YET_USED = ("demand", "policy.transfer", "disruptions", "simulation", "evaluation")
+
+NOT_YET_USED = ("demand", "policy.transfer.through_ticket", "disruptions", "simulation", "evaluation")
 """Keys that are read and checked, but that no stage of this release reads; `check` says so where they are set."""

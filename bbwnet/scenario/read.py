@@ -1,0 +1,139 @@
+"""Reading a scenario: its chain of files, its network's files, `--set`, and every problem of all of them at once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from bbwnet.errors import InputError, Problem
+from bbwnet.scenario.bundled import bundled_folder, bundled_scenarios
+from bbwnet.scenario.document import Document
+from bbwnet.scenario.layers import Layers, read_chain
+from bbwnet.scenario.nearest import nearest_name
+from bbwnet.scenario.network_files import NetworkFiles, find_index, read_network
+from bbwnet.scenario.overrides import RecordChange, Setting, apply_to_records, parse_settings, settings_layer
+from bbwnet.scenario.record_positions import KINDS, RecordPositions
+from bbwnet.scenario.scenario import InputFile, Override, Scenario
+from bbwnet.scenario.schema.base import SCHEMA_VERSION
+from bbwnet.scenario.schema.network_file import NetworkIndex, NetworkRecords
+from bbwnet.scenario.schema.scenario_file import ScenarioFile
+from bbwnet.scenario.validation import validate, validate_leniently
+
+__all__ = ["InputFile", "Override", "Scenario", "load_scenario"]
+
+
+def load_scenario(name_or_path: str | os.PathLike[str], *, overrides: Sequence[str] = ()) -> Scenario:
+    """Read a scenario and the network that it is about.
+
+    `name_or_path` is the name of a bundled scenario (`plan_2030`) or the path of a YAML file; `overrides` are settings written
+    `key=value` as `--set` takes them. Raises `InputError` with every problem of every file.
+    """
+    path = scenario_path(name_or_path)
+    settings_given = parse_settings(overrides)
+    documents, problems, notices = read_chain(path)
+    if not documents:
+        raise InputError(problems)
+    chain = list(documents)
+    top, found = settings_layer(settings_given, Layers(chain).data)
+    problems.extend(found)
+    layers = Layers([*chain, top] if top is not None else chain)
+    settings, found = validate(layers, ScenarioFile)
+    problems.extend(found)
+
+    index_path, found = find_index(layers)
+    problems.extend(found)
+    if index_path is None:
+        raise InputError(_without_repeats(problems))
+    network = read_network(index_path)
+    problems.extend(network.problems)
+    if network.index is None:
+        raise InputError(_without_repeats(problems))
+    positions = RecordPositions(network.records)
+    changes, found = apply_to_records(settings_given, network.index, positions)
+    problems.extend(found)
+    index, found = validate(network.index, NetworkIndex)
+    problems.extend(found)
+    records, found = _validated_records(network)
+    problems.extend(found)
+    if network.whole:
+        problems.extend(_checked(layers, settings, network, index, records, positions))
+    if problems or settings is None or index is None:
+        raise InputError(_without_repeats(problems))
+    return Scenario(
+        name=path.stem,
+        path=path,
+        settings=settings,
+        index=index,
+        records=records,
+        files=tuple(_input_files(chain, network)),
+        overrides=tuple(_overrides(layers, settings_given, changes)),
+        notices=(*notices, *network.notices),
+        _layers=layers,
+        _positions=positions,
+    )
+
+
+def scenario_path(name_or_path: str | os.PathLike[str]) -> Path:
+    """File of a scenario given by bundled name or path; raises `InputError` if there is none."""
+    path = Path(name_or_path)
+    named = os.fspath(name_or_path)
+    if named in bundled_scenarios():
+        return bundled_folder("scenarios") / f"{named}.yaml"
+    if path.is_file():
+        return path
+    expected = "the path of a YAML file or a bundled scenario: " + ", ".join(bundled_scenarios())
+    raise InputError(Problem(named, message="no such scenario", expected=expected, nearest=nearest_name(named, bundled_scenarios())))
+
+
+def _validated_records(network: NetworkFiles) -> tuple[NetworkRecords, list[Problem]]:
+    """Validate each file of records and put all of them together, in the order of the index."""
+    parts: list[NetworkRecords] = []
+    problems: list[Problem] = []
+    for document in network.records:
+        part, found = validate_leniently(document, NetworkRecords)
+        parts.append(part)
+        problems.extend(found)
+    together: dict[str, Any] = {kind: tuple(record for part in parts for record in getattr(part, kind)) for kind in KINDS}
+    together["sources"] = {key: source for part in parts for key, source in part.sources.items()}
+    together["plan"] = next((part.plan for part in parts if part.plan is not None), None)
+    return NetworkRecords.model_construct(schema_=SCHEMA_VERSION, **together), problems
+
+
+def _checked(  # noqa: PLR0913
+    layers: Layers,
+    settings: ScenarioFile | None,
+    network: NetworkFiles,
+    index: NetworkIndex | None,
+    records: NetworkRecords,
+    positions: RecordPositions,
+) -> list[Problem]:
+    return []
+
+
+def _without_repeats(problems: list[Problem]) -> list[Problem]:
+    """Drop what only follows from a problem of the YAML at the same place: a value refused there cannot be right here."""
+    places: dict[tuple[str, int, int], Problem] = {}
+    for problem in problems:
+        if not problem.path and problem.line:
+            places.setdefault((problem.file, problem.line, problem.column), problem)
+    return [problem for problem in problems if places.get((problem.file, problem.line, problem.column), problem) is problem or not problem.path]
+
+
+def _input_files(chain: Sequence[Document], network: NetworkFiles) -> list[InputFile]:
+    files = [InputFile(f"scenarios/{document.path.name}", document.path, document.sha256) for document in chain if document.path is not None]
+    folder = network.folder
+    name = folder.resolve().name
+    for document in [network.index, *network.records]:
+        if document is not None and document.path is not None:
+            files.append(InputFile(f"networks/{name}/{document.path.relative_to(folder).as_posix()}", document.path, document.sha256))
+    return files
+
+
+def _overrides(layers: Layers, settings: Sequence[Setting], changes: Sequence[RecordChange]) -> list[Override]:
+    """Everything in effect that replaced a default, a value of an extended file, or one of a record."""
+    least = {"schema": SCHEMA_VERSION, "name": {"zh": "-", "en": "-"}, "network": "-", "as_of": "2000-01-01"}
+    defaults = ScenarioFile.model_validate(least).model_dump(mode="json", by_alias=True, exclude={"schema_", "name", "network", "as_of"})
+    replaced = [Override(*parts) for parts in layers.overridden(defaults)]
+    return [*replaced, *(Override(change.key, change.old, change.new, change.origin) for change in changes)]
