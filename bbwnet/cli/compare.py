@@ -1,0 +1,121 @@
+"""`bbwnet compare`: what scenarios change against a base, for whom, by how much, and thanks to which project."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bbwnet.cli.options import FormatOption, LanguageOption, SetOption, load
+from bbwnet.cli.output import Column, Format, Language, print_csv, print_json, print_table, say, whole
+from bbwnet.cli.times import DefinitionChoice
+
+if TYPE_CHECKING:
+    from bbwnet.evaluation.words import Words
+    from bbwnet.experiment.comparison import Comparison, PairChange
+    from bbwnet.scenario.scenario import Scenario
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(compare)
+
+
+def compare(
+    base: Annotated[str, typer.Argument(metavar="BASE", help="The scenario to compare with.")],
+    others: Annotated[list[str], typer.Argument(metavar="OTHER...", help="The scenarios to compare.")],
+    definition: Annotated[DefinitionChoice, typer.Option("--definition", help="The time that decides whether a goal is met.")] = DefinitionChoice.OFFICIAL,
+    top: Annotated[int, typer.Option("--top", min=0, help="How many of the most improved pairs to list.")] = 10,
+    output: FormatOption = Format.TABLE,
+    language: LanguageOption = Language.EN,
+    overrides: SetOption = None,
+) -> None:
+    """Goals gained and lost against a base scenario, the pairs most improved, and the projects that each gain needs.
+
+    A project is needed if the pair misses its target when the project alone (with those that require it) is left out.
+    """
+    from bbwnet.evaluation.words import Words
+    from bbwnet.experiment.comparison import compare as compare_scenarios
+    from bbwnet.network.build import build_network
+
+    loaded = [load(name, overrides) for name in (base, *others)]
+    comparisons = compare_scenarios(loaded[0], loaded[1:], definition.value)
+    words = Words(build_network(loaded[0]), language.value)
+    if output is Format.TABLE:
+        _print_summary(comparisons, words)
+        for comparison, scenario in zip(comparisons, loaded[1:], strict=True):
+            _print_comparison(comparison, scenario, words, top)
+        return
+    rows = [_row(comparison, change, words) for comparison in comparisons for change in comparison.changes]
+    if output is Format.JSON:
+        print_json(scenario=loaded[0].name, others=[item.name for item in loaded[1:]], definition=definition.value, rows=rows)
+    else:
+        print_csv(rows)
+
+
+def _row(comparison: Comparison, change: PairChange, words: Words) -> dict[str, Any]:
+    row, name = change.after, change.definition
+    key = row.goal, row.from_city, row.to_city
+    return {
+        "base": comparison.base, "other": comparison.other, "goal": row.goal, "from": row.from_city, "to": row.to_city,
+        "from_name": words.name(row.from_city), "to_name": words.name(row.to_city), "target_min": row.target_min,
+        "before_min": change.before.minutes(name), "after_min": row.minutes(name), "saved_min": change.saved_min,
+        "met_before": change.before.met(name), "met_after": row.met(name), "gained": change.gained, "lost": change.lost,
+        "needs": [
+            {"project": need.project, "also_left_out": list(need.also_left_out), "minutes_without": need.minutes_without, "needed": need.target_lost}
+            for need in comparison.needs.get(key, ())
+        ],
+    }  # fmt: skip
+
+
+def _print_summary(comparisons: list[Comparison], words: Words) -> None:
+    """How many pairs keep their targets in the base and in each other scenario."""
+    rows = []
+    for goal, heading in (("main", words.pick("主要城市2小时", "2 h between main cities")), ("neighbour", words.pick("邻近城市1小时", "1 h between neighbours"))):
+        row: dict[str, Any] = {"goal": heading}
+        for comparison in comparisons:
+            changes = [change for change in comparison.changes if change.after.goal == goal]
+            row["pairs"] = len(changes)
+            row[comparison.base] = sum(change.before.met(comparison.definition) for change in changes)
+            row[comparison.other] = sum(change.after.met(comparison.definition) for change in changes)
+        rows.append(row)
+    names = [comparisons[0].base, *(comparison.other for comparison in comparisons)]
+    columns = [
+        Column("goal", "goal", "目标"), Column("pairs", "pairs", "城市对", str, right=True),
+        *(Column(name, name, name, str, right=True) for name in names),
+    ]  # fmt: skip
+    title = words.pick(f"达标的城市对（{comparisons[0].definition}）", f"pairs that keep their target ({comparisons[0].definition})")
+    print_table(columns, rows, words.language, title)
+
+
+def _print_comparison(comparison: Comparison, scenario: Scenario, words: Words, top: int) -> None:
+    projects = {project.id: words.pick(project.name.zh, project.name.en) for project in scenario.records.projects}
+    ends = [Column("from_name", "from", "起点"), Column("to_name", "to", "终点"), Column("target_min", "target", "目标", whole, right=True)]
+    times = [
+        Column("before_min", comparison.base, comparison.base, whole, right=True),
+        Column("after_min", comparison.other, comparison.other, whole, right=True),
+    ]
+
+    def needs(listed: list[dict[str, Any]]) -> str:
+        needed = [f"{projects[item['project']]} ({whole(item['minutes_without'])})" for item in listed if item["needed"]]
+        helping = [f"{projects[item['project']]} ({whole(item['minutes_without'])})" for item in listed if not item["needed"]]
+        if needed:
+            return "; ".join(needed)
+        return words.pick("无一必需", "none alone") + (f"; {words.pick('途经', 'uses')} " + "; ".join(helping) if helping else "")
+
+    gained = [_row(comparison, change, words) for change in comparison.gained]
+    lost = [_row(comparison, change, words) for change in comparison.lost]
+    improved = [_row(comparison, change, words) for change in comparison.most_improved(top)]
+    title = f"{comparison.base} → {comparison.other}: "
+    if gained:
+        need_column = Column("needs", "needs (minutes without it)", "必需的项目（缺之的分钟数）", needs)
+        print_table([*ends, *times, need_column], gained, words.language, title + words.pick("新达标", "gained"))
+    else:
+        say(title + words.pick("无新达标", "nothing gained"))
+    if lost:
+        print_table([*ends, *times], lost, words.language, title + words.pick("不再达标", "lost"))
+    else:
+        say(title + words.pick("无失标", "nothing lost"))
+    if improved:
+        saved = Column("saved_min", "saved", "节省", whole, right=True)
+        print_table([*ends, *times, saved], improved, words.language, title + words.pick("改善最大", "most improved"))

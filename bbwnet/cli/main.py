@@ -1,0 +1,88 @@
+"""The `bbwnet` command: its subcommands, and what becomes of errors."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from bbwnet.cli import check, compare, export, goals, project, run, schema, times, validate
+from bbwnet.errors import BbwnetError, InputError
+
+EXIT_INPUT, EXIT_USAGE, EXIT_INTERRUPTED = 1, 2, 130
+"""What the process exits with when the input is wrong, the command line is, or the user stops it."""
+
+app = typer.Typer(
+    name="bbwnet",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Multimodal transport network simulator of the Beibu Gulf city cluster, and of any region described the same way.",
+)
+
+
+@app.callback()
+def options(
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
+) -> None:
+    """Take the options that stand before the command."""
+    # `main` reads --debug itself: it must know even when the command line cannot be parsed.
+    del debug
+    if version:
+        import importlib.metadata
+
+        typer.echo(importlib.metadata.version("bbwnet"))
+        raise typer.Exit
+
+
+for module in (check, run, times, goals, compare, validate, export, schema):
+    module.register(app)
+app.add_typer(project.app, name="project")
+
+
+def main() -> None:
+    """Run the command line; a wrong input is one line a problem and exit code 1, never a traceback without `--debug`."""
+    debug = "--debug" in sys.argv[1:]
+    arguments = [item for item in sys.argv[1:] if item != "--debug"]
+    try:
+        code = app(args=arguments, standalone_mode=False)
+    except typer.Abort:
+        sys.exit(EXIT_INTERRUPTED)
+    except KeyboardInterrupt:
+        sys.exit(EXIT_INTERRUPTED)
+    except BrokenPipeError:
+        # The reader of a pipe has what it wanted (`| head`).
+        sys.stderr.close()
+        sys.exit(0)
+    except BbwnetError as error:
+        if debug:
+            raise
+        report(error)
+        sys.exit(EXIT_INPUT)
+    except Exception as error:
+        if debug:
+            raise
+        show = getattr(error, "show", None)
+        if show is not None:
+            show()
+            sys.exit(getattr(error, "exit_code", EXIT_USAGE))
+        sys.stderr.write(f"bbwnet: unexpected {type(error).__name__}: {error}\nrun again with --debug for the traceback\n")
+        sys.exit(EXIT_INPUT)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def report(error: BbwnetError) -> None:
+    """Write an error to standard error, a line for each problem."""
+    if isinstance(error, InputError) and error.problems:
+        count = len(error.problems)
+        sys.stderr.write("".join(f"{problem}\n" for problem in error.problems))
+        sys.stderr.write(f"{count} problem{'s' if count > 1 else ''}\n")
+    else:
+        sys.stderr.write(f"bbwnet: {error}\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,35 @@
+"""Arguments and options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bbwnet.cli.output import Format, Language
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bbwnet.scenario.scenario import Scenario
+
+ScenarioName = Annotated[str, typer.Argument(metavar="SCENARIO", help="A bundled scenario's name, or the path of a scenario file.")]
+FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How to print the result.")]
+LanguageOption = Annotated[Language, typer.Option("--lang", "-l", help="Language of names and headings.")]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Change a setting or a record: policy.transfer.walk_factor=0.5, services.ID.trips_per_day=24."),
+]
+OutOption = Annotated[Path | None, typer.Option("--out", "-o", help="Where to write.")]
+
+
+def load(name: str, overrides: Sequence[str] | None) -> Scenario:
+    """Load a scenario with overrides, its notices going to standard error."""
+    from bbwnet.cli.output import note
+    from bbwnet.scenario.read import load_scenario
+
+    scenario = load_scenario(name, overrides=tuple(overrides or ()))
+    for notice in scenario.notices:
+        note(notice)
+    return scenario

@@ -1,0 +1,195 @@
+"""`bbwnet times` and `bbwnet claim`: how long it takes from one place to another, by which definition."""
+
+from __future__ import annotations
+
+import csv
+import enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bbwnet.cli.options import FormatOption, LanguageOption, ScenarioName, SetOption, load
+from bbwnet.cli.output import Column, Format, Language, one_decimal, print_csv, print_json, print_table, say
+
+if TYPE_CHECKING:
+    from bbwnet.evaluation.definitions import Definition, Mode
+    from bbwnet.evaluation.travel_times import Timekeeper, TravelTime
+    from bbwnet.evaluation.words import Words
+
+
+class ModeChoice(enum.StrEnum):
+    """Modes of travel that can be asked for."""
+
+    RAIL = "rail"
+    ROAD = "road"
+    AIR = "air"
+    SEA = "sea"
+    BEST = "best"
+
+
+class DefinitionChoice(enum.StrEnum):
+    """Definitions of a time that can be asked for."""
+
+    IN_VEHICLE = "in_vehicle"
+    DRIVE = "drive"
+    OFFICIAL = "official"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(times)
+    app.command()(claim)
+
+
+def times(
+    scenario: ScenarioName,
+    origin: Annotated[str | None, typer.Option("--from", help="Station, city or place: identifier, Chinese or English name.")] = None,
+    destination: Annotated[str | None, typer.Option("--to", help="Station, city or place.")] = None,
+    pairs: Annotated[Path | None, typer.Option("--pairs", help="CSV file with the columns from,to: many pairs at once.")] = None,
+    mode: Annotated[ModeChoice | None, typer.Option("--mode", help="Mode of travel.")] = None,
+    definition: Annotated[DefinitionChoice | None, typer.Option("--definition", help="What the time means.")] = None,
+    output: FormatOption = Format.TABLE,
+    language: LanguageOption = Language.EN,
+    overrides: SetOption = None,
+) -> None:
+    """Travel times of pairs of stations, cities or places, one row per pair asked and in its order.
+
+    In rail times the name of a station means the station (南宁), else the best main station of the city; `city:` or
+    `station:` in front decides. With neither mode nor definition, the official time is given with its parts beside it.
+    """
+    from bbwnet.evaluation.travel_times import Timekeeper
+    from bbwnet.evaluation.words import Words
+    from bbwnet.network.build import build_network
+
+    chosen_mode, chosen_definition = _choice(mode, definition)
+    asked = _asked(origin, destination, pairs)
+    loaded = load(scenario, overrides)
+    network = build_network(loaded)
+    words = Words(network, language.value)
+    rows = _rows(Timekeeper(network), words, asked, chosen_definition, chosen_mode)
+    if output is Format.JSON:
+        print_json(scenario=loaded.name, definition=chosen_definition, mode=chosen_mode, as_of=network.as_of, rows=rows)
+    elif output is Format.CSV:
+        print_csv(rows)
+    else:
+        columns = [
+            Column("from_name", "from", "起点"), Column("to_name", "to", "终点"), Column("minutes", "min", "分钟", one_decimal, right=True),
+            Column("km", "km", "公里", one_decimal, right=True), Column("way", "way", "路径"),
+        ]  # fmt: skip
+        print_table(columns, rows, language.value, f"{loaded.name}, {chosen_definition}, {network.as_of}")
+
+
+def _choice(mode: ModeChoice | None, definition: DefinitionChoice | None) -> tuple[Mode, Definition]:
+    """The mode and definition asked for, each filling in for the other."""
+    from bbwnet.evaluation.definitions import DEFAULT_DEFINITION, DEFAULT_MODE
+
+    if mode is None:
+        known: Definition = "official" if definition is None else definition.value
+        return DEFAULT_MODE[known], known
+    if definition is None:
+        return mode.value, DEFAULT_DEFINITION[mode.value]
+    fits = {"in_vehicle": ("rail", "air", "sea"), "drive": ("road",), "official": ("best",)}[definition.value]
+    if mode.value == "best":
+        return DEFAULT_MODE[definition.value], definition.value
+    if mode.value not in fits:
+        raise typer.BadParameter(f"--definition {definition.value} is for --mode {' or '.join(fits)}, not {mode.value}")
+    return mode.value, definition.value
+
+
+def _asked(origin: str | None, destination: str | None, pairs: Path | None) -> list[tuple[str, str]]:
+    """The pairs asked for, from the file or the two options."""
+    from bbwnet.errors import InputError, Problem
+
+    if (pairs is None) == (origin is None or destination is None):
+        raise typer.BadParameter("give either --from and --to, or --pairs FILE.csv")
+    if pairs is None:
+        return [(origin or "", destination or "")]
+    try:
+        with pairs.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            if not {"from", "to"} <= set(reader.fieldnames or ()):
+                raise InputError(Problem(file=str(pairs), line=1, column=1, message="no columns from and to", value=",".join(reader.fieldnames or ()), expected="a header line with from,to"))
+            return [(row["from"] or "", row["to"] or "") for row in reader]
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(Problem(file=str(pairs), message=f"cannot be read: {error}")) from None
+
+
+def _rows(timekeeper: Timekeeper, words: Words, asked: list[tuple[str, str]], definition: Definition, mode: Mode) -> list[dict[str, Any]]:
+    """One row per pair; every name that means nothing is reported, not only the first."""
+    from bbwnet.cli.ways import legs
+    from bbwnet.errors import InputError
+    from bbwnet.network.lookup import Target, find_target
+
+    found: dict[str, Target] = {}
+    problems = []
+    for text in dict.fromkeys(end for pair in asked for end in pair):
+        try:
+            found[text] = find_target(timekeeper.network, text, stations_first=definition == "in_vehicle")
+        except InputError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise InputError(problems)
+    rows = []
+    for origin, destination in asked:
+        a, b = found[origin], found[destination]
+        time = timekeeper.time(a, b, definition, mode)
+        row: dict[str, Any] = {
+            "from": origin, "to": destination, "from_id": a.id, "to_id": b.id, "from_name": _name(words, a), "to_name": _name(words, b),
+            "minutes": time.minutes, "km": time.length_km, "mode": time.mode,
+        }  # fmt: skip
+        if definition == "official":
+            row |= _parts(timekeeper, a, b)
+        rows.append(row | {"legs": legs(time.way, words), "way": words.way(time.way)})
+    return rows
+
+
+def _parts(timekeeper: Timekeeper, a: Any, b: Any) -> dict[str, float | None]:
+    """The two times that the official one is the better of."""
+    parts: dict[str, TravelTime] = {"in_vehicle_min": timekeeper.time(a, b, "in_vehicle"), "drive_min": timekeeper.time(a, b, "drive")}
+    return {key: time.minutes for key, time in parts.items()}
+
+
+def _name(words: Words, target: Any) -> str:
+    return words.name(target.id) if target.kind == "city" else words.node(target.id)
+
+
+def claim(
+    text: Annotated[str, typer.Argument(metavar="CLAIM", help='"SCENARIO: A - B <= MINUTES", for instance "plan_2030: nanning - yulin <= 120".')],
+    output: FormatOption = Format.TABLE,
+    language: LanguageOption = Language.EN,
+    overrides: SetOption = None,
+) -> None:
+    """Whether a claim about a time is true, by each definition, and what the time rests on."""
+    from bbwnet.evaluation.words import Words
+    from bbwnet.experiment.claims import judge, parse_claim
+    from bbwnet.network.build import build_network
+
+    parsed = parse_claim(text)
+    network = build_network(load(parsed.scenario, overrides))
+    words = Words(network, language.value)
+    rows = [
+        {
+            "definition": verdict.definition, "holds": verdict.holds, "minutes": verdict.time.minutes, "limit_min": parsed.minutes,
+            "link_km_by_confidence": verdict.link_km, "ridden_km_by_confidence": verdict.ridden_km, "sources": list(verdict.sources),
+            "way": words.way(verdict.time.way),
+        }
+        for verdict in judge(network, parsed)
+    ]  # fmt: skip
+    if output is Format.JSON:
+        print_json(scenario=parsed.scenario, definition="all", claim=text, rows=rows)
+    elif output is Format.CSV:
+        print_csv(rows)
+    else:
+        columns = [
+            Column("definition", "definition", "定义"), Column("holds", "holds", "成立", lambda value: words.pick("是", "yes") if value else words.pick("否", "no")),
+            Column("minutes", "min", "分钟", one_decimal, right=True), Column("link_km_by_confidence", "rests on (link-km)", "依据（里程）", _shares),
+            Column("ridden_km_by_confidence", "rests on (services)", "依据（班次）", _shares), Column("way", "way", "路径"),
+        ]  # fmt: skip
+        print_table(columns, rows, language.value, text)
+        say(words.pick("来源：", "sources: ") + ", ".join(sorted({source for row in rows for source in row["sources"]})))  # type: ignore[attr-defined]
+
+
+def _shares(shares: dict[str, float] | None) -> str:
+    listed = [f"{name} {value:.0%}" for name, value in (shares or {}).items() if value > 0]
+    return ", ".join(listed) or "–"

@@ -1,0 +1,44 @@
+"""Ways as rows that JSON and tables can hold."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from bbwnet.evaluation.words import clock
+from bbwnet.routing.in_vehicle import TimetableJourney
+
+if TYPE_CHECKING:
+    from bbwnet.evaluation.travel_times import Way
+    from bbwnet.evaluation.words import Words
+
+
+def legs(way: Way | None, words: Words) -> list[dict[str, Any]]:
+    """The legs of a way: one per vehicle ridden, or one per road, ferry or border crossing driven."""
+    if way is None:
+        return []
+    if isinstance(way, TimetableJourney):
+        rows = []
+        for position, ride in enumerate(way.rides):
+            wait = (ride.depart_s - way.rides[position - 1].arrive_s) / 60 if position else 0.0
+            rows.append(
+                {
+                    "mode": ride.mode, "service": ride.service, "class": ride.train_class, "from": ride.from_stop, "to": ride.to_stop,
+                    "from_name": words.node(ride.from_stop), "to_name": words.node(ride.to_stop),
+                    "depart": clock(ride.depart_s), "arrive": clock(ride.arrive_s), "wait_before_min": wait, "minutes": ride.minutes,
+                    "km": ride.length_km, "stops_between": ride.stops_between,
+                }
+            )  # fmt: skip
+        return rows
+    rows = []
+    for (mode, line), group in groupby(way.legs, key=lambda leg: (leg.mode, leg.line)):
+        listed = list(group)
+        first, last = listed[0].from_node, listed[-1].to_node
+        rows.append(
+            {
+                "mode": mode, "line": line, "from": first, "to": last, "from_name": words.node(first), "to_name": words.node(last),
+                "minutes": sum(leg.seconds for leg in listed) / 60, "km": sum(leg.length_km for leg in listed),
+                "links": [leg.link for leg in listed],
+            }
+        )  # fmt: skip
+    return rows

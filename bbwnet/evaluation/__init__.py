@@ -1,0 +1,1 @@
+"""Evaluation: what the network means for the goals of the plan."""

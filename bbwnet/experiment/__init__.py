@@ -1,0 +1,1 @@
+"""Experiments: runs, comparisons and checks against observations."""

@@ -1,0 +1,147 @@
+"""What changes from one scenario to another: goals gained and lost, pairs improved, and the projects behind each gain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bbwnet.evaluation.definitions import Definition
+from bbwnet.evaluation.goals import GoalRow, PairTimes, evaluate_goals, goal_row
+from bbwnet.evaluation.travel_times import Timekeeper, Way
+from bbwnet.network.assembly import BASE
+from bbwnet.network.build import build_network
+from bbwnet.routing.in_vehicle import TimetableJourney
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bbwnet.network.network import Network
+    from bbwnet.scenario.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class PairChange:
+    """One pair in the base scenario and in another, by one definition."""
+
+    before: GoalRow
+    after: GoalRow
+    definition: Definition
+
+    @property
+    def saved_min(self) -> float | None:
+        """Minutes saved; `None` where either scenario has no way."""
+        before, after = self.before.minutes(self.definition), self.after.minutes(self.definition)
+        return None if before is None or after is None else before - after
+
+    @property
+    def gained(self) -> bool:
+        """Whether the target is kept now and was not."""
+        return self.after.met(self.definition) and not self.before.met(self.definition)
+
+    @property
+    def lost(self) -> bool:
+        """Whether the target was kept and is not now."""
+        return self.before.met(self.definition) and not self.after.met(self.definition)
+
+
+@dataclass(frozen=True)
+class Need:
+    """What leaving one project out does to a pair that was gained."""
+
+    project: str
+    also_left_out: tuple[str, ...]
+    """Projects that require it, left out with it."""
+    minutes_without: float | None
+    target_lost: bool
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A scenario against the base, by one definition."""
+
+    base: str
+    other: str
+    definition: Definition
+    changes: tuple[PairChange, ...]
+    needs: dict[tuple[str, str, str], tuple[Need, ...]]
+    """By goal and pair gained: the projects on its way, each left out in turn."""
+
+    @property
+    def gained(self) -> list[PairChange]:
+        """Pairs that keep their target now and did not."""
+        return [change for change in self.changes if change.gained]
+
+    @property
+    def lost(self) -> list[PairChange]:
+        """Pairs that kept their target and no longer do."""
+        return [change for change in self.changes if change.lost]
+
+    def most_improved(self, count: int) -> list[PairChange]:
+        """Pairs with the most minutes saved, ties in the order of the goals."""
+        better = [change for change in self.changes if (change.saved_min or 0.0) > 0]
+        return sorted(better, key=lambda change: -(change.saved_min or 0.0))[:count]
+
+
+def compare(base: Scenario, others: Sequence[Scenario], definition: Definition = "official") -> list[Comparison]:
+    """Compare scenarios with a base; each gain is attributed by leaving out, one at a time, the projects on its way."""
+    before = {(row.goal, row.from_city, row.to_city): row for row in evaluate_goals(Timekeeper(build_network(base)))}
+    result = []
+    for other in others:
+        network = build_network(other)
+        rows = evaluate_goals(Timekeeper(network))
+        changes = tuple(PairChange(before[key], row, definition) for row in rows if (key := (row.goal, row.from_city, row.to_city)) in before)
+        gained = [change.after for change in changes if change.gained]
+        result.append(Comparison(base.name, other.name, definition, changes, attribute_gains(other, network, gained, definition)))
+    return result
+
+
+def attribute_gains(
+    scenario: Scenario, network: Network, gained: Sequence[GoalRow], definition: Definition
+) -> dict[tuple[str, str, str], tuple[Need, ...]]:
+    """For each pair gained, leave out in turn each project that its way uses, and time the pair again.
+
+    Only projects whose links, services or changes the way uses can matter to it: without any other, the way stands.
+    """
+    used = {(row.goal, row.from_city, row.to_city): projects_on_way(network, row.times[definition]) for row in gained}
+    needs: dict[tuple[str, str, str], list[Need]] = {key: [] for key in used}
+    for project in sorted({project for projects in used.values() for project in projects}):
+        without = build_network(scenario, left_out=[project])
+        timekeeper = Timekeeper(without)
+        remaining = {item.id for item in without.projects}
+        also = tuple(item.id for item in network.projects if item.id not in remaining and item.id != project)
+        for row in gained:
+            key = row.goal, row.from_city, row.to_city
+            if project in used[key]:
+                again = goal_row(timekeeper, row.goal, row.from_city, row.to_city, row.target_min)
+                needs[key].append(Need(project, also, again.minutes(definition), not again.met(definition)))
+    return {key: tuple(listed) for key, listed in needs.items()}
+
+
+def projects_on_way(network: Network, times: PairTimes) -> tuple[str, ...]:
+    """Projects that brought or changed a link, station or service of a pair's ways, both directions, sorted."""
+    found: set[str] = set()
+    for time in (times.there, times.back):
+        if time.way is not None:
+            found |= _origins(network, time.way)
+    return tuple(sorted(found - {BASE}))
+
+
+def _origins(network: Network, way: Way) -> set[str]:
+    origins = network.assembly.origins
+    found = {project for link in way.links for project in origins["links"][link]}
+    if isinstance(way, TimetableJourney):
+        found |= {project for ride in way.rides for project in origins["services"][ride.service]}
+        stops = {stop for ride in way.rides for stop in (ride.from_stop, ride.to_stop)}
+        found |= {project for stop in stops for project in origins["nodes"].get(stop, ())}
+    else:
+        for link in way.links:
+            record = network.assembly.links[link]
+            if record.mode == "ferry":
+                found |= _ferry_origins(network, frozenset((record.from_, record.to)))
+    return found
+
+
+def _ferry_origins(network: Network, ends: frozenset[str]) -> set[str]:
+    """Projects behind the ferry services of a ferry link."""
+    services = (service for service in network.assembly.services.values() if service.mode == "ferry" and ends <= set(service.stops))
+    return {project for service in services for project in network.assembly.origins["services"][service.id]}

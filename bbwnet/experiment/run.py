@@ -1,0 +1,154 @@
+"""A run: everything computed for a scenario, left in a folder that exists only when it is complete."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import platform
+import shutil
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from bbwnet.errors import RunError
+from bbwnet.evaluation.definitions import DEFINITIONS
+from bbwnet.evaluation.goals import GoalRow, evaluate_goals, summarise
+from bbwnet.evaluation.provenance import link_km_shares, service_km_shares
+from bbwnet.evaluation.travel_times import Timekeeper
+from bbwnet.evaluation.words import Words
+from bbwnet.exchange.parquet import write_parquet
+from bbwnet.network.build import build_network
+from bbwnet.network.lookup import Target
+
+if TYPE_CHECKING:
+    from bbwnet.network.network import Network
+    from bbwnet.scenario.scenario import Scenario
+
+VERSIONED = ("bbwnet", "numpy", "scipy", "numba", "pandas", "networkx", "pydantic", "duckdb")
+"""Packages whose versions the manifest records."""
+
+STAGES = ("network", "times", "goals")
+"""Stages of a run, in order; the network is always built."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run: its folder, its network and its goals."""
+
+    folder: Path
+    network: Network
+    goals: tuple[GoalRow, ...]
+    manifest: dict[str, Any]
+
+
+def run(scenario: Scenario, out: Path | None = None, stages: tuple[str, ...] = STAGES) -> Run:
+    """Run a scenario and write `manifest.json` and the tables of its stages to `out` (default `runs/<scenario>`).
+
+    Everything is written under a temporary name beside `out` and renamed when whole; an older run there is replaced.
+    Raises `RunError` if `out` exists and is no run folder.
+    """
+    folder = Path("runs") / scenario.name if out is None else out
+    if folder.exists() and not (folder / "manifest.json").is_file():
+        raise RunError(f"{folder} exists and is no run folder: it has no manifest.json, so it is left alone")
+    durations: dict[str, float] = {}
+    started = time.perf_counter()
+    network = build_network(scenario)
+    durations["network_s"] = time.perf_counter() - started
+    tables: dict[str, pd.DataFrame] = {}
+    tables["nodes"] = network.nodes.reset_index()
+    tables["links"] = network.links.reset_index()
+    tables["services"] = network.services.reset_index()
+    timekeeper = Timekeeper(network)
+    if "times" in stages:
+        started = time.perf_counter()
+        tables["times"] = city_times(timekeeper)
+        durations["times_s"] = time.perf_counter() - started
+    goals: list[GoalRow] = []
+    if "goals" in stages:
+        started = time.perf_counter()
+        goals = evaluate_goals(timekeeper)
+        tables["goals"] = goals_table(network, goals)
+        tables["goal_summary"] = pd.DataFrame([vars(item) for item in summarise(goals)])
+        durations["goals_s"] = time.perf_counter() - started
+    manifest = make_manifest(scenario, network, tables, durations)
+    _write(folder, tables, manifest)
+    return Run(folder, network, tuple(goals), manifest)
+
+
+def city_times(timekeeper: Timekeeper) -> pd.DataFrame:
+    """Times between all cities of the data by every definition, one row per ordered pair and definition."""
+    cities = sorted(timekeeper.network.cities)
+    rows = []
+    for origin in cities:
+        for destination in cities:
+            if origin == destination:
+                continue
+            for definition in DEFINITIONS:
+                found = timekeeper.time(Target("city", origin), Target("city", destination), definition)
+                rows.append(
+                    {"from": origin, "to": destination, "definition": definition, "mode": found.mode, "minutes": found.minutes, "length_km": found.length_km}
+                )  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def goals_table(network: Network, goals: list[GoalRow]) -> pd.DataFrame:
+    """The goals pair by pair and definition by definition."""
+    words = Words(network, "en")
+    rows = [
+        {
+            "goal": row.goal, "from": row.from_city, "to": row.to_city, "definition": name, "target_min": row.target_min,
+            "minutes": row.minutes(name), "minutes_there": pair.there.minutes, "minutes_back": pair.back.minutes,
+            "mode": pair.judged.mode, "met": row.met(name), "missing_min": row.missing_min(name),
+            "across_provinces": row.across_provinces, "way": words.way(pair.judged.way),
+        }
+        for row in goals
+        for name, pair in row.times.items()
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def make_manifest(scenario: Scenario, network: Network, tables: dict[str, pd.DataFrame], durations: dict[str, float]) -> dict[str, Any]:
+    """What went into a run and what came out; durations stand here only, so that tables stay reproducible."""
+    return {
+        "scenario": scenario.name,
+        "region": network.region,
+        "as_of": network.as_of.isoformat(),
+        "inputs": {file.name: file.sha256 for file in sorted(scenario.files, key=lambda file: file.name)},
+        "overrides": [str(item) for item in scenario.overrides],
+        "projects_in_force": [item.id for item in network.projects],
+        "timetables": network.assembly.timetables,
+        "services_withdrawn": list(network.withdrawn),
+        "infrastructure_sha256": network.infrastructure_hash,
+        "services_sha256": network.services_hash,
+        "link_km_by_confidence": link_km_shares(network),
+        "service_km_by_confidence": service_km_shares(network),
+        "versions": {name: importlib.metadata.version(name) for name in VERSIONED} | {"python": platform.python_version()},
+        "tables": {name: len(table) for name, table in sorted(tables.items())},
+        "seeds": {},
+        "durations": {name: round(value, 3) for name, value in durations.items()},
+    }
+
+
+def _write(folder: Path, tables: dict[str, pd.DataFrame], manifest: dict[str, Any]) -> None:
+    """Write under a temporary name beside the folder, then rename; nothing is left behind on failure."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        for name, table in tables.items():
+            write_parquet(table, temporary / f"{name}.parquet")
+        (temporary / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        temporary.chmod(0o755)
+        if folder.exists():
+            old = Path(tempfile.mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent))
+            folder.rename(old / "run")
+            temporary.rename(folder)
+            shutil.rmtree(old)
+        else:
+            temporary.rename(folder)
+    except BaseException:
+        shutil.rmtree(temporary, ignore_errors=True)
+        raise

@@ -1,0 +1,236 @@
+"""Services in force turned into patterns: their way, run times and departures, in both directions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from bbwnet.network.geodesy import great_circle_km
+from bbwnet.network.rail_times import RailTimes
+from bbwnet.network.trips import Pattern, clock_shift_seconds, departures_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bbwnet.errors import Problem
+    from bbwnet.network.assembly import Assembly
+    from bbwnet.scenario.scenario import Scenario
+    from bbwnet.scenario.schema.services import Service
+
+INTERCITY_CLASSES = ("emu",)
+"""Train classes that begin so are multiple units; between members they make up intercity service (V3)."""
+
+SPEED_TOLERANCE = 1.02
+"""A given run time may beat the design speed by rounding, not more."""
+
+
+@dataclass(frozen=True)
+class _Section:
+    """The run between two stops, for any mode."""
+
+    links: tuple[str, ...]
+    length_km: float
+    seconds: int
+    dwell_seconds: int
+
+
+@dataclass
+class PatternResult:
+    """Patterns, the problems met, and the services withdrawn because a project left out carries them."""
+
+    patterns: list[Pattern] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    withdrawn: list[str] = field(default_factory=list)
+
+
+def build_patterns(scenario: Scenario, assembly: Assembly, *, left_out: bool) -> PatternResult:
+    """Patterns of every service in force that has run times (rail, ferry, air).
+
+    With `left_out`, a service that has lost its track is withdrawn and named; otherwise that is a problem. Coaches with
+    no run times of their own ride the road and are timed by the road search.
+    """
+    result = PatternResult()
+    builder = _Builder(scenario, assembly, result, left_out=left_out)
+    continued = {service.continues_as for service in assembly.services.values() if service.continues_as}
+    for service in sorted(assembly.services.values(), key=lambda item: item.id):
+        if service.id not in continued:
+            result.patterns.extend(builder.patterns(service))
+    return result
+
+
+class _Builder:
+    """Turns services into patterns, keeping one least-time table per train class."""
+
+    def __init__(self, scenario: Scenario, assembly: Assembly, result: PatternResult, *, left_out: bool) -> None:
+        self.scenario = scenario
+        self.assembly = assembly
+        self.result = result
+        self.left_out = left_out
+        self._times: dict[str, RailTimes] = {}
+        self._ferry_links = {
+            frozenset((link.from_, link.to)): link for link in assembly.links.values() if link.mode == "ferry"
+        }
+
+    def patterns(self, service: Service) -> list[Pattern]:
+        """Patterns of a service and of those it carries on as, one per direction."""
+        chain = [service]
+        while chain[-1].continues_as is not None and chain[-1].continues_as in self.assembly.services:
+            following = self.assembly.services[chain[-1].continues_as]
+            if following in chain:
+                break
+            chain.append(following)
+        forward = self._direction(chain, backward=False)
+        if forward is None:
+            return []
+        if all(item.directed for item in chain):
+            return [forward]
+        backward = self._direction(chain[::-1], backward=True)
+        return [forward] if backward is None else [forward, backward]
+
+    def _direction(self, chain: list[Service], *, backward: bool) -> Pattern | None:
+        """One direction of a chain of services run by the same train."""
+        stops: list[str] = []
+        sections: list[_Section] = []
+        for service in chain:
+            own_stops = service.stops[::-1] if backward else service.stops
+            found = self._sections(service, own_stops, backward=backward)
+            if found is None:
+                return None
+            if stops and stops[-1] != own_stops[0]:
+                self._problem(service, "continues_as", f"service {service.id} is carried on from {stops[-1]} but starts at {own_stops[0]}")
+                return None
+            stops.extend(own_stops[1:] if stops else own_stops)
+            sections.extend(found)
+        first = chain[0]
+        node = self.assembly.nodes.get(stops[0]) or self.assembly.places[stops[0]]
+        shift = clock_shift_seconds(node.timezone, self.scenario.index.timezone, self.scenario.settings.as_of)
+        departures, share = departures_of(first, shift, self._headway_factor(first), backward=backward)
+        return Pattern(
+            service=first.id,
+            mode=first.mode,
+            train_class=first.train_class,
+            stops=tuple(stops),
+            run_seconds=tuple(section.seconds for section in sections),
+            dwell_seconds=tuple(section.dwell_seconds for section in sections[:-1]),
+            length_km=tuple(section.length_km for section in sections),
+            links=tuple(section.links for section in sections),
+            departures_seconds=departures,
+            operating_share=share,
+        )
+
+    def _headway_factor(self, service: Service) -> float:
+        """The scenario's headway factor for a service; intercity is EMU service between members only."""
+        factors = self.scenario.settings.policy.headway_factor
+        if service.mode == "rail" and self._is_intercity(service):
+            return factors.rail_intercity
+        return {"rail": factors.rail, "coach": factors.coach, "air": factors.air, "ferry": factors.ferry}[service.mode]
+
+    def _is_intercity(self, service: Service) -> bool:
+        members = {city.id for city in self.scenario.records.cities if city.member}
+        ends = (self.assembly.nodes[stop].place for stop in (service.stops[0], service.stops[-1]))
+        return (service.train_class or "").startswith(INTERCITY_CLASSES) and all(
+            place is not None and place in self.assembly.places and self.assembly.places[place].city in members for place in ends
+        )
+
+    def _sections(self, service: Service, stops: tuple[str, ...], *, backward: bool) -> list[_Section] | None:
+        missing = [stop for stop in stops if stop not in self.assembly.nodes and stop not in self.assembly.places]
+        if missing:
+            return self._lost(service, f"service {service.id} stops at {missing[0]}, which is not open on {self.scenario.settings.as_of}")
+        makers: dict[str, Callable[[Service, tuple[str, ...], bool], list[_Section] | None]] = {
+            "rail": self._rail_sections,
+            "ferry": self._ferry_sections,
+            "air": self._air_sections,
+        }
+        maker = makers.get(service.mode)
+        return None if maker is None else maker(service, stops, backward)
+
+    def _lost(self, service: Service, message: str) -> None:
+        """A service that cannot run: withdrawn where projects were left out, a problem otherwise."""
+        if self.left_out or self.scenario.settings.projects.except_:
+            if service.id not in self.result.withdrawn:
+                self.result.withdrawn.append(service.id)
+        else:
+            self._problem(service, "stops", message)
+
+    def _problem(self, service: Service, key: str, message: str, **context: object) -> None:
+        self.result.problems.append(self.scenario.problem("services", service.id, key, message, **context))
+
+    def _given_seconds(self, service: Service, *, backward: bool) -> list[int] | None:
+        if not service.run_minutes:
+            return None
+        return [round(minutes * 60) for minutes in (service.run_minutes[::-1] if backward else service.run_minutes)]
+
+    def _rail_sections(self, service: Service, stops: tuple[str, ...], backward: bool) -> list[_Section] | None:  # noqa: FBT001
+        times = self._rail_times(service)
+        if times is None:
+            return None
+        via = self._via_by_section(service, stops, times, backward=backward)
+        given = self._given_seconds(service, backward=backward)
+        sections = []
+        for position, (start, end) in enumerate(zip(stops, stops[1:], strict=False)):
+            run = times.section(start, end, via.get(position, ()))
+            if run is None:
+                return self._lost(
+                    service, f"service {service.id}: no track that its {times.train_class} trains can use joins {start} and {end}"
+                )
+            seconds = run.seconds if given is None else given[position]
+            if given is not None and seconds * SPEED_TOLERANCE < run.fastest_seconds:
+                self._problem(
+                    service,
+                    "run_minutes",
+                    f"run time from {start} to {end} is faster than the line's speed allows",
+                    value=seconds / 60,
+                    expected=f"at least {run.fastest_seconds / 60:.1f} min over {run.length_km:.1f} km",
+                )
+            dwell = run.dwell_seconds if service.dwell_min is None else round(service.dwell_min * 60)
+            sections.append(_Section(run.links, run.length_km, seconds, dwell))
+        return sections
+
+    def _rail_times(self, service: Service) -> RailTimes | None:
+        name = service.train_class
+        if name is None:
+            self._problem(service, "train_class", f"rail service {service.id} has no train_class", expected="a train class of run_time_classes")
+            return None
+        if name not in self._times:
+            self._times[name] = RailTimes(self.assembly.links.values(), self.scenario.records.run_time_classes, name)
+        if not self._times[name].has_class():
+            known = sorted({item.train_class for item in self.scenario.records.run_time_classes})
+            self._problem(service, "train_class", "no run_time_classes for this train class", value=name, expected=f"one of {', '.join(known)}")
+            return None
+        return self._times[name]
+
+    @staticmethod
+    def _via_by_section(service: Service, stops: tuple[str, ...], times: RailTimes, *, backward: bool) -> dict[int, tuple[str, ...]]:
+        """Give each passed node to the section where it is the least detour."""
+        assigned: dict[int, tuple[str, ...]] = {}
+        for node in service.via[::-1] if backward else service.via:
+            detours = [times.detour_seconds(start, end, node) for start, end in zip(stops, stops[1:], strict=False)]
+            best = min(range(len(detours)), key=detours.__getitem__)
+            assigned[best] = (*assigned.get(best, ()), node)
+        return assigned
+
+    def _ferry_sections(self, service: Service, stops: tuple[str, ...], backward: bool) -> list[_Section] | None:  # noqa: FBT001
+        given = self._given_seconds(service, backward=backward)
+        if given is None:
+            self._problem(service, "run_minutes", f"ferry service {service.id} has no run_minutes", expected="a crossing time per leg")
+            return None
+        sections = []
+        for seconds, start, end in zip(given, stops, stops[1:], strict=False):
+            link = self._ferry_links.get(frozenset((start, end)))
+            if link is None:
+                return self._lost(service, f"service {service.id}: no ferry link joins {start} and {end}")
+            dwell = round((service.dwell_min or 0.0) * 60)
+            sections.append(_Section((link.id,), link.length_km, seconds, dwell))
+        return sections
+
+    def _air_sections(self, service: Service, stops: tuple[str, ...], backward: bool) -> list[_Section] | None:  # noqa: FBT001
+        given = self._given_seconds(service, backward=backward)
+        if given is None:
+            self._problem(service, "run_minutes", f"air service {service.id} has no run_minutes", expected="a block time per leg")
+            return None
+        sections = []
+        for seconds, start, end in zip(given, stops, stops[1:], strict=False):
+            a, b = self.assembly.nodes[start], self.assembly.nodes[end]
+            length = great_circle_km(a.lon, a.lat, b.lon, b.lat)
+            sections.append(_Section((), length, seconds, round((service.dwell_min or 0.0) * 60)))
+        return sections

@@ -1,0 +1,1 @@
+"""Routing: how one gets from place to place over timetable and road."""
