@@ -9,6 +9,9 @@ from typing import Any
 
 from bbwnet.errors import InputError, Problem
 from bbwnet.scenario.bundled import bundled_folder, bundled_scenarios
+from bbwnet.scenario.checks.all_checks import check_region
+from bbwnet.scenario.checks.region import Region
+from bbwnet.scenario.checks.settings import check_index, check_settings
 from bbwnet.scenario.document import Document
 from bbwnet.scenario.layers import Layers, read_chain
 from bbwnet.scenario.nearest import nearest_name
@@ -109,7 +112,13 @@ def _checked(  # noqa: PLR0913
     records: NetworkRecords,
     positions: RecordPositions,
 ) -> list[Problem]:
-    return []
+    problems: list[Problem] = []
+    if index is not None and network.index is not None:
+        problems.extend(check_index(network.index, index))
+        problems.extend(check_region(Region(index, records, positions)))
+        if settings is not None:
+            problems.extend(check_settings(layers, settings, index, records, positions))
+    return problems
 
 
 def _without_repeats(problems: list[Problem]) -> list[Problem]:
