@@ -29,7 +29,7 @@ def write_graphml(network: NetworkFrames, path: str | Path) -> None:
 
 
 def read_graphml(path: str | Path) -> nx.MultiDiGraph[int]:
-    """Read a graph that `write_graphml` has written, as `Network.to_networkx()` gives it.
+    """Read a graph that `write_graphml` has written, as `Network.to_networkx()` gives it, its geometries shapely lines (as in OSMnx).
 
     Raises `InputError` if the file is no GraphML.
     """
@@ -56,7 +56,7 @@ def _flat(values: dict[str, Any]) -> dict[str, Any]:
     flat = {}
     for key, value in values.items():
         if key == "geometry":
-            flat[key] = shapely.to_wkt(shapely.LineString(value), rounding_precision=-1)
+            flat[key] = shapely.to_wkt(shapely.LineString(value), rounding_precision=-1)  # takes a LineString too
         else:
             flat[key] = json.dumps(value, ensure_ascii=False) if isinstance(value, list) else value
     return flat
@@ -66,7 +66,7 @@ def _restored(values: dict[str, Any]) -> dict[str, Any]:
     restored = {}
     for key, value in values.items():
         if key == "geometry":
-            restored[key] = [list(point) for point in shapely.from_wkt(value).coords]
+            restored[key] = shapely.from_wkt(value)
         elif isinstance(value, str) and value.startswith("["):
             restored[key] = json.loads(value)
         else:

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import networkx as nx
+import osmnx
 import pandas as pd
 import pytest
+import shapely
 
 from bbwnet.errors import InputError
 from bbwnet.exchange.frames import NetworkFrames, plain_rows
@@ -66,10 +68,10 @@ class TinyNetwork:
         graph: nx.MultiDiGraph[int] = nx.MultiDiGraph(crs="EPSG:4326", scenario=self.scenario)
         for position, (identifier, row) in enumerate(plain_rows(self.nodes)):
             graph.add_node(position, id=identifier, x=row["lon"], y=row["lat"], name_zh=row["name_zh"])
-        line = [[108.5, 21.75], [109.25, 21.5]]
+        line = shapely.LineString([[108.5, 21.75], [109.25, 21.5]])
         graph.add_edge(0, 1, key=0, id="a-b_east", length=60_000.0, travel_time=2700.0, backward=False, stops=["a", "b_east"])
         graph.add_edge(1, 2, key=1, id="b_east-c", length=81_234.5, tracks=2, backward=False, geometry=line)
-        graph.add_edge(2, 1, key=1, id="b_east-c", length=81_234.5, tracks=2, backward=True, geometry=line[::-1])
+        graph.add_edge(2, 1, key=1, id="b_east-c", length=81_234.5, tracks=2, backward=True, geometry=line.reverse())
         return graph
 
 
@@ -128,6 +130,13 @@ def test_graphml_comes_back_as_it_went(tmp_path: Path) -> None:
     assert back.graph == graph.graph
     assert list(back.nodes(data=True)) == list(graph.nodes(data=True))
     assert sorted(back.edges(keys=True, data=True), key=str) == sorted(graph.edges(keys=True, data=True), key=str)
+
+
+def test_osmnx_takes_the_graph_of_a_graphml_file(tmp_path: Path) -> None:
+    write_graphml(TinyNetwork(), tmp_path / "network.graphml")
+    nodes, edges = osmnx.graph_to_gdfs(read_graphml(tmp_path / "network.graphml"))
+    assert list(nodes["id"]) == ["a", "b_east", "c"]
+    assert sorted(edges["length"]) == [60_000.0, 81_234.5, 81_234.5]
 
 
 @pytest.mark.parametrize(
