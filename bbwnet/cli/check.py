@@ -9,21 +9,16 @@ import typer
 from bbwnet.cli.options import SetOption, load
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command()(check)
-
-
 def check(
     scenarios: Annotated[list[str], typer.Argument(metavar="SCENARIO...", help="Scenarios to check: names or paths.")],
     overrides: SetOption = None,
 ) -> None:
     """List every problem of the scenarios and their networks, `file:line: what, and how to mend it`; exit 1 if there is one."""
     from bbwnet.cli.output import say
-    from bbwnet.errors import InputError
+    from bbwnet.errors import InputError, Problem
     from bbwnet.network.build import build_with_problems
 
-    problems = []
+    problems: list[Problem] = []
     for name in scenarios:
         try:
             scenario = load(name, overrides)
@@ -35,7 +30,13 @@ def check(
         network, found = build_with_problems(scenario)
         problems.extend(found)
         if not found:
-            counts = f"{len(network.nodes)} nodes, {len(network.links)} links, {len(network.services)} services, {len(network.projects)} projects"
-            say(f"{scenario.name}: sound as of {network.as_of} ({counts})")
+            counts = {
+                "nodes": len(network.nodes),
+                "links": len(network.links),
+                "services": len(network.services),
+                "projects": len(network.projects),
+            }
+            listed = ", ".join(f"{count} {what}" for what, count in counts.items())
+            say(f"{scenario.name}: sound as of {network.as_of} ({listed})")
     if problems:
         raise InputError(problems)

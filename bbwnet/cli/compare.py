@@ -16,15 +16,12 @@ if TYPE_CHECKING:
     from bbwnet.scenario.scenario import Scenario
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command()(compare)
-
-
 def compare(
     base: Annotated[str, typer.Argument(metavar="BASE", help="The scenario to compare with.")],
     others: Annotated[list[str], typer.Argument(metavar="OTHER...", help="The scenarios to compare.")],
-    definition: Annotated[DefinitionChoice, typer.Option("--definition", help="The time that decides whether a goal is met.")] = DefinitionChoice.OFFICIAL,
+    definition: Annotated[
+        DefinitionChoice, typer.Option("--definition", help="The time that decides whether a goal is met.")
+    ] = DefinitionChoice.OFFICIAL,
     top: Annotated[int, typer.Option("--top", min=0, help="How many of the most improved pairs to list.")] = 10,
     output: FormatOption = Format.TABLE,
     language: LanguageOption = Language.EN,
@@ -57,21 +54,40 @@ def _row(comparison: Comparison, change: PairChange, words: Words) -> dict[str, 
     row, name = change.after, change.definition
     key = row.goal, row.from_city, row.to_city
     return {
-        "base": comparison.base, "other": comparison.other, "goal": row.goal, "from": row.from_city, "to": row.to_city,
-        "from_name": words.name(row.from_city), "to_name": words.name(row.to_city), "target_min": row.target_min,
-        "before_min": change.before.minutes(name), "after_min": row.minutes(name), "saved_min": change.saved_min,
-        "met_before": change.before.met(name), "met_after": row.met(name), "gained": change.gained, "lost": change.lost,
+        "base": comparison.base,
+        "other": comparison.other,
+        "goal": row.goal,
+        "from": row.from_city,
+        "to": row.to_city,
+        "from_name": words.name(row.from_city),
+        "to_name": words.name(row.to_city),
+        "target_min": row.target_min,
+        "before_min": change.before.minutes(name),
+        "after_min": row.minutes(name),
+        "saved_min": change.saved_min,
+        "met_before": change.before.met(name),
+        "met_after": row.met(name),
+        "gained": change.gained,
+        "lost": change.lost,
         "needs": [
-            {"project": need.project, "also_left_out": list(need.also_left_out), "minutes_without": need.minutes_without, "needed": need.target_lost}
+            {
+                "project": need.project,
+                "also_left_out": list(need.also_left_out),
+                "minutes_without": need.minutes_without,
+                "needed": need.target_lost,
+            }
             for need in comparison.needs.get(key, ())
         ],
-    }  # fmt: skip
+    }
 
 
 def _print_summary(comparisons: list[Comparison], words: Words) -> None:
     """How many pairs keep their targets in the base and in each other scenario."""
     rows = []
-    for goal, heading in (("main", words.pick("主要城市2小时", "2 h between main cities")), ("neighbour", words.pick("邻近城市1小时", "1 h between neighbours"))):
+    for goal, heading in (
+        ("main", words.pick("主要城市2小时", "2 h between main cities")),
+        ("neighbour", words.pick("邻近城市1小时", "1 h between neighbours")),
+    ):
         row: dict[str, Any] = {"goal": heading}
         for comparison in comparisons:
             changes = [change for change in comparison.changes if change.after.goal == goal]
@@ -81,9 +97,10 @@ def _print_summary(comparisons: list[Comparison], words: Words) -> None:
         rows.append(row)
     names = [comparisons[0].base, *(comparison.other for comparison in comparisons)]
     columns = [
-        Column("goal", "goal", "目标"), Column("pairs", "pairs", "城市对", str, right=True),
+        Column("goal", "goal", "目标"),
+        Column("pairs", "pairs", "城市对", str, right=True),
         *(Column(name, name, name, str, right=True) for name in names),
-    ]  # fmt: skip
+    ]
     title = words.pick(f"达标的城市对（{comparisons[0].definition}）", f"pairs that keep their target ({comparisons[0].definition})")
     print_table(columns, rows, words.language, title)
 

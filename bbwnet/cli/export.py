@@ -20,11 +20,6 @@ class ExportFormat(enum.StrEnum):
     GEOPACKAGE = "gpkg"
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command()(export)
-
-
 def export(
     scenario: ScenarioName,
     out: Annotated[Path, typer.Argument(metavar="FILE", help="File to write; its ending says the format unless --to does.")],

@@ -14,14 +14,11 @@ if TYPE_CHECKING:
     from bbwnet.evaluation.words import Words
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command()(goals)
-
-
 def goals(
     scenario: ScenarioName,
-    explain: Annotated[tuple[str, str] | None, typer.Option("--explain", metavar="A B", help="One pair of cities: every definition, both ways.")] = None,
+    explain: Annotated[
+        tuple[str, str] | None, typer.Option("--explain", metavar="A B", help="One pair of cities: every definition, both ways.")
+    ] = None,
     output: FormatOption = Format.TABLE,
     language: LanguageOption = Language.EN,
     overrides: SetOption = None,
@@ -69,37 +66,60 @@ def _pair(rows: list[GoalRow], words: Words, ends: tuple[str, str]) -> list[Goal
 def _row(row: GoalRow, words: Words) -> dict[str, Any]:
     judged = row.times["official"].judged
     return {
-        "goal": row.goal, "from": row.from_city, "to": row.to_city, "from_name": words.name(row.from_city), "to_name": words.name(row.to_city),
-        "target_min": row.target_min, "in_vehicle_min": row.minutes("in_vehicle"), "drive_min": row.minutes("drive"),
-        "official_min": row.minutes("official"), "mode": judged.mode, "met": row.met("official"), "missing_min": row.missing_min("official"),
-        "met_in_vehicle": row.met("in_vehicle"), "met_drive": row.met("drive"), "across_provinces": row.across_provinces,
+        "goal": row.goal,
+        "from": row.from_city,
+        "to": row.to_city,
+        "from_name": words.name(row.from_city),
+        "to_name": words.name(row.to_city),
+        "target_min": row.target_min,
+        "in_vehicle_min": row.minutes("in_vehicle"),
+        "drive_min": row.minutes("drive"),
+        "official_min": row.minutes("official"),
+        "mode": judged.mode,
+        "met": row.met("official"),
+        "missing_min": row.missing_min("official"),
+        "met_in_vehicle": row.met("in_vehicle"),
+        "met_drive": row.met("drive"),
+        "across_provinces": row.across_provinces,
         "way": words.way(judged.way),
-    }  # fmt: skip
+    }
 
 
 def _print_goals(listed: list[dict[str, Any]], summary: list[dict[str, Any]], words: Words, title: str) -> None:
-    headings = {"main": words.pick("主要城市2小时", "2 hours between main cities"), "neighbour": words.pick("邻近城市1小时", "1 hour between neighbours")}
+    headings = {
+        "main": words.pick("主要城市2小时", "2 hours between main cities"),
+        "neighbour": words.pick("邻近城市1小时", "1 hour between neighbours"),
+    }
     yes, no = words.pick("达标", "met"), words.pick("未达标", "missed")
     columns = [
-        Column("from_name", "from", "起点"), Column("to_name", "to", "终点"), Column("in_vehicle_min", "in_vehicle", "列车", whole, right=True),
-        Column("drive_min", "drive", "驾车", whole, right=True), Column("official_min", "official", "官方口径", whole, right=True),
-        Column("target_min", "target", "目标", whole, right=True), Column("met", "goal", "结果", lambda value: yes if value else no),
-        Column("missing_min", "over", "超出", lambda value: "" if value == 0 else whole(value), right=True), Column("way", "way", "路径"),
-    ]  # fmt: skip
+        Column("from_name", "from", "起点"),
+        Column("to_name", "to", "终点"),
+        Column("in_vehicle_min", "in_vehicle", "列车", whole, right=True),
+        Column("drive_min", "drive", "驾车", whole, right=True),
+        Column("official_min", "official", "官方口径", whole, right=True),
+        Column("target_min", "target", "目标", whole, right=True),
+        Column("met", "goal", "结果", lambda value: yes if value else no),
+        Column("missing_min", "over", "超出", lambda value: "" if value == 0 else whole(value), right=True),
+        Column("way", "way", "路径"),
+    ]
     for goal, heading in headings.items():
         chosen = [row for row in listed if row["goal"] == goal]
         if chosen:
             print_table(columns, chosen, words.language, f"{heading} ({title}; {words.pick('分钟', 'minutes')})")
     counts = [
-        Column("goal", "goal", "目标", lambda value: headings[value]), Column("group", "pairs", "城市对"),
-        Column("definition", "definition", "定义"), Column("met", "met", "达标", str, right=True), Column("pairs", "of", "总数", str, right=True),
-    ]  # fmt: skip
+        Column("goal", "goal", "目标", lambda value: headings[value]),
+        Column("group", "pairs", "城市对"),
+        Column("definition", "definition", "定义"),
+        Column("met", "met", "达标", str, right=True),
+        Column("pairs", "of", "总数", str, right=True),
+    ]
     print_table(counts, summary, words.language)
 
 
 def _print_explanation(rows: list[GoalRow], words: Words) -> None:
     for row in rows:
-        say(f"{words.name(row.from_city)} – {words.name(row.to_city)}, {words.pick('目标', 'target')} {row.target_min:.0f} {words.pick('分', 'min')}")
+        target = f"{words.pick('目标', 'target')} {row.target_min:.0f} {words.pick('分', 'min')}"
+        say(f"{words.name(row.from_city)} – {words.name(row.to_city)}, {target}")
         for definition, pair in row.times.items():
             verdict = words.pick("达标", "met") if row.met(definition) else words.pick("未达标", "missed")
             say(f"  {definition}: {one_decimal(pair.minutes)} {words.pick('分', 'min')}, {verdict}")

@@ -7,7 +7,15 @@ from typing import Annotated
 
 import typer
 
-from bbwnet.cli import check, compare, export, goals, project, run, schema, times, validate
+from bbwnet.cli import project
+from bbwnet.cli.check import check
+from bbwnet.cli.compare import compare
+from bbwnet.cli.export import export
+from bbwnet.cli.goals import goals
+from bbwnet.cli.run import run, warmup
+from bbwnet.cli.schema import schema
+from bbwnet.cli.times import claim, times
+from bbwnet.cli.validate import validate
 from bbwnet.errors import BbwnetError, InputError
 
 EXIT_INPUT, EXIT_USAGE, EXIT_INTERRUPTED = 1, 2, 130
@@ -38,8 +46,8 @@ def options(
         raise typer.Exit
 
 
-for module in (check, run, times, goals, compare, validate, export, schema):
-    module.register(app)
+for command in (check, run, times, goals, compare, claim, validate, export, schema, warmup):
+    app.command()(command)
 app.add_typer(project.app, name="project")
 
 

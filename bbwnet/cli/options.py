@@ -19,7 +19,9 @@ FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How to pri
 LanguageOption = Annotated[Language, typer.Option("--lang", "-l", help="Language of names and headings.")]
 SetOption = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="KEY=VALUE", help="Change a setting or a record: policy.transfer.walk_factor=0.5, services.ID.trips_per_day=24."),
+    typer.Option(
+        "--set", metavar="KEY=VALUE", help="Change a setting or a record: policy.transfer.walk_factor=0.5, services.ID.trips_per_day=24."
+    ),
 ]
 OutOption = Annotated[Path | None, typer.Option("--out", "-o", help="Where to write.")]
 

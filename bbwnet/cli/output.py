@@ -84,7 +84,9 @@ def print_csv(rows: Sequence[dict[str, Any]]) -> None:
     writer.writeheader()
     for row in rows:
         cells = {key: plain(value) for key, value in row.items()}
-        writer.writerow({key: json.dumps(value, ensure_ascii=False) if isinstance(value, (list, dict)) else value for key, value in cells.items()})
+        writer.writerow(
+            {key: json.dumps(value, ensure_ascii=False) if isinstance(value, (list, dict)) else value for key, value in cells.items()}
+        )
     sys.stdout.write(text.getvalue())
 
 

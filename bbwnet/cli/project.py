@@ -23,22 +23,30 @@ _IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9_]*")
 def new(
     origin: Annotated[str, typer.Option("--from", prompt="from (station, junction or place)", help="Where the line starts.")],
     destination: Annotated[str, typer.Option("--to", prompt="to (station, junction or place)", help="Where it ends.")],
-    line_class: Annotated[str, typer.Option("--class", prompt="class (rail_350, rail_250, rail_200, rail_160, expressway, class_1, class_2)", help="Class of line.")],
-    stops: Annotated[list[str] | None, typer.Option("--stop", help="A station or place on the way; may be given several times, in order.")] = None,
+    line_class: Annotated[
+        str,
+        typer.Option(
+            "--class", prompt="class (rail_350, rail_250, rail_200, rail_160, expressway, class_1, class_2)", help="Class of line."
+        ),
+    ],
+    stops: Annotated[
+        list[str] | None, typer.Option("--stop", help="A station or place on the way; may be given several times, in order.")
+    ] = None,
     project_id: Annotated[str | None, typer.Option("--id", help="Identifier of the project; made from the ends if absent.")] = None,
     scenario: Annotated[str, typer.Option("--scenario", help="Scenario whose network is measured.")] = "baseline_2016",
     out: Annotated[Path | None, typer.Option("--out", "-o", help="File to write; standard output if absent. Never overwritten.")] = None,
     overrides: SetOption = None,
 ) -> None:
     """Propose a line: length by great circle and the class's measured detour, run time, and services, as YAML to edit."""
-    from bbwnet.errors import InputError
+    from bbwnet.errors import InputError, Problem
     from bbwnet.experiment.proposal import propose, to_yaml
     from bbwnet.network.build import build_network
     from bbwnet.network.lookup import find_target
 
     loaded = load(scenario, overrides)
     network = build_network(loaded)
-    nodes, problems = [], []
+    nodes: list[str] = []
+    problems: list[Problem] = []
     for text in (origin, *(stops or ()), destination):
         try:
             target = find_target(network, text, stations_first=line_class.startswith("rail"))
@@ -76,7 +84,11 @@ def show(
     from bbwnet.scenario.nearest import nearest_name
 
     loaded = load(scenario, overrides)
-    chosen = [item for item in loaded.records.projects if project is None or project.casefold() in {item.id, item.name.zh, item.name.en.casefold()}]
+    chosen = [
+        item
+        for item in loaded.records.projects
+        if project is None or project.casefold() in {item.id, item.name.zh, item.name.en.casefold()}
+    ]
     if not chosen:
         names = [name for item in loaded.records.projects for name in (item.id, item.name.zh, item.name.en)]
         raise InputError(Problem(file=scenario, message="no such project", value=project, nearest=nearest_name(project or "", names)))
@@ -85,10 +97,17 @@ def show(
         print_json(scenario=loaded.name, definition="projects", rows=[item.model_dump(mode="json", by_alias=True) for item in chosen])
         return
     columns = [
-        Column("id", "project", "项目"), Column("name", "name", "名称"), Column("clauses", "clauses", "条款"), Column("commitment", "commitment", "承诺"),
-        Column("planned", "planned", "规划年"), Column("opened", "opened", "开通"), Column("status", "status", "状态"),
-        Column("cost", "bn CNY", "十亿元", right=True), Column("length", "new km", "新增公里", right=True), Column("source", "source", "来源"),
-    ]  # fmt: skip
+        Column("id", "project", "项目"),
+        Column("name", "name", "名称"),
+        Column("clauses", "clauses", "条款"),
+        Column("commitment", "commitment", "承诺"),
+        Column("planned", "planned", "规划年"),
+        Column("opened", "opened", "开通"),
+        Column("status", "status", "状态"),
+        Column("cost", "bn CNY", "十亿元", right=True),
+        Column("length", "new km", "新增公里", right=True),
+        Column("source", "source", "来源"),
+    ]
     print_table(columns, rows, language.value)
     if project is not None:
         for item in chosen:
@@ -99,12 +118,17 @@ def _row(project: Project, language: str) -> dict[str, Any]:
     planned = "" if project.planned is None else f"{project.planned.year} ({project.planned.basis})"
     length = sum(link.length_km for link in project.add.links)
     return {
-        "id": project.id, "name": project.name.zh if language == "zh" else project.name.en,
-        "clauses": " ".join(project.clauses) or ("beyond_plan" if project.beyond_plan else ""), "commitment": project.commitment,
-        "planned": planned, "opened": project.opened.isoformat() if project.opened else "", "status": project.status,
-        "cost": f"{project.cost_cny / 1e9:.2f}" if project.cost_cny else "", "length": f"{length:.1f}" if length else "",
+        "id": project.id,
+        "name": project.name.zh if language == "zh" else project.name.en,
+        "clauses": " ".join(project.clauses) or ("beyond_plan" if project.beyond_plan else ""),
+        "commitment": project.commitment,
+        "planned": planned,
+        "opened": project.opened.isoformat() if project.opened else "",
+        "status": project.status,
+        "cost": f"{project.cost_cny / 1e9:.2f}" if project.cost_cny else "",
+        "length": f"{length:.1f}" if length else "",
         "source": f"{project.source} ({project.confidence})",
-    }  # fmt: skip
+    }
 
 
 def _print_detail(project: Project) -> None:
@@ -117,7 +141,11 @@ def _print_detail(project: Project) -> None:
     for link in project.add.links:
         say(f"adds link {link.id}: {link.from_} - {link.to}, {link.mode}, {link.length_km} km ({link.source}, {link.confidence})")
     for service in project.add.services:
-        trips = f"{service.trips_per_day} trips a day" if service.trips_per_day else f"{service.trips_per_week or len(service.departures)} trips"
+        trips = (
+            f"{service.trips_per_day} trips a day"
+            if service.trips_per_day
+            else f"{service.trips_per_week or len(service.departures)} trips"
+        )
         say(f"adds service {service.id}: {' - '.join(service.stops)}, {trips} ({service.source}, {service.confidence})")
     for key, value in project.change.items():
         say(f"changes {key}: {value}")

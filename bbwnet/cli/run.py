@@ -10,16 +10,12 @@ from bbwnet.cli.options import LanguageOption, OutOption, ScenarioName, SetOptio
 from bbwnet.cli.output import Language, note, say
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands."""
-    app.command()(run)
-    app.command()(warmup)
-
-
 def run(
     scenario: ScenarioName,
     out: OutOption = None,
-    stages: Annotated[str, typer.Option("--stages", help="Stages to compute, separated by commas: network,times,goals.")] = "network,times,goals",
+    stages: Annotated[
+        str, typer.Option("--stages", help="Stages to compute, separated by commas: network,times,goals.")
+    ] = "network,times,goals",
     language: LanguageOption = Language.EN,
     overrides: SetOption = None,
 ) -> None:

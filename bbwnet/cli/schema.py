@@ -18,11 +18,6 @@ class SchemaChoice(enum.StrEnum):
     RECORDS = "records"
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command()(schema)
-
-
 def schema(
     kind: Annotated[SchemaChoice, typer.Argument(help="Scenario file, network index, or file of records.")] = SchemaChoice.SCENARIO,
 ) -> None:

@@ -36,12 +36,6 @@ class DefinitionChoice(enum.StrEnum):
     OFFICIAL = "official"
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands."""
-    app.command()(times)
-    app.command()(claim)
-
-
 def times(
     scenario: ScenarioName,
     origin: Annotated[str | None, typer.Option("--from", help="Station, city or place: identifier, Chinese or English name.")] = None,
@@ -74,9 +68,12 @@ def times(
         print_csv(rows)
     else:
         columns = [
-            Column("from_name", "from", "起点"), Column("to_name", "to", "终点"), Column("minutes", "min", "分钟", one_decimal, right=True),
-            Column("km", "km", "公里", one_decimal, right=True), Column("way", "way", "路径"),
-        ]  # fmt: skip
+            Column("from_name", "from", "起点"),
+            Column("to_name", "to", "终点"),
+            Column("minutes", "min", "分钟", one_decimal, right=True),
+            Column("km", "km", "公里", one_decimal, right=True),
+            Column("way", "way", "路径"),
+        ]
         print_table(columns, rows, language.value, f"{loaded.name}, {chosen_definition}, {network.as_of}")
 
 
@@ -109,7 +106,16 @@ def _asked(origin: str | None, destination: str | None, pairs: Path | None) -> l
         with pairs.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
             if not {"from", "to"} <= set(reader.fieldnames or ()):
-                raise InputError(Problem(file=str(pairs), line=1, column=1, message="no columns from and to", value=",".join(reader.fieldnames or ()), expected="a header line with from,to"))
+                raise InputError(
+                    Problem(
+                        file=str(pairs),
+                        line=1,
+                        column=1,
+                        message="no columns from and to",
+                        value=",".join(reader.fieldnames or ()),
+                        expected="a header line with from,to",
+                    )
+                )
             return [(row["from"] or "", row["to"] or "") for row in reader]
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(Problem(file=str(pairs), message=f"cannot be read: {error}")) from None
@@ -118,11 +124,11 @@ def _asked(origin: str | None, destination: str | None, pairs: Path | None) -> l
 def _rows(timekeeper: Timekeeper, words: Words, asked: list[tuple[str, str]], definition: Definition, mode: Mode) -> list[dict[str, Any]]:
     """One row per pair; every name that means nothing is reported, not only the first."""
     from bbwnet.cli.ways import legs
-    from bbwnet.errors import InputError
+    from bbwnet.errors import InputError, Problem
     from bbwnet.network.lookup import Target, find_target
 
     found: dict[str, Target] = {}
-    problems = []
+    problems: list[Problem] = []
     for text in dict.fromkeys(end for pair in asked for end in pair):
         try:
             found[text] = find_target(timekeeper.network, text, stations_first=definition == "in_vehicle")
@@ -135,9 +141,16 @@ def _rows(timekeeper: Timekeeper, words: Words, asked: list[tuple[str, str]], de
         a, b = found[origin], found[destination]
         time = timekeeper.time(a, b, definition, mode)
         row: dict[str, Any] = {
-            "from": origin, "to": destination, "from_id": a.id, "to_id": b.id, "from_name": _name(words, a), "to_name": _name(words, b),
-            "minutes": time.minutes, "km": time.length_km, "mode": time.mode,
-        }  # fmt: skip
+            "from": origin,
+            "to": destination,
+            "from_id": a.id,
+            "to_id": b.id,
+            "from_name": _name(words, a),
+            "to_name": _name(words, b),
+            "minutes": time.minutes,
+            "km": time.length_km,
+            "mode": time.mode,
+        }
         if definition == "official":
             row |= _parts(timekeeper, a, b)
         rows.append(row | {"legs": legs(time.way, words), "way": words.way(time.way)})
@@ -155,7 +168,9 @@ def _name(words: Words, target: Any) -> str:
 
 
 def claim(
-    text: Annotated[str, typer.Argument(metavar="CLAIM", help='"SCENARIO: A - B <= MINUTES", for instance "plan_2030: nanning - yulin <= 120".')],
+    text: Annotated[
+        str, typer.Argument(metavar="CLAIM", help='"SCENARIO: A - B <= MINUTES", for instance "plan_2030: nanning - yulin <= 120".')
+    ],
     output: FormatOption = Format.TABLE,
     language: LanguageOption = Language.EN,
     overrides: SetOption = None,
@@ -168,26 +183,35 @@ def claim(
     parsed = parse_claim(text)
     network = build_network(load(parsed.scenario, overrides))
     words = Words(network, language.value)
+    verdicts = judge(network, parsed)
     rows = [
         {
-            "definition": verdict.definition, "holds": verdict.holds, "minutes": verdict.time.minutes, "limit_min": parsed.minutes,
-            "link_km_by_confidence": verdict.link_km, "ridden_km_by_confidence": verdict.ridden_km, "sources": list(verdict.sources),
+            "definition": verdict.definition,
+            "holds": verdict.holds,
+            "minutes": verdict.time.minutes,
+            "limit_min": parsed.minutes,
+            "link_km_by_confidence": verdict.link_km,
+            "ridden_km_by_confidence": verdict.ridden_km,
+            "sources": list(verdict.sources),
             "way": words.way(verdict.time.way),
         }
-        for verdict in judge(network, parsed)
-    ]  # fmt: skip
+        for verdict in verdicts
+    ]
     if output is Format.JSON:
         print_json(scenario=parsed.scenario, definition="all", claim=text, rows=rows)
     elif output is Format.CSV:
         print_csv(rows)
     else:
         columns = [
-            Column("definition", "definition", "定义"), Column("holds", "holds", "成立", lambda value: words.pick("是", "yes") if value else words.pick("否", "no")),
-            Column("minutes", "min", "分钟", one_decimal, right=True), Column("link_km_by_confidence", "rests on (link-km)", "依据（里程）", _shares),
-            Column("ridden_km_by_confidence", "rests on (services)", "依据（班次）", _shares), Column("way", "way", "路径"),
-        ]  # fmt: skip
+            Column("definition", "definition", "定义"),
+            Column("holds", "holds", "成立", lambda value: words.pick("是", "yes") if value else words.pick("否", "no")),
+            Column("minutes", "min", "分钟", one_decimal, right=True),
+            Column("link_km_by_confidence", "rests on (link-km)", "依据（里程）", _shares),
+            Column("ridden_km_by_confidence", "rests on (services)", "依据（班次）", _shares),
+            Column("way", "way", "路径"),
+        ]
         print_table(columns, rows, language.value, text)
-        say(words.pick("来源：", "sources: ") + ", ".join(sorted({source for row in rows for source in row["sources"]})))  # type: ignore[attr-defined]
+        say(words.pick("来源：", "sources: ") + ", ".join(sorted({source for verdict in verdicts for source in verdict.sources})))
 
 
 def _shares(shares: dict[str, float] | None) -> str:

@@ -13,11 +13,6 @@ if TYPE_CHECKING:
     from bbwnet.experiment.validation import Check
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command()(validate)
-
-
 def validate(
     scenario: ScenarioName,
     summary_only: Annotated[bool, typer.Option("--summary", help="Leave out the single observations.")] = False,
@@ -40,9 +35,14 @@ def validate(
     parameters = fitted_parameters(loaded)
     if output is Format.JSON:
         print_json(
-            scenario=loaded.name, definition="observed", rows=rows, summary=summary, fitted_parameters=parameters,
-            observations=len(checks), **shares,
-        )  # fmt: skip
+            scenario=loaded.name,
+            definition="observed",
+            rows=rows,
+            summary=summary,
+            fitted_parameters=parameters,
+            observations=len(checks),
+            **shares,
+        )
     elif output is Format.CSV:
         print_csv(rows)
     else:
@@ -53,32 +53,56 @@ def validate(
 def _row(check: Check) -> dict[str, Any]:
     observed = check.observed
     return {
-        "kind": observed.kind, "from": observed.origin, "to": observed.destination, "date": observed.date, "use": observed.use,
-        "observed_min": observed.minutes, "modelled_min": check.modelled_min, "error": check.error,
-        "observed_km": observed.length_km, "modelled_km": check.modelled_km, "length_error": check.length_error,
-        "reliability": observed.reliability, "source": observed.source, "confidence": observed.confidence, "note": observed.note,
-    }  # fmt: skip
+        "kind": observed.kind,
+        "from": observed.origin,
+        "to": observed.destination,
+        "date": observed.date,
+        "use": observed.use,
+        "observed_min": observed.minutes,
+        "modelled_min": check.modelled_min,
+        "error": check.error,
+        "observed_km": observed.length_km,
+        "modelled_km": check.modelled_km,
+        "length_error": check.length_error,
+        "reliability": observed.reliability,
+        "source": observed.source,
+        "confidence": observed.confidence,
+        "note": observed.note,
+    }
 
 
 def _print(rows: list[dict[str, Any]], summary: list[dict[str, Any]], shares: dict[str, Any], language: str, *, summary_only: bool) -> None:
     columns = [
-        Column("kind", "kind", "类别"), Column("from", "from", "起点"), Column("to", "to", "终点"), Column("date", "date", "日期"),
-        Column("observed_min", "observed", "观测", one_decimal, right=True), Column("modelled_min", "modelled", "模型", one_decimal, right=True),
-        Column("error", "error", "误差", percent, right=True), Column("observed_km", "obs. km", "观测公里", one_decimal, right=True),
-        Column("length_error", "km error", "里程误差", percent, right=True), Column("use", "use", "用途"), Column("source", "source", "来源"),
+        Column("kind", "kind", "类别"),
+        Column("from", "from", "起点"),
+        Column("to", "to", "终点"),
+        Column("date", "date", "日期"),
+        Column("observed_min", "observed", "观测", one_decimal, right=True),
+        Column("modelled_min", "modelled", "模型", one_decimal, right=True),
+        Column("error", "error", "误差", percent, right=True),
+        Column("observed_km", "obs. km", "观测公里", one_decimal, right=True),
+        Column("length_error", "km error", "里程误差", percent, right=True),
+        Column("use", "use", "用途"),
+        Column("source", "source", "来源"),
         Column("note", "note", "备注"),
-    ]  # fmt: skip
+    ]
     if not summary_only:
         print_table(columns, rows, language)
     counts = [
-        Column("kind", "kind", "类别"), Column("use", "use", "用途"), Column("observations", "observations", "观测数", str, right=True),
+        Column("kind", "kind", "类别"),
+        Column("use", "use", "用途"),
+        Column("observations", "observations", "观测数", str, right=True),
         Column("not_modelled", "not modelled", "未建模", str, right=True),
         Column("median_absolute_error", "median |error|", "绝对误差中位数", percent, right=True),
         Column("percentile_90_absolute_error", "90th percentile", "第90百分位", percent, right=True),
         Column("median_error", "median error", "误差中位数", percent, right=True),
-    ]  # fmt: skip
+    ]
     print_table(counts, summary, language)
     rested = [{"what": what, "mode": mode, **by_class} for what, modes in shares.items() for mode, by_class in modes.items()]
     names = ("measured", "reported", "estimated", "assumed")
-    heads = [Column("what", "share of", "份额"), Column("mode", "mode", "方式"), *(Column(name, name, name, percent, right=True) for name in names)]
+    heads = [
+        Column("what", "share of", "份额"),
+        Column("mode", "mode", "方式"),
+        *(Column(name, name, name, percent, right=True) for name in names),
+    ]
     print_table(heads, rested, language)

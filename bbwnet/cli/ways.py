@@ -17,8 +17,8 @@ def legs(way: Way | None, words: Words) -> list[dict[str, Any]]:
     """The legs of a way: one per vehicle ridden, or one per road, ferry or border crossing driven."""
     if way is None:
         return []
+    rows: list[dict[str, Any]] = []
     if isinstance(way, TimetableJourney):
-        rows = []
         for position, ride in enumerate(way.rides):
             wait = (ride.depart_s - way.rides[position - 1].arrive_s) / 60 if position else 0.0
             rows.append(
@@ -30,7 +30,6 @@ def legs(way: Way | None, words: Words) -> list[dict[str, Any]]:
                 }
             )  # fmt: skip
         return rows
-    rows = []
     for (mode, line), group in groupby(way.legs, key=lambda leg: (leg.mode, leg.line)):
         listed = list(group)
         first, last = listed[0].from_node, listed[-1].to_node

@@ -12,7 +12,13 @@ Mode = Literal["rail", "road", "air", "sea", "best"]
 DEFINITIONS: tuple[Definition, ...] = get_args(Definition)
 MODES: tuple[Mode, ...] = get_args(Mode)
 
-DEFAULT_DEFINITION: dict[Mode, Definition] = {"rail": "in_vehicle", "road": "drive", "air": "in_vehicle", "sea": "in_vehicle", "best": "official"}
+DEFAULT_DEFINITION: dict[Mode, Definition] = {
+    "rail": "in_vehicle",
+    "road": "drive",
+    "air": "in_vehicle",
+    "sea": "in_vehicle",
+    "best": "official",
+}
 """The definition of a mode asked for alone."""
 
 DEFAULT_MODE: dict[Definition, Mode] = {"in_vehicle": "rail", "drive": "road", "official": "best"}

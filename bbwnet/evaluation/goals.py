@@ -115,17 +115,17 @@ def evaluate_goals(timekeeper: Timekeeper) -> list[GoalRow]:
 
 def summarise(rows: list[GoalRow]) -> list[GoalSummary]:
     """Counts by goal, group and definition: all pairs, the three centres, within and across provinces."""
-    groups = {
-        "all": lambda row: True,
-        "centres": lambda row: row.among_centres,
-        "within_province": lambda row: not row.across_provinces,
-        "across_provinces": lambda row: row.across_provinces,
+    groups: dict[str, list[GoalRow]] = {
+        "all": rows,
+        "centres": [row for row in rows if row.among_centres],
+        "within_province": [row for row in rows if not row.across_provinces],
+        "across_provinces": [row for row in rows if row.across_provinces],
     }
     summaries: list[GoalSummary] = []
     goals: tuple[Goal, ...] = ("main", "neighbour")
     for goal in goals:
-        for group, belongs in groups.items():
-            chosen = [row for row in rows if row.goal == goal and belongs(row)]
+        for group, listed in groups.items():
+            chosen = [row for row in listed if row.goal == goal]
             if chosen:
                 summaries.extend(GoalSummary(goal, group, name, len(chosen), sum(row.met(name) for row in chosen)) for name in DEFINITIONS)
     return summaries

@@ -43,7 +43,7 @@ def way_shares(network: Network, way: Way) -> tuple[Shares, Shares]:
     services = network.services["confidence"]
     return (
         _shares(zip(links["confidence"], links["length_km"], strict=True)),
-        _shares((services.at[ride.service], ride.length_km) for ride in rides),
+        _shares((str(services.at[ride.service]), ride.length_km) for ride in rides),
     )
 
 

@@ -60,7 +60,9 @@ def parse_claim(text: str) -> Claim:
             origin, found, destination = match["ends"].partition(separator)
             if found and origin.strip() and destination.strip():
                 return Claim(match["scenario"], origin.strip(), destination.strip(), match["sign"], float(match["minutes"]))
-    raise InputError(f"cannot read the claim {text!r}: expected 'SCENARIO: A - B <= MINUTES', for instance 'plan_2030: nanning - yulin <= 120'")
+    raise InputError(
+        f"cannot read the claim {text!r}: expected 'SCENARIO: A - B <= MINUTES', for instance 'plan_2030: nanning - yulin <= 120'"
+    )
 
 
 def judge(network: Network, claim: Claim) -> list[Verdict]:

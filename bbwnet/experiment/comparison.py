@@ -89,7 +89,9 @@ def compare(base: Scenario, others: Sequence[Scenario], definition: Definition =
     for other in others:
         network = build_network(other)
         rows = evaluate_goals(Timekeeper(network))
-        changes = tuple(PairChange(before[key], row, definition) for row in rows if (key := (row.goal, row.from_city, row.to_city)) in before)
+        changes = tuple(
+            PairChange(before[key], row, definition) for row in rows if (key := (row.goal, row.from_city, row.to_city)) in before
+        )
         gained = [change.after for change in changes if change.gained]
         result.append(Comparison(base.name, other.name, definition, changes, attribute_gains(other, network, gained, definition)))
     return result

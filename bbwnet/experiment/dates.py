@@ -26,8 +26,7 @@ def scenario_on(scenario: Scenario, date: datetime.date) -> Scenario:
     """
     if scenario.settings.projects.by != "opened":
         raise InputError(f"{scenario.name}: observations can only be compared with what was built (projects: {{by: opened}})")
-    if date <= scenario.index.base_date:
-        date = scenario.index.base_date
+    date = max(date, scenario.index.base_date)
     if date == scenario.settings.as_of:
         return scenario
     observed = [item.observed for item in scenario.records.timetables]

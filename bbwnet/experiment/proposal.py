@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
     from bbwnet.network.network import Network
     from bbwnet.scenario.scenario import Scenario
+    from bbwnet.scenario.schema.infrastructure import Node
+    from bbwnet.scenario.schema.places import Place
 
 
 @dataclass(frozen=True)
@@ -37,10 +40,18 @@ class LineClass:
 LINE_CLASSES = {
     item.id: item
     for item in (
-        LineClass("rail_350", "rail", {"design_speed_kmh": 350, "tracks": 2, "electrified": True, "use": "passenger"}, (300, 350), None, "emu_350"),
-        LineClass("rail_250", "rail", {"design_speed_kmh": 250, "tracks": 2, "electrified": True, "use": "passenger"}, (201, 250), None, "emu_250"),
-        LineClass("rail_200", "rail", {"design_speed_kmh": 200, "tracks": 2, "electrified": True, "use": "mixed"}, (161, 200), None, "emu_250"),
-        LineClass("rail_160", "rail", {"design_speed_kmh": 160, "tracks": 1, "electrified": True, "use": "mixed"}, (0, 160), None, "conventional"),
+        LineClass(
+            "rail_350", "rail", {"design_speed_kmh": 350, "tracks": 2, "electrified": True, "use": "passenger"}, (300, 350), None, "emu_350"
+        ),
+        LineClass(
+            "rail_250", "rail", {"design_speed_kmh": 250, "tracks": 2, "electrified": True, "use": "passenger"}, (201, 250), None, "emu_250"
+        ),
+        LineClass(
+            "rail_200", "rail", {"design_speed_kmh": 200, "tracks": 2, "electrified": True, "use": "mixed"}, (161, 200), None, "emu_250"
+        ),
+        LineClass(
+            "rail_160", "rail", {"design_speed_kmh": 160, "tracks": 1, "electrified": True, "use": "mixed"}, (0, 160), None, "conventional"
+        ),
         LineClass("expressway", "highway", {"road_class": "expressway", "lanes": 4}, road_class="expressway"),
         LineClass("class_1", "highway", {"road_class": "class_1", "lanes": 4}, road_class="class_1"),
         LineClass("class_2", "highway", {"road_class": "class_2", "lanes": 2}, road_class="class_2"),
@@ -75,11 +86,18 @@ def propose(scenario: Scenario, network: Network, project_id: str, nodes: Sequen
     """Measure a line through `nodes` (identifiers, at least two) of a class; raises `InputError` for what does not exist."""
     if class_id not in LINE_CLASSES:
         raise InputError(
-            Problem(file="--class", message="unknown class of line", value=class_id, expected=f"one of {', '.join(LINE_CLASSES)}", nearest=nearest_name(class_id, LINE_CLASSES))
-        )  # fmt: skip
+            Problem(
+                file="--class",
+                message="unknown class of line",
+                value=class_id,
+                expected=f"one of {', '.join(LINE_CLASSES)}",
+                nearest=nearest_name(class_id, LINE_CLASSES),
+            )
+        )
     line_class = LINE_CLASSES[class_id]
-    positions = [(float(network.nodes.at[node, "lon"]), float(network.nodes.at[node, "lat"])) for node in nodes]
-    direct = tuple(great_circle_km(*a, *b) for a, b in zip(positions, positions[1:], strict=False))
+    known = _positions(network)
+    positions = [(known[node].lon, known[node].lat) for node in nodes]
+    direct = tuple(great_circle_km(*a, *b) for a, b in pairwise(positions))
     ratios, speeds = _measured(network, line_class)
     if not ratios:
         raise InputError(f"{scenario.name} has no links of class {class_id} to measure a detour from")
@@ -89,9 +107,14 @@ def propose(scenario: Scenario, network: Network, project_id: str, nodes: Sequen
     return Proposal(**{**vars(proposal), "run_minutes": _run_minutes(scenario, proposal)})
 
 
+def _positions(network: Network) -> dict[str, Place | Node]:
+    """Places and nodes by identifier."""
+    return {**network.assembly.places, **network.assembly.nodes}
+
+
 def _measured(network: Network, line_class: LineClass) -> tuple[list[float], list[float]]:
     """Length over great circle, and free speeds, of the network's links of a class over 5 km long."""
-    place = {**network.assembly.places, **network.assembly.nodes}
+    place = _positions(network)
     ratios, speeds = [], []
     for link in sorted(network.assembly.links.values(), key=lambda item: item.id):
         low, high = line_class.speed_range_kmh
@@ -114,10 +137,10 @@ def _run_minutes(scenario: Scenario, proposal: Proposal) -> float | None:
         return math.fsum(proposal.lengths_km) / proposal.free_speed_kmh * 60
     links = [
         RailLink.model_validate({"from": a, "to": b, **link_record(proposal, position)})
-        for position, (a, b) in enumerate(zip(proposal.nodes, proposal.nodes[1:], strict=False))
+        for position, (a, b) in enumerate(pairwise(proposal.nodes))
     ]
     times = RailTimes(links, scenario.records.run_time_classes, proposal.line_class.train_class or "")
-    sections = [times.section(a, b) for a, b in zip(proposal.nodes, proposal.nodes[1:], strict=False)]
+    sections = [times.section(a, b) for a, b in pairwise(proposal.nodes)]
     if any(section is None for section in sections):
         return None
     known = [section for section in sections if section is not None]
@@ -143,7 +166,8 @@ def to_yaml(proposal: Proposal) -> str:
     """The proposal as a projects file to edit, comments saying where each figure comes from."""
     title = proposal.project_id.replace("_", " ")
     lines = [
-        f"# Proposed line: lengths are great circle x {proposal.detour:.3f}, the median of {proposal.detour_links} {proposal.line_class.id} links.",
+        f"# Proposed line: lengths are great circle x {proposal.detour:.3f},",
+        f"# the median of {proposal.detour_links} links of class {proposal.line_class.id}.",
         "# Edit what you know better, list this file under `include` of the network and name the project in a scenario's projects.also.",
         "schema: 1",
         "projects:",
@@ -157,15 +181,15 @@ def to_yaml(proposal: Proposal) -> str:
         "    add:",
         "      links:",
     ]
-    for position, (a, b) in enumerate(zip(proposal.nodes, proposal.nodes[1:], strict=False)):
+    for position, (a, b) in enumerate(pairwise(proposal.nodes)):
         record = {"id": None, "from": a, "to": b} | link_record(proposal, position)
         lines.append("        - {" + ", ".join(f"{key}: {_scalar(value)}" for key, value in record.items()) + "}")
     if proposal.line_class.train_class is not None:
         minutes = f"{proposal.run_minutes:.0f} min end to end by the run-time classes" if proposal.run_minutes else "no run-time class fits"
         lines += [
             f"      services:  # {minutes}",
-            f"        - {{id: {proposal.project_id}_service, mode: rail, train_class: {proposal.line_class.train_class}, "
-            f"stops: [{', '.join(proposal.nodes)}],",
+            f"        - {{id: {proposal.project_id}_service, mode: rail, train_class: {proposal.line_class.train_class},",
+            f"           stops: [{', '.join(proposal.nodes)}],",
             '           trips_per_day: 20, between: ["06:30", "21:30"], source: planner_assumption, confidence: assumed}',
         ]
     elif proposal.run_minutes is not None:

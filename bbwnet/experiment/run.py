@@ -90,8 +90,15 @@ def city_times(timekeeper: Timekeeper) -> pd.DataFrame:
             for definition in DEFINITIONS:
                 found = timekeeper.time(Target("city", origin), Target("city", destination), definition)
                 rows.append(
-                    {"from": origin, "to": destination, "definition": definition, "mode": found.mode, "minutes": found.minutes, "length_km": found.length_km}
-                )  # fmt: skip
+                    {
+                        "from": origin,
+                        "to": destination,
+                        "definition": definition,
+                        "mode": found.mode,
+                        "minutes": found.minutes,
+                        "length_km": found.length_km,
+                    }
+                )
     return pd.DataFrame(rows)
 
 
@@ -100,14 +107,23 @@ def goals_table(network: Network, goals: list[GoalRow]) -> pd.DataFrame:
     words = Words(network, "en")
     rows = [
         {
-            "goal": row.goal, "from": row.from_city, "to": row.to_city, "definition": name, "target_min": row.target_min,
-            "minutes": row.minutes(name), "minutes_there": pair.there.minutes, "minutes_back": pair.back.minutes,
-            "mode": pair.judged.mode, "met": row.met(name), "missing_min": row.missing_min(name),
-            "across_provinces": row.across_provinces, "way": words.way(pair.judged.way),
+            "goal": row.goal,
+            "from": row.from_city,
+            "to": row.to_city,
+            "definition": name,
+            "target_min": row.target_min,
+            "minutes": row.minutes(name),
+            "minutes_there": pair.there.minutes,
+            "minutes_back": pair.back.minutes,
+            "mode": pair.judged.mode,
+            "met": row.met(name),
+            "missing_min": row.missing_min(name),
+            "across_provinces": row.across_provinces,
+            "way": words.way(pair.judged.way),
         }
         for row in goals
         for name, pair in row.times.items()
-    ]  # fmt: skip
+    ]
     return pd.DataFrame(rows)
 
 

@@ -90,7 +90,11 @@ def _apply(
             if record.id in pool[kind]:
                 problems.append(
                     scenario.problem(
-                        "projects", item.id, f"add.{kind}", f"project {item.id} adds {kind} {record.id}, which is there already", value=record.id
+                        "projects",
+                        item.id,
+                        f"add.{kind}",
+                        f"project {item.id} adds {kind} {record.id}, which is there already",
+                        value=record.id,
                     )
                 )
                 continue

@@ -27,7 +27,9 @@ def car_components(network: Network) -> NDArray[np.int32]:
     """Component of each node in the graph of what a car can use, ferries and borders included."""
     star = network.graph
     passable = NetworkState.free_flow(network).car_seconds >= 0
-    matrix = csr_matrix((np.ones(int(passable.sum())), (star.tail[passable], star.head[passable])), shape=(star.node_count, star.node_count))
+    matrix = csr_matrix(
+        (np.ones(int(passable.sum())), (star.tail[passable], star.head[passable])), shape=(star.node_count, star.node_count)
+    )
     _, component = connected_components(matrix, directed=True, connection="strong")
     return np.asarray(component, dtype=np.int32)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 EARTH_RADIUS_KM = 6371.0088
 """Mean radius of the Earth (IUGG)."""
@@ -20,5 +21,4 @@ def great_circle_km(lon_a: float, lat_a: float, lon_b: float, lat_b: float) -> f
 
 def polyline_km(points: Iterable[Sequence[float]]) -> float:
     """Length in km of a line through [lon, lat] points along great circles."""
-    listed = list(points)
-    return math.fsum(great_circle_km(a[0], a[1], b[0], b[1]) for a, b in zip(listed, listed[1:], strict=False))
+    return math.fsum(great_circle_km(a[0], a[1], b[0], b[1]) for a, b in pairwise(points))

@@ -9,9 +9,11 @@ from bbwnet.errors import InputError, Problem
 from bbwnet.scenario.nearest import nearest_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from bbwnet.network.network import Network
+    from bbwnet.scenario.schema.infrastructure import Node
+    from bbwnet.scenario.schema.places import City, Place
 
 Kind = Literal["city", "place", "node"]
 
@@ -82,14 +84,26 @@ def _meant(kind: Kind, en: str, folded: str) -> bool:
 
 def _records(network: Network, kind: Kind) -> dict[str, tuple[str, str]]:
     """Chinese and English names by identifier."""
-    source = {"city": network.cities, "place": network.assembly.places, "node": network.assembly.nodes}[kind]
-    return {key: (record.name.zh, record.name.en) for key, record in source.items()}
+    named: dict[Kind, Mapping[str, City | Place | Node]] = {
+        "city": network.cities,
+        "place": network.assembly.places,
+        "node": network.assembly.nodes,
+    }
+    return {key: (record.name.zh, record.name.en) for key, record in named[kind].items()}
 
 
 def _ambiguous(text: str, kind: str, found: Iterable[str]) -> Problem:
-    return Problem(file="", message=f"{text!r} names several things", value=text, expected=f"one of {', '.join(f'{kind}:{item}' for item in found)}")
+    return Problem(
+        file="", message=f"{text!r} names several things", value=text, expected=f"one of {', '.join(f'{kind}:{item}' for item in found)}"
+    )
 
 
 def _unknown(network: Network, text: str, wanted: str) -> Problem:
     names = {name for kind in KIND_PREFIXES.values() for key, pair in _records(network, kind).items() for name in (key, *pair)}
-    return Problem(file="", message=f"nothing is called {text!r}", value=text, expected="an identifier, Chinese or English name", nearest=nearest_name(wanted, names))
+    return Problem(
+        file="",
+        message=f"nothing is called {text!r}",
+        value=text,
+        expected="an identifier, Chinese or English name",
+        nearest=nearest_name(wanted, names),
+    )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import datetime
 
-    import networkx
+    import networkx as nx
     import pandas as pd
 
     from bbwnet.network.assembly import Assembly
@@ -57,7 +57,7 @@ class Network:
     node_index: dict[str, int] = field(repr=False, default_factory=dict)
     """Row of each node in `nodes`."""
 
-    def to_networkx(self) -> networkx.MultiDiGraph:
+    def to_networkx(self) -> nx.MultiDiGraph[int]:
         """The network as a `MultiDiGraph` that OSMnx understands, made anew at each call."""
         from bbwnet.network.networkx_view import to_networkx  # noqa: PLC0415  networkx is slow to import
 

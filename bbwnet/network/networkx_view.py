@@ -12,20 +12,22 @@ if TYPE_CHECKING:
     from bbwnet.network.network import Network
 
 
-def to_networkx(network: Network) -> nx.MultiDiGraph:
+def to_networkx(network: Network) -> nx.MultiDiGraph[int]:
     """A `MultiDiGraph` with one edge per arc, keyed by link; `x`, `y` in degrees, `length` in m, `travel_time` in s.
 
     Nodes are integers (rows of `Network.nodes`, as OSMnx wants them) with their identifier in `id`; absent values are
     left out. `travel_time` is a car's free-flow time where cars go, else the passage time of a link where one is known.
     """
-    graph = nx.MultiDiGraph(crs="EPSG:4326", scenario=network.scenario, region=network.region, as_of=network.as_of.isoformat())
-    for position, (node_id, row) in enumerate(zip(network.nodes.index, network.nodes.to_dict("records"), strict=True)):
-        graph.add_node(position, id=node_id, x=row["lon"], y=row["lat"], **_present(row))
+    graph: nx.MultiDiGraph[int] = nx.MultiDiGraph(
+        crs="EPSG:4326", scenario=network.scenario, region=network.region, as_of=network.as_of.isoformat()
+    )
+    for position, (node_id, cells) in enumerate(zip(network.nodes.index, network.nodes.to_dict("records"), strict=True)):
+        graph.add_node(position, id=node_id, x=cells["lon"], y=cells["lat"], **_present(cells))
     rows = [_present(row) for row in network.links.to_dict("records")]
     link_ids = list(network.links.index)
     star = network.graph
     for tail, head, link, backward in zip(star.tail.tolist(), star.head.tolist(), star.link.tolist(), star.backward.tolist(), strict=True):
-        row = dict(rows[link])
+        row: dict[str, Any] = dict(rows[link])
         geometry = row.pop("geometry")
         seconds = row.pop("car_seconds_backward" if backward else "car_seconds", None)
         row.pop("car_seconds" if backward else "car_seconds_backward", None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from bbwnet.network.geodesy import great_circle_km
@@ -67,9 +68,7 @@ class _Builder:
         self.result = result
         self.left_out = left_out
         self._times: dict[str, RailTimes] = {}
-        self._ferry_links = {
-            frozenset((link.from_, link.to)): link for link in assembly.links.values() if link.mode == "ferry"
-        }
+        self._ferry_links = {frozenset((link.from_, link.to)): link for link in assembly.links.values() if link.mode == "ferry"}
 
     def patterns(self, service: Service) -> list[Pattern]:
         """Patterns of a service and of those it carries on as, one per direction."""
@@ -144,16 +143,17 @@ class _Builder:
         maker = makers.get(service.mode)
         return None if maker is None else maker(service, stops, backward)
 
-    def _lost(self, service: Service, message: str) -> None:
+    def _lost(self, service: Service, message: str) -> list[_Section] | None:
         """A service that cannot run: withdrawn where projects were left out, a problem otherwise."""
         if self.left_out or self.scenario.settings.projects.except_:
             if service.id not in self.result.withdrawn:
                 self.result.withdrawn.append(service.id)
         else:
             self._problem(service, "stops", message)
+        return None
 
-    def _problem(self, service: Service, key: str, message: str, **context: object) -> None:
-        self.result.problems.append(self.scenario.problem("services", service.id, key, message, **context))
+    def _problem(self, service: Service, key: str, message: str, *, value: object = ..., expected: str | None = None) -> None:
+        self.result.problems.append(self.scenario.problem("services", service.id, key, message, value=value, expected=expected))
 
     def _given_seconds(self, service: Service, *, backward: bool) -> list[int] | None:
         if not service.run_minutes:
@@ -167,7 +167,7 @@ class _Builder:
         via = self._via_by_section(service, stops, times, backward=backward)
         given = self._given_seconds(service, backward=backward)
         sections = []
-        for position, (start, end) in enumerate(zip(stops, stops[1:], strict=False)):
+        for position, (start, end) in enumerate(pairwise(stops)):
             run = times.section(start, end, via.get(position, ()))
             if run is None:
                 return self._lost(
@@ -189,13 +189,17 @@ class _Builder:
     def _rail_times(self, service: Service) -> RailTimes | None:
         name = service.train_class
         if name is None:
-            self._problem(service, "train_class", f"rail service {service.id} has no train_class", expected="a train class of run_time_classes")
+            self._problem(
+                service, "train_class", f"rail service {service.id} has no train_class", expected="a train class of run_time_classes"
+            )
             return None
         if name not in self._times:
             self._times[name] = RailTimes(self.assembly.links.values(), self.scenario.records.run_time_classes, name)
         if not self._times[name].has_class():
             known = sorted({item.train_class for item in self.scenario.records.run_time_classes})
-            self._problem(service, "train_class", "no run_time_classes for this train class", value=name, expected=f"one of {', '.join(known)}")
+            self._problem(
+                service, "train_class", "no run_time_classes for this train class", value=name, expected=f"one of {', '.join(known)}"
+            )
             return None
         return self._times[name]
 
@@ -204,7 +208,7 @@ class _Builder:
         """Give each passed node to the section where it is the least detour."""
         assigned: dict[int, tuple[str, ...]] = {}
         for node in service.via[::-1] if backward else service.via:
-            detours = [times.detour_seconds(start, end, node) for start, end in zip(stops, stops[1:], strict=False)]
+            detours = [times.detour_seconds(start, end, node) for start, end in pairwise(stops)]
             best = min(range(len(detours)), key=detours.__getitem__)
             assigned[best] = (*assigned.get(best, ()), node)
         return assigned

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import dijkstra
 
+from bbwnet.network.least_time import LeastTimeWays
 from bbwnet.scenario.schema.infrastructure import RailLink, WaterLink
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from bbwnet.scenario.schema.services import RunTimeClass
+
+
+STANDARD_GAUGE_MM = 1435
 
 
 @dataclass(frozen=True)
@@ -37,9 +39,9 @@ def passenger_links(links: Iterable[object]) -> list[RailLink | WaterLink]:
     """Links that passenger trains run over: passenger and mixed track of a gauge they fit, and train ferries."""
     usable: list[RailLink | WaterLink] = []
     for link in links:
-        if isinstance(link, RailLink) and link.use != "freight" and (link.mixed_gauge or link.gauge_mm == 1435):  # noqa: PLR2004
-            usable.append(link)
-        elif isinstance(link, WaterLink) and link.mode == "train_ferry" and link.crossing_min is not None:
+        fits = isinstance(link, RailLink) and link.use != "freight" and (link.mixed_gauge or link.gauge_mm == STANDARD_GAUGE_MM)
+        ferry = isinstance(link, WaterLink) and link.mode == "train_ferry" and link.crossing_min is not None
+        if (fits or ferry) and isinstance(link, (RailLink, WaterLink)):
             usable.append(link)
     return usable
 
@@ -56,21 +58,15 @@ class RailTimes:
         self._links = {link.id: link for link in usable if link.id in self._seconds}
         nodes = sorted({end for link in self._links.values() for end in (link.from_, link.to)})
         self._index = {node: position for position, node in enumerate(nodes)}
-        self._nodes = nodes
-        self._best: dict[tuple[int, int], str] = {}
-        for link in self._links.values():
-            ends = self._index[link.from_], self._index[link.to]
-            for tail, head in (ends,) if link.directed else (ends, ends[::-1]):
-                known = self._best.get((tail, head))
-                if known is None or self._seconds[link.id] < self._seconds[known]:
-                    self._best[tail, head] = link.id
-        pairs = sorted(self._best)
-        weights = [self._seconds[self._best[pair]] for pair in pairs]
-        rows = np.array([pair[0] for pair in pairs], dtype=np.int32)
-        columns = np.array([pair[1] for pair in pairs], dtype=np.int32)
-        size = len(nodes)
-        self._matrix = csr_matrix((np.array(weights, dtype=np.float64), (rows, columns)), shape=(size, size))
-        self._trees: dict[int, tuple[np.ndarray, np.ndarray]] = {}
+        arcs = [(link.from_, link.to, link.id) for link in self._links.values()]
+        arcs += [(link.to, link.from_, link.id) for link in self._links.values() if not link.directed]
+        self._arc_links = [link_id for _, _, link_id in arcs]
+        self._ways = LeastTimeWays(
+            len(nodes),
+            np.array([self._index[tail] for tail, _, _ in arcs], dtype=np.int64),
+            np.array([self._index[head] for _, head, _ in arcs], dtype=np.int64),
+            np.array([self._seconds[link_id] for link_id in self._arc_links], dtype=np.float64),
+        )
 
     def _class_of(self, design_speed_kmh: float) -> RunTimeClass | None:
         for item in self._classes:
@@ -130,26 +126,14 @@ class RailTimes:
     def _design_seconds(link: RailLink | WaterLink) -> float:
         return link.length_km / link.design_speed_kmh * 3600 if isinstance(link, RailLink) else 0.0
 
-    def _tree(self, start: int) -> tuple[np.ndarray, np.ndarray]:
-        if start not in self._trees:
-            distance, predecessor = dijkstra(self._matrix, indices=start, return_predecessors=True)
-            self._trees[start] = distance, predecessor
-        return self._trees[start]
-
     def _running(self, start: str, end: str) -> float:
         if start not in self._index or end not in self._index:
             return math.inf
-        return float(self._tree(self._index[start])[0][self._index[end]])
+        return self._ways.seconds(self._index[start], self._index[end])
 
     def _way(self, start: str, end: str) -> list[str] | None:
         """Links from node to node along the least-time way."""
-        if start == end or not math.isfinite(self._running(start, end)):
+        if start == end or start not in self._index or end not in self._index:
             return None
-        _, predecessor = self._tree(self._index[start])
-        position, target = self._index[end], self._index[start]
-        links = []
-        while position != target:
-            before = int(predecessor[position])
-            links.append(self._best[before, position])
-            position = before
-        return links[::-1]
+        arcs = self._ways.way(self._index[start], self._index[end])
+        return None if arcs is None else [self._arc_links[arc] for arc in arcs]

@@ -20,7 +20,10 @@ def main_stations(network: Network, city: City) -> tuple[str, ...]:
     """
     valid = [entry for entry in city.main_stations if entry.valid_from <= network.as_of]
     later = [entry for entry in city.main_stations if entry.valid_from > network.as_of]
-    listed = [*(max(valid, key=lambda entry: entry.valid_from).stations if valid else ()), *(item for entry in later for item in entry.stations)]
+    listed = [
+        *(max(valid, key=lambda entry: entry.valid_from).stations if valid else ()),
+        *(item for entry in later for item in entry.stations),
+    ]
     return tuple(dict.fromkeys(station for station in listed if station in network.node_index))
 
 

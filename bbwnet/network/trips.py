@@ -92,17 +92,15 @@ def trips_per_day(service: Service, headway_factor: float) -> float:
     return (service.trips_per_day or float(len(service.departures))) / headway_factor
 
 
-def departures_of(
-    service: Service, clock_shift_s: int, headway_factor: float, *, backward: bool
-) -> tuple[tuple[int, ...], float]:
+def departures_of(service: Service, clock_shift_s: int, headway_factor: float, *, backward: bool) -> tuple[tuple[int, ...], float]:
     """Departures from the first stop of one direction on the region's clock, and the share of days they run.
 
-    `clock_shift_s` turns local into regional seconds; explicit departures are kept unless the headway factor changes
-    their number.
+    `clock_shift_s` turns local into regional seconds; explicit departures are kept unless `trips_per_day` or the headway
+    factor asks for another number, which is then spread over their window.
     """
     explicit = (service.return_departures or service.departures) if backward else service.departures
     per_day = trips_per_day(service, headway_factor)
-    if explicit and headway_factor == 1.0:
+    if explicit and per_day == len(service.departures):
         return tuple(sorted(clock_seconds(text) + clock_shift_s for text in explicit)), 1.0
     window = (service.return_between or service.between) if backward else service.between
     if explicit:

@@ -44,7 +44,10 @@ def connections_of(network: Network, state: NetworkState, wanted: Callable[[Patt
     index = network.node_index
     closed_stops = {index[node] for node in state.closed_nodes if node in index}
     keep_pattern = np.array(
-        [wanted(pattern) and not state.closed_links.intersection(link for section in pattern.links for link in section) for pattern in trips.patterns],
+        [
+            wanted(pattern) and not state.closed_links.intersection(link for section in pattern.links for link in section)
+            for pattern in trips.patterns
+        ],
         dtype=bool,
     )
     calls = len(trips.stop)

@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import dijkstra
+
+from bbwnet.network.least_time import LeastTimeWays
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from bbwnet.network.network import Network
     from bbwnet.network.state import NetworkState
 
@@ -55,57 +53,28 @@ class RoadSearch:
     """Least-time drives in one state of the network; trees from one origin are kept."""
 
     def __init__(self, network: Network, state: NetworkState) -> None:
-        """Keep the quickest of parallel arcs, ties by link identifier."""
+        """Take the arcs that cars can use in this state."""
         self._network = network
         star = network.graph
         seconds = state.passable_car_seconds(network)
-        arcs = np.flatnonzero(seconds >= 0)
-        # Parallel arcs are reduced by minimum: a sparse matrix would add them up.
-        order = np.lexsort((star.link[arcs], seconds[arcs], star.head[arcs], star.tail[arcs]))
-        arcs = arcs[order]
-        pair = star.tail[arcs].astype(np.int64) * star.node_count + star.head[arcs]
-        first = np.concatenate([[True], pair[1:] != pair[:-1]]) if len(arcs) else np.zeros(0, dtype=bool)
-        self._arcs = arcs[first]
-        self._pair = pair[first]
+        self._arcs = np.flatnonzero(seconds >= 0)
         self._seconds = seconds
-        size = star.node_count
-        # A zero weight would vanish from the sparse graph; a microsecond keeps it and cannot change a whole-second time.
-        weight = np.maximum(seconds[self._arcs].astype(np.float64), 1e-6)
-        self._matrix = csr_matrix((weight, (star.tail[self._arcs], star.head[self._arcs])), shape=(size, size))
-        self._trees: dict[int, tuple[NDArray[np.float64], NDArray[np.int32]]] = {}
+        self._ways = LeastTimeWays(
+            star.node_count,
+            star.tail[self._arcs].astype(np.int64),
+            star.head[self._arcs].astype(np.int64),
+            seconds[self._arcs].astype(np.float64),
+        )
 
     def drive(self, origin: str, destination: str) -> Drive | None:
         """The least-time drive between two nodes; `None` if there is none."""
         index = self._network.node_index
-        start, end = index[origin], index[destination]
-        distance, predecessor = self._tree(start)
-        if not np.isfinite(distance[end]):
-            return None
-        legs: list[RoadLeg] = []
-        position = end
-        while position != start:
-            before = int(predecessor[position])
-            legs.append(self._leg(before, position))
-            position = before
-        return Drive(tuple(legs[::-1]))
+        way = self._ways.way(index[origin], index[destination])
+        return None if way is None else Drive(tuple(self._leg(int(self._arcs[position])) for position in way))
 
-    def _tree(self, start: int) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
-        if start not in self._trees:
-            self._trees[start] = dijkstra(self._matrix, indices=start, return_predecessors=True)
-        return self._trees[start]
-
-    def _leg(self, tail: int, head: int) -> RoadLeg:
+    def _leg(self, arc: int) -> RoadLeg:
         network = self._network
-        found = int(np.searchsorted(self._pair, tail * network.graph.node_count + head))
-        arc = int(self._arcs[found])
-        row = int(network.graph.link[arc])
-        link = network.links.index[row]
-        return RoadLeg(
-            link=str(link),
-            mode=str(network.links["mode"].iat[row]),
-            line=str(network.links["line"].iat[row]),
-            from_node=str(network.nodes.index[tail]),
-            to_node=str(network.nodes.index[head]),
-            seconds=int(self._seconds[arc]),
-            length_km=float(network.links["length_km"].iat[row]),
-        )
+        star = network.graph
+        link = network.assembly.links[str(network.links.index[star.link[arc]])]
+        ends = (link.to, link.from_) if star.backward[arc] else (link.from_, link.to)
+        return RoadLeg(link.id, link.mode, link.line, *ends, seconds=int(self._seconds[arc]), length_km=link.length_km)

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numba import njit
 
 import bbwnet.kernel_cache  # noqa: F401  chooses where numba keeps what it compiles, before it compiles
-from numba import njit  # isort: skip
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,8 +23,8 @@ HORIZON_S = 48 * 3600
 """No journey is followed for longer than this after its departure."""
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
-def scan(
+@njit(cache=True)
+def scan(  # noqa: PLR0913, PLR0917  a kernel takes its arrays one by one
     depart: NDArray[np.int64],
     arrive: NDArray[np.int64],
     from_stop: NDArray[np.int32],
@@ -78,8 +78,8 @@ def scan(
             leave[head] = position
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
-def fastest_durations(
+@njit(cache=True)
+def fastest_durations(  # noqa: PLR0913, PLR0917  a kernel takes its arrays one by one
     depart: NDArray[np.int64],
     arrive: NDArray[np.int64],
     from_stop: NDArray[np.int32],

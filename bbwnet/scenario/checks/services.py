@@ -38,7 +38,8 @@ def _stops(region: Region, owned: Owned, service: Service) -> Iterator[Problem]:
 
 def _frequency(region: Region, owned: Owned, service: Service) -> Iterator[Problem]:
     given = [key for key in ("trips_per_day", "trips_per_week", "departures") if getattr(service, key)]
-    if len(given) != 1:
+    # Departures may come with their number: another number (`--set services.ID.trips_per_day=24`) spreads over their window.
+    if len(given) != 1 and given != ["trips_per_day", "departures"]:
         message = f"both {' and '.join(given)}" if given else "no departures"
         yield region.problem(owned, given[-1] if given else None, message, expected="one of trips_per_day, trips_per_week, departures")
     for key in ("departures", "return_departures"):

@@ -33,7 +33,7 @@ class Service(Identified):
     trips_per_day: float | None = attribute("trips per day and direction", unit="1/day", default=None, gt=0, le=1000)
     trips_per_week: float | None = attribute("trips per week and direction (flights, ships)", unit="1/week", default=None, gt=0, le=7000)
     between: tuple[ClockTime, ClockTime] | None = attribute("first and last departure from the first stop, local time", default=None, strict=False)
-    departures: Sequence[ClockTime] = attribute("departures from the first stop instead of `trips_per_day`, local time", default=(), gtfs="departure_time")
+    departures: Sequence[ClockTime] = attribute("departures from the first stop, local time; where `trips_per_day` asks for another number, that is spread over their window", default=(), gtfs="departure_time")
     return_between: tuple[ClockTime, ClockTime] | None = attribute(
         "first and last departure of the return direction; absent: as `between`", default=None, strict=False
     )

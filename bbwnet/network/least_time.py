@@ -1,0 +1,51 @@
+"""Least-time ways on arcs: one tree per origin, parallel arcs reduced by minimum, never by sum."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import dijkstra
+
+SMALLEST_WEIGHT_S = 1e-6
+"""A zero weight would vanish from a sparse graph; a microsecond keeps it and changes no whole-second time."""
+
+
+class LeastTimeWays:
+    """Least-time ways between nodes; the tree of each origin is computed once (scipy's Dijkstra)."""
+
+    def __init__(self, node_count: int, tail: NDArray[np.int64], head: NDArray[np.int64], seconds: NDArray[np.float64]) -> None:
+        """Take arcs by their end nodes and seconds; of parallel arcs the quickest is kept, the first of equals."""
+        order = np.lexsort((np.arange(len(tail)), seconds, head, tail))
+        pair = tail[order] * node_count + head[order]
+        first = np.ones(len(order), dtype=bool)
+        first[1:] = pair[1:] != pair[:-1]
+        self._arc = order[first]
+        self._pair = pair[first]
+        self._node_count = node_count
+        weight = np.maximum(seconds[self._arc], SMALLEST_WEIGHT_S)
+        self._matrix = csr_matrix((weight, (tail[self._arc], head[self._arc])), shape=(node_count, node_count))
+        self._trees: dict[int, tuple[NDArray[np.float64], NDArray[np.int32]]] = {}
+
+    def seconds(self, start: int, end: int) -> float:
+        """Seconds from node to node; infinite if there is no way."""
+        return float(self._tree(start)[0][end])
+
+    def way(self, start: int, end: int) -> list[int] | None:
+        """Arcs from node to node in order, as positions in the arrays given; `None` if there is no way."""
+        distance, predecessor = self._tree(start)
+        if not np.isfinite(distance[end]):
+            return None
+        arcs: list[int] = []
+        position = end
+        while position != start:
+            before = int(predecessor[position])
+            arcs.append(int(self._arc[np.searchsorted(self._pair, before * self._node_count + position)]))
+            position = before
+        return arcs[::-1]
+
+    def _tree(self, start: int) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
+        if start not in self._trees:
+            distance, predecessor = dijkstra(self._matrix, directed=True, indices=np.array(start), return_predecessors=True)
+            self._trees[start] = np.ravel(distance), np.ravel(predecessor)
+        return self._trees[start]
