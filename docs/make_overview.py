@@ -54,19 +54,24 @@ def draw_links(axes: Axes, network: Network) -> list[str]:
 
 
 def draw_cities(axes: Axes, network: Network) -> None:
-    """Draw and name the centre of every member city."""
+    """Draw and name the centres of the member cities, and smaller those of the cities outside."""
+    halo = [patheffects.withStroke(linewidth=2.5, foreground="white")]
     for city in network.cities.values():
         centre = network.nodes.loc[city.centre]
-        axes.plot(centre["lon"], centre["lat"], "o", color="white", markeredgecolor="black", markersize=5, zorder=6)
-        axes.annotate(
+        size, colour = (5, "black") if city.member else (3, "#666666")
+        axes.plot(centre["lon"], centre["lat"], "o", color="white", markeredgecolor=colour, markersize=size, zorder=6)
+        label = axes.annotate(
             city.name.en,
             (centre["lon"], centre["lat"]),
             xytext=(5, 4),
             textcoords="offset points",
-            fontsize=8,
+            fontsize=8.5 if city.member else 7,
+            color=colour,
             zorder=7,
-            path_effects=[patheffects.withStroke(linewidth=2.5, foreground="white")],
+            annotation_clip=True,
+            clip_on=True,
         )
+        label.set_path_effects(halo)
 
 
 def main() -> None:
@@ -82,7 +87,7 @@ def main() -> None:
         gpd.read_file(options.coastline).plot(ax=axes, color="#8aa0ad", linewidth=0.7, zorder=0)
     used = draw_links(axes, network)
     draw_cities(axes, network)
-    axes.set(xlim=(WEST, EAST), ylim=(SOUTH, NORTH), aspect=1.07, xticks=[], yticks=[])
+    axes.set(xlim=(WEST, EAST), ylim=(SOUTH, NORTH), aspect=1.07, xticks=[], yticks=[], xlabel="", ylabel="")
     handles = [Line2D([], [], label=name, **{key: value for key, value in STYLES[name].items() if key != "zorder"}) for name in used]
     axes.legend(handles=handles, loc="lower right", fontsize=8, framealpha=1)
     axes.set_title(f"{network.scenario}: the Beibu Gulf network on {network.as_of}", fontsize=10)
