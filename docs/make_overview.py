@@ -23,7 +23,7 @@ from bbwnet.network.network import Network
 ROOT = Path(__file__).parents[1]
 PICTURE = ROOT / "docs" / "img" / "overview.png"
 COASTLINE = ROOT.parent / "shared" / "data" / "geo" / "ne_10m_coastline_bbox.geojson"
-WEST, SOUTH, EAST, NORTH = 105.5, 18.0, 113.6, 24.4
+WEST, SOUTH, EAST, NORTH = 105.4, 18.0, 113.1, 24.2
 HIGH_SPEED_KMH = 200
 
 STYLES: dict[str, dict[str, Any]] = {
@@ -55,7 +55,7 @@ def draw_links(axes: Axes, network: Network) -> list[str]:
 
 def draw_cities(axes: Axes, network: Network) -> None:
     """Draw and name the centres of the member cities, and smaller those of the cities outside."""
-    halo = [patheffects.withStroke(linewidth=2.5, foreground="white")]
+    halo: list[patheffects.AbstractPathEffect] = [patheffects.withStroke(linewidth=2.5, foreground="white")]
     for city in network.cities.values():
         centre = network.nodes.loc[city.centre]
         size, colour = (5, "black") if city.member else (3, "#666666")

@@ -46,7 +46,7 @@ def test_with_no_writable_home_kernels_go_to_a_private_temporary_folder(monkeypa
     assert folder.stat().st_mode & 0o077 == 0
 
 
-def test_numba_keeps_its_kernels_in_the_chosen_folder(tmp_path: Path, unwritable: Path) -> None:
+def test_numba_keeps_its_kernels_in_the_chosen_folder(repository: Path, tmp_path: Path, unwritable: Path) -> None:
     kernel = tmp_path / "kernel.py"
     kernel.write_text(
         "import sys, pathlib, numba\n"
@@ -57,6 +57,6 @@ def test_numba_keeps_its_kernels_in_the_chosen_folder(tmp_path: Path, unwritable
         "assert double(21) == 42\n",
         encoding="utf-8",
     )
-    environment = {key: value for key, value in os.environ.items() if key != VARIABLE} | {"XDG_CACHE_HOME": str(tmp_path / "cache")}
-    subprocess.run([sys.executable, kernel, unwritable], check=True, env=environment, cwd=Path(__file__).parents[1])
+    environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache"), "PYTHONPATH": str(repository)}
+    subprocess.run([sys.executable, kernel, unwritable], check=True, env=environment)
     assert list((tmp_path / "cache" / "bbwnet" / "kernels").rglob("*.nbi"))
