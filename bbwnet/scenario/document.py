@@ -133,3 +133,15 @@ def readable_path(data: Any, path: DataPath) -> str:
         parts.append(str(identifier if isinstance(identifier, str) else step))
         here = inner
     return ".".join(parts)
+
+
+def value_at(data: Any, path: DataPath) -> Any:
+    """Value at a path of the data; `None` where the path leads nowhere."""
+    for step in path:
+        if isinstance(data, dict):
+            data = data.get(step)
+        elif isinstance(data, list) and isinstance(step, int) and 0 <= step < len(data):
+            data = data[step]
+        else:
+            return None
+    return data

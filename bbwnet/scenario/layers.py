@@ -8,9 +8,8 @@ from typing import Any
 
 from bbwnet.errors import Problem
 from bbwnet.scenario.bundled import bundled_folder, bundled_scenarios
-from bbwnet.scenario.document import DataPath, Document, shown_path
+from bbwnet.scenario.document import DataPath, Document, shown_path, value_at
 from bbwnet.scenario.nearest import nearest_name
-from bbwnet.scenario.record_positions import value_at
 from bbwnet.scenario.versions import bring_up_to_date
 from bbwnet.scenario.yaml_lines import read_yaml
 
@@ -35,6 +34,10 @@ class Layers:
         if not path:
             return files[-1]
         return next((document for document in reversed(self.documents) if _holds(document.data, path)), files[-1])
+
+    def gives(self, path: DataPath) -> bool:
+        """Whether a file or a `--set` gives a value at `path`."""
+        return _holds(self.data, path)
 
     def problem(  # noqa: PLR0913
         self, path: DataPath, message: str, *, value: object = ..., expected: str | None = None, nearest: str | None = None, of_key: bool = False

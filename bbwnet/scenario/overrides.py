@@ -10,11 +10,11 @@ from typing import Any
 from pydantic import BaseModel
 
 from bbwnet.errors import InputError, Problem
-from bbwnet.scenario.document import DataPath, Document
+from bbwnet.scenario.document import DataPath, Document, value_at
 from bbwnet.scenario.layers import COMMAND_LINE
 from bbwnet.scenario.model_fields import annotation_at, attributes_at, takes_text_only
 from bbwnet.scenario.nearest import Names, nearest_name
-from bbwnet.scenario.record_positions import KINDS, RecordPositions, Spot, steps, value_at
+from bbwnet.scenario.record_positions import KINDS, RecordPositions, Spot, steps
 from bbwnet.scenario.schema.network_file import NetworkIndex, NetworkRecords
 from bbwnet.scenario.schema.scenario_file import ProjectChoice, ScenarioFile
 from bbwnet.scenario.yaml_lines import parse_text

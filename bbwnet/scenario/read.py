@@ -36,7 +36,7 @@ def load_scenario(name_or_path: str | os.PathLike[str], *, overrides: Sequence[s
     path = scenario_path(name_or_path)
     settings_given = parse_settings(overrides)
     documents, problems, notices = read_chain(path)
-    if not documents:
+    if not documents or not documents[-1].data:
         raise InputError(problems)
     chain = list(documents)
     top, found = settings_layer(settings_given, Layers(chain).data)

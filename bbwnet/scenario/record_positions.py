@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bbwnet.errors import Problem
-from bbwnet.scenario.document import DataPath, Document
+from bbwnet.scenario.document import DataPath, Document, value_at
 
 KINDS = (
     "cities", "places", "nodes", "links", "timetables", "run_time_classes", "services", "terminals", "crossings", "locks", "airports", "projects",
@@ -114,18 +114,6 @@ def _records(value: Any) -> Iterator[tuple[int, dict[str, Any]]]:
     for index, record in enumerate(value) if isinstance(value, list) else ():
         if isinstance(record, dict):
             yield index, record
-
-
-def value_at(data: Any, path: DataPath) -> Any:
-    """Value at a path of the data; `None` where the path leads nowhere."""
-    for step in path:
-        if isinstance(data, dict):
-            data = data.get(step)
-        elif isinstance(data, list) and isinstance(step, int) and 0 <= step < len(data):
-            data = data[step]
-        else:
-            return None
-    return data
 
 
 def steps(data: Any, dotted: str | None) -> DataPath:

@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeVar
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from bbwnet.errors import Problem
-from bbwnet.scenario.document import DataPath
+from bbwnet.scenario.document import DataPath, value_at
 from bbwnet.scenario.model_fields import Attribute, attributes_at, item_annotation
 from bbwnet.scenario.nearest import nearest_name
 
@@ -114,7 +114,7 @@ def _problem(source: Located, model: type[BaseModel], path: DataPath, details: l
     attribute = siblings.get(str(path[-1])) if path else None
     expected = attribute.expected if attribute is not None else None
     if kind == "missing":
-        return source.problem(path[:-1], f"key is missing: {path[-1]}" if isinstance(path[-1], str) else "item is missing", expected=expected)
+        return _missing(source, path, attribute)
     if kind == "extra_forbidden":
         return _unknown_key(source, path, siblings)
     if kind == "union_tag_not_found":
@@ -142,6 +142,15 @@ def _problem(source: Located, model: type[BaseModel], path: DataPath, details: l
     return source.problem(path, _TYPE_PROBLEMS.get(kind, details[0]["msg"].lower()), value=value, expected=expected)
 
 
+def reason(detail: Any) -> str:
+    """Say in a few words what one of pydantic's errors found wrong with a value."""
+    kind = detail["type"]
+    if kind in _BOUNDS:
+        name, sign = _BOUNDS[kind]
+        return f"must be {sign} {detail['ctx'][name]:g}"
+    return "not one of the values allowed" if kind == "literal_error" else _TYPE_PROBLEMS.get(kind, "not valid")
+
+
 _PATTERNS = {
     r"^[a-z0-9][a-z0-9_\-]*$": "an identifier in snake case: a-z, 0-9, _ and -",
     r"^[A-Z]{3}$": "three capital letters",
@@ -149,6 +158,12 @@ _PATTERNS = {
     r"^[A-Z]\d+$": "a clause number such as X5",
     r"^day [1-9]\d* \d{1,2}:[0-5]\d$": "a moment such as `day 1 05:00`",
 }
+
+
+def _missing(source: Located, path: DataPath, attribute: Attribute | None) -> Problem:
+    if attribute is None:
+        return source.problem(path[:-1], "item is missing")
+    return source.problem(path[:-1], f"key is missing: {path[-1]}", expected=f"{attribute.info.description} ({attribute.expected})")
 
 
 def _unknown_key(source: Located, path: DataPath, siblings: dict[str, Attribute]) -> Problem:
@@ -169,7 +184,10 @@ def _not_one_of(source: Located, path: DataPath, value: object, expected: str, o
 
 
 def _out_of_bounds(source: Located, path: DataPath, value: object, detail: Any, attribute: Attribute | None) -> Problem:
-    name, sign = _BOUNDS[detail["type"]]
-    bound = detail["ctx"][name]
-    unit = f" {attribute.unit}" if attribute is not None and attribute.unit else ""
-    return source.problem(path, f"must be {sign} {bound:g}", value=value, expected=f"a number {sign} {bound:g}{unit}")
+    lon = value_at(source.data, (*path[:-1], "lon")) if path[-1] == "lat" else None
+    if isinstance(lon, int | float) and isinstance(value, int | float) and abs(lon) <= _LAT_MAX:
+        return source.problem(path, "longitude and latitude are exchanged", value=f"lon {lon:g}, lat {value:g}", expected=f"lon {value:g}, lat {lon:g}")
+    return source.problem(path, reason(detail), value=value, expected=attribute.expected if attribute is not None else "a number")
+
+
+_LAT_MAX = 90

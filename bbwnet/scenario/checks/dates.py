@@ -8,22 +8,25 @@ from bbwnet.errors import Problem
 from bbwnet.scenario.checks.region import Owned, Region
 from bbwnet.scenario.schema.projects import Project
 
+_PERIODS = (("opened", "closed"), ("valid_from", "valid_until"))
+
 
 def check_dates(region: Region) -> Iterator[Problem]:
     """Find periods that end before they begin, and records on the wrong side of the base network's day."""
     for owned in region.every():
         record = owned.record
-        for begin, end in (("opened", "closed"), ("valid_from", "valid_until")):
-            first, last = getattr(record, begin, None), getattr(record, end, None)
+        fields = type(record).model_fields
+        for begin, end in _PERIODS:
+            if begin not in fields or end not in fields:
+                continue
+            first, last = getattr(record, begin), getattr(record, end)
             if first is not None and last is not None and last < first:
                 yield region.problem(owned, end, f"before {begin}, {first}", value=str(last), expected="a later date")
         if owned.kind == "projects":
             yield from _project(region, owned, record)
-        elif owned.project is None:
-            opened = getattr(record, "opened", None)
-            if opened is not None and opened > region.index.base_date:
-                expected = f"at most {region.index.base_date}; what opens later is added by a project"
-                yield region.problem(owned, "opened", "opens after the day of the base network", value=str(opened), expected=expected)
+        elif owned.project is None and "opened" in fields and record.opened is not None and record.opened > region.index.base_date:
+            expected = f"at most {region.index.base_date}; what opens later is added by a project"
+            yield region.problem(owned, "opened", "opens after the day of the base network", value=str(record.opened), expected=expected)
     for owned in region.every("timetables"):
         if owned.record.observed > region.index.data_until:
             expected = f"at most {region.index.data_until}"

@@ -35,7 +35,7 @@ def _city_of_place(region: Region, owned: Owned) -> Iterator[Problem]:
 def _centre_and_stations(region: Region, owned: Owned) -> Iterator[Problem]:
     city = owned.record
     problem = region.reference(owned, "centre", city.centre, "places")
-    centre = region.points.get(city.centre)
+    centre = next((item for item in region.every("places") if item.record.id == city.centre), None)
     if problem is not None:
         yield problem
     elif city.member and centre is not None and centre.record.city != city.id:

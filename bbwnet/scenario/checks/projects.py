@@ -11,6 +11,7 @@ from bbwnet.errors import Problem
 from bbwnet.scenario.checks.region import Owned, Region
 from bbwnet.scenario.model_fields import attributes_of
 from bbwnet.scenario.nearest import nearest_name
+from bbwnet.scenario.validation import reason
 from bbwnet.scenario.schema.projects import Project, Removal, Variant
 
 CHANGEABLE = ("links", "nodes", "services", "terminals")
@@ -89,8 +90,7 @@ def _changes(region: Region, owned: Owned, prefix: str, changes: dict[str, Any])
         try:
             type(record).model_validate(record.model_dump(by_alias=True) | {attribute: value})
         except ValidationError as error:
-            reason = error.errors()[0]["msg"].removeprefix("Value error, ").lower()
-            yield region.problem(owned, where, f"does not fit: {reason}", value=value, expected=valid[attribute].expected)
+            yield region.problem(owned, where, reason(error.errors()[0]), value=value, expected=valid[attribute].expected)
 
 
 def _record(region: Region, kind: str, identifier: str) -> Any:

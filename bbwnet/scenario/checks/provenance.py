@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from bbwnet.errors import Problem
 from bbwnet.scenario.checks.region import Region
 
-_FIGURES = ("population", "gdp", "main_stations", "hours", "dwell")
-"""Lists within records whose items cite sources of their own."""
+_FIGURES = {"places": ("population", "gdp"), "cities": ("population", "gdp", "main_stations"), "crossings": ("hours", "dwell")}
+"""Lists within records, by kind, whose items cite sources of their own."""
 
 
 def check_provenance(region: Region) -> Iterator[Problem]:
@@ -18,8 +18,8 @@ def check_provenance(region: Region) -> Iterator[Problem]:
         record = owned.record
         if record.source not in known:
             yield region.problem(owned, "source", "unknown source", value=record.source, nearest=region.nearest(record.source, "sources"))
-        for name in _FIGURES:
-            for number, figure in enumerate(getattr(record, name, ())):
+        for name in _FIGURES.get(owned.kind, ()):
+            for number, figure in enumerate(getattr(record, name)):
                 if figure.source not in known:
                     nearest = region.nearest(figure.source, "sources")
                     yield region.problem(owned, f"{name}.{number}.source", "unknown source", value=figure.source, nearest=nearest)

@@ -57,8 +57,11 @@ class Region:
 
     @functools.cached_property
     def points(self) -> dict[str, Owned]:
-        """Places and nodes by identifier, base or added."""
-        return {owned.record.id: owned for owned in self.every("places", "nodes")}
+        """Places and nodes by identifier, base or added; the first of each identifier."""
+        found: dict[str, Owned] = {}
+        for owned in self.every("places", "nodes"):
+            found.setdefault(owned.record.id, owned)
+        return found
 
     def problem(
         self, owned: Owned, key: str | None, message: str, *, value: object = ..., expected: str | None = None, nearest: str | None = None
@@ -75,6 +78,11 @@ class Region:
             project=owned.project.id if owned.project is not None else None,
             variant=owned.variant,
         )
+
+    def is_set(self, owned: Owned, key: str) -> bool:
+        """Whether a key of a record comes from the command line."""
+        spot = self.positions.find(owned.kind, owned.record.id, owned.project.id if owned.project is not None else None, owned.variant)
+        return spot is not None and spot.document.set_by((*spot.path, key)) is not None
 
     def plan_problem(self, key: str, message: str, *, value: object = ..., expected: str | None = None, nearest: str | None = None) -> Problem:
         """Make a problem of a key of the plan."""

@@ -38,8 +38,9 @@ def _stops(region: Region, owned: Owned, service: Service) -> Iterator[Problem]:
 
 def _frequency(region: Region, owned: Owned, service: Service) -> Iterator[Problem]:
     given = [key for key in ("trips_per_day", "trips_per_week", "departures") if getattr(service, key)]
-    # Departures may come with their number: another number (`--set services.ID.trips_per_day=24`) spreads over their window.
-    if len(given) != 1 and given != ["trips_per_day", "departures"]:
+    # Departures may come with their number; another number, spread over their window, is for `--set` to ask for.
+    agreeing = service.trips_per_day == len(service.departures) or region.is_set(owned, "trips_per_day")
+    if len(given) != 1 and not (given == ["trips_per_day", "departures"] and agreeing):
         message = f"both {' and '.join(given)}" if given else "no departures"
         yield region.problem(owned, given[-1] if given else None, message, expected="one of trips_per_day, trips_per_week, departures")
     for key in ("departures", "return_departures"):

@@ -36,7 +36,7 @@ def attribute(
     `constraints` are passed on to `pydantic.Field` (`gt`, `ge`, `le`, `min_length`, ...).
     """
     foreign = {"gmns": gmns, "gtfs": gtfs, "osmnx": osmnx}
-    extra = {key: value for key, value in {"unit": unit, **foreign}.items() if value is not None}
+    extra: dict[str, Any] = {key: value for key, value in {"unit": unit, **foreign}.items() if value is not None}
     return Field(default, description=meaning, json_schema_extra=extra or None, **constraints)
 
 
@@ -64,7 +64,7 @@ Point = Annotated[tuple[float, float], Field(strict=False)]
 def _parse_date(value: object) -> object:
     """Read an ISO date; YAML 1.2 leaves `2023-12-27` a string."""
     if isinstance(value, str):
-        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
             raise ValueError("expected a date written YYYY-MM-DD")
         try:
             return datetime.date.fromisoformat(value)
@@ -81,7 +81,7 @@ IsoDate = Annotated[
 ]
 """A calendar day, `YYYY-MM-DD`."""
 
-_CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?")
+_CLOCK = re.compile(r"([0-9]{1,2}):([0-5][0-9])(?::([0-5][0-9]))?")
 
 
 def clock_seconds(text: str) -> int:
@@ -90,7 +90,7 @@ def clock_seconds(text: str) -> int:
     Raises `ValueError` if the text is no clock time.
     """
     match = _CLOCK.fullmatch(text)
-    if match is None or int(match[2]) > 59 or int(match[3] or 0) > 59:
+    if match is None:
         raise ValueError("expected a clock time written HH:MM")
     return int(match[1]) * 3600 + int(match[2]) * 60 + int(match[3] or 0)
 
@@ -101,7 +101,7 @@ def _parse_clock(value: object) -> object:
     return value
 
 
-ClockTime = Annotated[str, BeforeValidator(_parse_clock)]
+ClockTime = Annotated[str, BeforeValidator(_parse_clock), WithJsonSchema({"type": "string", "pattern": rf"^{_CLOCK.pattern}$"})]
 """A local clock time, `HH:MM`; times pass 24:00 for the early hours of the next day."""
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_\-]*$", max_length=80)]
