@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bbwnet.errors import InputError, Problem
-from bbwnet.network.geodesy import great_circle_km
 from bbwnet.network.rail_times import RailTimes
+from bbwnet.scenario.great_circle import great_circle_km
 from bbwnet.scenario.nearest import nearest_name
 from bbwnet.scenario.schema.infrastructure import RailLink, RoadLink
 

@@ -21,6 +21,7 @@ from bbwnet.evaluation.provenance import link_km_shares, service_km_shares
 from bbwnet.evaluation.travel_times import Timekeeper
 from bbwnet.evaluation.words import Words
 from bbwnet.exchange.parquet import write_parquet
+from bbwnet.experiment.tables import TABLES, conform
 from bbwnet.network.build import build_network
 from bbwnet.network.lookup import Target
 
@@ -155,7 +156,7 @@ def _write(folder: Path, tables: dict[str, pd.DataFrame], manifest: dict[str, An
     temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
         for name, table in tables.items():
-            write_parquet(table, temporary / f"{name}.parquet")
+            write_parquet(conform(TABLES[name], table), temporary / f"{name}.parquet")
         (temporary / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
         temporary.chmod(0o755)
         if folder.exists():

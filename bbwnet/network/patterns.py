@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from bbwnet.network.geodesy import great_circle_km
 from bbwnet.network.rail_times import RailTimes
 from bbwnet.network.trips import Pattern, clock_shift_seconds, departures_of
+from bbwnet.scenario.great_circle import great_circle_km
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,0 +1,183 @@
+"""Contracts of the tables that a run leaves: columns, types, units, key and sort order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bbwnet.errors import RunError
+from bbwnet.scenario.attribute_table import attribute_table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class TableColumn:
+    """One column of a table."""
+
+    name: str
+    type: str
+    unit: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table: what it holds, the columns that identify a row and order the rows, and all columns in order."""
+
+    name: str
+    holds: str
+    key: tuple[str, ...]
+    sorted_by: str
+    columns: tuple[TableColumn, ...]
+
+
+def _own(name: str, kind: str, meaning: str, unit: str = "") -> TableColumn:
+    return TableColumn(name, kind, unit, meaning)
+
+
+def _of_record(record: str, only: tuple[str, ...]) -> tuple[TableColumn, ...]:
+    """Columns that are attributes of a record, described as in the attribute table."""
+    known = {row.attribute: row for row in attribute_table() if row.record == record}
+    return tuple(TableColumn(name, known[name].type, known[name].unit, known[name].meaning) for name in only)
+
+
+_NAMES = (_own("name_zh", "str", "Chinese name"), _own("name_en", "str", "English name"))
+_ORIGIN = _own("origin", "str", "`base`, or the projects that brought or changed the record, separated by spaces")
+
+NODES = Table(
+    "nodes",
+    "places and nodes in force",
+    ("id",),
+    "id",
+    (
+        *_of_record("Node", only=("id",)),
+        _own("kind", "str", "kind of node, or of place"),
+        *_NAMES,
+        *_of_record("Node", only=("lon", "lat", "place")),
+        _own("city", "str", "member or other city that the place belongs to"),
+        *_of_record("Node", only=("timezone", "source", "confidence")),
+        _ORIGIN,
+    ),
+)
+
+LINKS = Table(
+    "links",
+    "links in force, one row each whatever its directions",
+    ("id",),
+    "id",
+    (
+        *_of_record("RailLink", only=("id", "from", "to")),
+        _own("mode", "str", "`rail`, `highway`, `ferry`, `train_ferry`, `sea`, `waterway` or `border`"),
+        _own("line", "str", "line, road number, lane, river or crossing point"),
+        *_of_record("RailLink", only=("length_km", "directed", "opened", "source", "confidence")),
+        *_of_record(
+            "RailLink", only=("design_speed_kmh", "operating_speed_kmh", "tracks", "electrified", "gauge_mm", "mixed_gauge", "use")
+        ),
+        *_of_record("RoadLink", only=("road_class", "lanes", "free_speed_kmh", "toll_cny_km")),
+        *_of_record("WaterLink", only=("depth_m", "vessel_dwt_max")),
+        *_of_record("BorderLink", only=("crossing",)),
+        *_of_record("RailLink", only=("length_note",)),
+        *_NAMES,
+        _ORIGIN,
+        _own("car_seconds", "int", "time of a car from `from` to `to` in free flow; absent: not for cars", "s"),
+        _own("car_seconds_backward", "int", "time of a car from `to` to `from` in free flow; absent: not for cars", "s"),
+        _own("passage_seconds", "int", "crossing time of a train ferry", "s"),
+        _own("geometry", "list of [lon, lat]", "line from `from` to `to` through `via`", "degrees"),
+    ),
+)
+
+SERVICES = Table(
+    "services",
+    "services in force",
+    ("id",),
+    "id",
+    (
+        *_of_record(
+            "Service",
+            only=(
+                "id",
+                "stops",
+                "mode",
+                "timetable",
+                "train_class",
+                "trips_per_day",
+                "trips_per_week",
+                "seats",
+                "carries_vehicles",
+                "source",
+                "confidence",
+            ),
+        ),
+        *_NAMES,
+        _own("trips_both_directions_per_day", "float", "trips a day, both directions together", "1/day"),
+        _own("service_km_per_day", "float", "kilometres run a day, both directions together", "km/day"),
+        _ORIGIN,
+    ),
+)
+
+_DEFINITION = _own("definition", "str", "what the time means: `in_vehicle`, `drive` or `official`")
+
+TIMES = Table(
+    "times",
+    "times between all cities by every definition",
+    ("from", "to", "definition"),
+    "from, to, definition as listed in the README",
+    (
+        _own("from", "str", "city left"),
+        _own("to", "str", "city reached"),
+        _DEFINITION,
+        _own("mode", "str", "`rail` or `road`; absent: no way"),
+        _own("minutes", "float", "time; absent: no way", "min"),
+        _own("length_km", "float", "kilometres along the way", "km"),
+    ),
+)
+
+GOALS = Table(
+    "goals",
+    "the plan's two-hour and one-hour goals pair by pair and definition by definition",
+    ("goal", "from", "to", "definition"),
+    "the order of the plan: main pairs, then neighbours",
+    (
+        _own("goal", "str", "`main` (2 hours) or `neighbour` (1 hour)"),
+        _own("from", "str", "one city"),
+        _own("to", "str", "the other city"),
+        _DEFINITION,
+        _own("target_min", "float", "target", "min"),
+        _own("minutes", "float", "time of the slower direction; absent: no way in one direction", "min"),
+        _own("minutes_there", "float", "time from the one to the other", "min"),
+        _own("minutes_back", "float", "time back", "min"),
+        _own("mode", "str", "mode of the slower direction"),
+        _own("met", "bool", "whether the slower direction keeps the target"),
+        _own("missing_min", "float", "minutes over the target; zero if met", "min"),
+        _own("across_provinces", "bool", "whether the two lie in different provinces"),
+        _own("way", "str", "the way of the slower direction in words"),
+    ),
+)
+
+GOAL_SUMMARY = Table(
+    "goal_summary",
+    "how many pairs keep their target",
+    ("goal", "group", "definition"),
+    "goal, group, definition",
+    (
+        _own("goal", "str", "`main` or `neighbour`"),
+        _own("group", "str", "`all`, `centres`, `within_province` or `across_provinces`"),
+        _DEFINITION,
+        _own("pairs", "int", "pairs of the group"),
+        _own("met", "int", "pairs that keep their target"),
+    ),
+)
+
+TABLES = {table.name: table for table in (NODES, LINKS, SERVICES, TIMES, GOALS, GOAL_SUMMARY)}
+"""Tables of a run folder by name."""
+
+
+def conform(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with the columns of its contract in their order; raises `RunError` if it has others, or lacks one."""
+    wanted = [column.name for column in table.columns]
+    if set(frame.columns) != set(wanted):
+        odd = sorted(set(frame.columns) ^ set(wanted))
+        raise RunError(f"table {table.name} does not keep its contract: {', '.join(odd)}")
+    return frame[wanted]
