@@ -13,14 +13,14 @@ from bbwnet.errors import Problem
 DataPath = tuple[str | int, ...]
 """A path into the data: keys of maps, indices of lists."""
 
-COLUMN_BITS = 20
-MAX_COLUMN = (1 << COLUMN_BITS) - 1
-"""Positions are packed as line << COLUMN_BITS | column, both from 0; columns beyond the last are held as the last."""
+COLUMN_BITS = 26
+"""Positions are packed as line << COLUMN_BITS | column, both from 0; no file that is read has a column beyond 26 bits."""
+_COLUMN_MASK = (1 << COLUMN_BITS) - 1
 
 
 def line_and_column(spot: int) -> tuple[int, int]:
     """Line and column, from 1, of a packed position."""
-    return (spot >> COLUMN_BITS) + 1, (spot & MAX_COLUMN) + 1
+    return (spot >> COLUMN_BITS) + 1, (spot & _COLUMN_MASK) + 1
 
 
 @dataclass(eq=False)
@@ -63,7 +63,7 @@ class Document:
             return (spots[step + 1], spots[step + 1]) if step + 1 < len(spots) else (spots[0], spots[0])
         return None
 
-    def problem(  # noqa: PLR0913 - a problem has as many parts
+    def problem(
         self,
         path: DataPath,
         message: str,
@@ -77,7 +77,14 @@ class Document:
         set_by = self.set_by(path)
         line, column = (0, 0) if set_by else self.position(path, of_key=of_key)
         return Problem(
-            set_by or self.file, line, column, readable_path(self.data, path), message, None if value is ... else shown_value(value), expected, nearest
+            set_by or self.file,
+            line,
+            column,
+            readable_path(self.data, path),
+            message,
+            None if value is ... else shown_value(value),
+            expected,
+            nearest,
         )
 
     def set_by(self, path: DataPath) -> str | None:

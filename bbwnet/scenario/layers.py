@@ -39,8 +39,15 @@ class Layers:
         """Whether a file or a `--set` gives a value at `path`."""
         return _holds(self.data, path)
 
-    def problem(  # noqa: PLR0913
-        self, path: DataPath, message: str, *, value: object = ..., expected: str | None = None, nearest: str | None = None, of_key: bool = False
+    def problem(
+        self,
+        path: DataPath,
+        message: str,
+        *,
+        value: object = ...,
+        expected: str | None = None,
+        nearest: str | None = None,
+        of_key: bool = False,
     ) -> Problem:
         """Make a problem of the value (or key) in effect at `path`."""
         while path and not any(_holds(document.data, path) for document in self.documents):
@@ -70,7 +77,10 @@ def merged(lower: Any, upper: Any) -> Any:
     """Merge two values: maps key by key, everything else replaced by the upper."""
     if not (isinstance(lower, dict) and isinstance(upper, dict)):
         return upper
-    return {key: merged(lower[key], upper[key]) if key in lower and key in upper else upper.get(key, lower.get(key)) for key in {**lower, **upper}}
+    return {
+        key: merged(lower[key], upper[key]) if key in lower and key in upper else upper.get(key, lower.get(key))
+        for key in {**lower, **upper}
+    }
 
 
 def leaves(data: Any, path: DataPath = ()) -> Iterator[tuple[DataPath, Any]]:
@@ -83,14 +93,12 @@ def leaves(data: Any, path: DataPath = ()) -> Iterator[tuple[DataPath, Any]]:
 
 
 def _holds(data: Any, path: DataPath) -> bool:
-    for step in path:
-        if isinstance(data, dict) and step in data:
-            data = data[step]
-        elif isinstance(data, list) and isinstance(step, int) and 0 <= step < len(data):
-            data = data[step]
-        else:
-            return False
-    return True
+    """Whether the data have a value at `path`, be it null."""
+    parent = value_at(data, path[:-1])
+    step = path[-1] if path else ""
+    if isinstance(parent, list):
+        return isinstance(step, int) and 0 <= step < len(parent)
+    return not path or (isinstance(parent, dict) and step in parent)
 
 
 def read_chain(path: Path) -> tuple[list[Document], list[Problem], list[str]]:
@@ -138,5 +146,9 @@ def extended_file(document: Document, extends: str) -> tuple[Path, Problem | Non
         return bundled_folder("scenarios") / f"{extends}.yaml", None
     names = [*bundled_scenarios(), *(item.name for item in folder.glob("*.yaml"))]
     return beside, document.problem(
-        ("extends",), "no such scenario", value=extends, expected=f"a file (looked for {shown_path(beside)}) or a bundled scenario", nearest=nearest_name(extends, names)
+        ("extends",),
+        "no such scenario",
+        value=extends,
+        expected=f"a file (looked for {shown_path(beside)}) or a bundled scenario",
+        nearest=nearest_name(extends, names),
     )

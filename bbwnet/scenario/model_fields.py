@@ -52,28 +52,33 @@ def attributes_of(model: type[BaseModel]) -> dict[str, Attribute]:
 
 def described(annotation: Any) -> str:
     """Say in a few words what an annotation takes: `a number`, `text`, `one of rail, coach`, ..."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return f"a map with {', '.join(attributes_of(annotation))}" if len(attributes_of(annotation)) <= _FEW else "a map"
-    if annotation in _WORDS:
-        return _WORDS[annotation]
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
-        return described(arguments[0])
-    if origin is Literal:
-        return f"one of {', '.join(str(argument) for argument in arguments)}" if len(arguments) > 1 else str(arguments[0])
-    if origin in {Union, types.UnionType}:
-        return " or ".join(dict.fromkeys(described(argument) for argument in arguments if argument is not type(None)))
-    if origin is tuple:
-        if len(arguments) == 2 and arguments[1] is ...:  # noqa: PLR2004 - how an endless tuple is written
-            return "a list"
-        return f"a list of {len(arguments)}"
-    return "a map" if origin is dict else "a value"
+        text = described(arguments[0])
+    elif isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        names = list(attributes_of(annotation))
+        text = f"a map with {', '.join(names)}" if len(names) <= _FEW else "a map"
+    elif origin is Literal:
+        text = ", ".join(str(argument) for argument in arguments)
+        text = f"one of {text}" if len(arguments) > 1 else text
+    elif origin in {Union, types.UnionType}:
+        text = " or ".join(dict.fromkeys(described(argument) for argument in arguments if argument is not type(None)))
+    elif origin is tuple:
+        text = "a list" if arguments[-1] is ... else f"a list of {len(arguments)}"
+    else:
+        text = _WORDS.get(origin or annotation, "a value")
+    return text
 
 
 _FEW = 6
 _WORDS: dict[Any, str] = {
-    str: "text", int: "a whole number", float: "a number", bool: "true or false", datetime.date: "a date YYYY-MM-DD", type(None): "null",
-}  # fmt: skip
+    str: "text",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    datetime.date: "a date YYYY-MM-DD",
+    dict: "a map",
+}
 
 
 def attributes_at(model: type[BaseModel], data: Any, path: DataPath) -> dict[str, Attribute]:
@@ -104,7 +109,7 @@ def annotation_at(model: type[BaseModel], data: Any, path: DataPath) -> Any:
 def item_annotation(info: FieldInfo) -> Any:
     """Annotation of the items, if a field holds a list of any length; else `None`."""
     arguments = get_args(info.annotation)
-    if get_origin(info.annotation) is tuple and len(arguments) == 2 and arguments[1] is ...:  # noqa: PLR2004
+    if get_origin(info.annotation) is tuple and arguments[-1] is ...:
         return arguments[0]
     return None
 

@@ -90,7 +90,9 @@ def _included_path(files: NetworkFiles, number: int, name: Any) -> Path | None:
     absolute = PurePosixPath(name).is_absolute() or PureWindowsPath(name).is_absolute()
     # Resolved, so that neither `..` nor a symbolic link leads out.
     if absolute or not path.resolve().is_relative_to(files.folder.resolve()):
-        problem = files.index.problem(("include", number), "file lies outside the network's folder", value=name, expected="a path below the folder of network.yaml")
+        problem = files.index.problem(
+            ("include", number), "file lies outside the network's folder", value=name, expected="a path below the folder of network.yaml"
+        )
         files.problems.append(problem)
         return None
     return path

@@ -61,7 +61,9 @@ def parse_settings(overrides: Sequence[str]) -> list[Setting]:
     for text in overrides:
         match = _SETTING.fullmatch(text)
         if match is None:
-            problems.append(Problem(f"{COMMAND_LINE} {text}", message="not a setting", expected="key=value, such as services.ID.trips_per_day=24"))
+            problems.append(
+                Problem(f"{COMMAND_LINE} {text}", message="not a setting", expected="key=value, such as services.ID.trips_per_day=24")
+            )
             continue
         document, found = parse_text(match[2], COMMAND_LINE)
         problems.extend(Problem(f"{COMMAND_LINE} {text}", message=item.message, value=item.value, expected=item.expected) for item in found)
@@ -129,11 +131,16 @@ def _targets(setting: Setting, kind: str, rest: str, positions: RecordPositions)
         nearest = Names(positions.ids(kind)).nearest(identifier)
         return Problem(setting.origin, path=setting.key, message=f"no such record in {kind}", value=identifier, nearest=nearest)
     if not attribute:
-        return Problem(setting.origin, path=setting.key, message="names a record, not one of its attributes", expected=f"{kind}.{identifier}.ATTRIBUTE=value")
+        return Problem(
+            setting.origin,
+            path=setting.key,
+            message="names a record, not one of its attributes",
+            expected=f"{kind}.{identifier}.ATTRIBUTE=value",
+        )
     return [(spot, attribute) for spot in spots]
 
 
-def _apply(  # noqa: PLR0913
+def _apply(
     setting: Setting, model: type[BaseModel], spot: Spot, attribute: str, changes: list[RecordChange], problems: list[Problem]
 ) -> None:
     data = spot.document.data
@@ -145,12 +152,18 @@ def _apply(  # noqa: PLR0913
     for length in range(len(spot.path) + 1, len(path) + 1):
         valid = attributes_at(model, data, path[: length - 1])
         parent = value_at(data, path[: length - 1])
-        known = str(path[length - 1]) in valid if valid else isinstance(parent, dict) or (isinstance(parent, list) and isinstance(path[length - 1], int))
+        known = (
+            str(path[length - 1]) in valid
+            if valid
+            else isinstance(parent, dict) or (isinstance(parent, list) and isinstance(path[length - 1], int))
+        )
         if isinstance(parent, list) and not (isinstance(path[length - 1], int) and int(path[length - 1]) < len(parent)):
             known = False
         if not known:
             wrong = str(path[length - 1])
-            problems.append(Problem(setting.origin, path=setting.key, message="unknown key", value=wrong, nearest=nearest_name(wrong, valid)))
+            problems.append(
+                Problem(setting.origin, path=setting.key, message="unknown key", value=wrong, nearest=nearest_name(wrong, valid))
+            )
             return
     old, new = value_at(data, path), setting.typed(model, data, path)
     spot.document.replace(path, new, setting.origin)

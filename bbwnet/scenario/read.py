@@ -16,7 +16,7 @@ from bbwnet.scenario.document import Document
 from bbwnet.scenario.layers import Layers, read_chain
 from bbwnet.scenario.nearest import nearest_name
 from bbwnet.scenario.network_files import NetworkFiles, find_index, read_network
-from bbwnet.scenario.overrides import RecordChange, Setting, apply_to_records, parse_settings, settings_layer
+from bbwnet.scenario.overrides import RecordChange, apply_to_records, parse_settings, settings_layer
 from bbwnet.scenario.record_positions import KINDS, RecordPositions
 from bbwnet.scenario.scenario import InputFile, Override, Scenario
 from bbwnet.scenario.schema.base import SCHEMA_VERSION
@@ -71,7 +71,7 @@ def load_scenario(name_or_path: str | os.PathLike[str], *, overrides: Sequence[s
         index=index,
         records=records,
         files=tuple(_input_files(chain, network)),
-        overrides=tuple(_overrides(layers, settings_given, changes)),
+        overrides=tuple(_overrides(layers, changes)),
         notices=(*notices, *network.notices),
         _layers=layers,
         _positions=positions,
@@ -104,7 +104,7 @@ def _validated_records(network: NetworkFiles) -> tuple[NetworkRecords, list[Prob
     return NetworkRecords.model_construct(schema_=SCHEMA_VERSION, **together), problems
 
 
-def _checked(  # noqa: PLR0913
+def _checked(
     layers: Layers,
     settings: ScenarioFile | None,
     network: NetworkFiles,
@@ -127,20 +127,26 @@ def _without_repeats(problems: list[Problem]) -> list[Problem]:
     for problem in problems:
         if not problem.path and problem.line:
             places.setdefault((problem.file, problem.line, problem.column), problem)
-    return [problem for problem in problems if places.get((problem.file, problem.line, problem.column), problem) is problem or not problem.path]
+    return [
+        problem for problem in problems if places.get((problem.file, problem.line, problem.column), problem) is problem or not problem.path
+    ]
 
 
 def _input_files(chain: Sequence[Document], network: NetworkFiles) -> list[InputFile]:
-    files = [InputFile(f"scenarios/{document.path.name}", document.path, document.sha256) for document in chain if document.path is not None]
+    files = [
+        InputFile(f"scenarios/{document.path.name}", document.path, document.sha256) for document in chain if document.path is not None
+    ]
     folder = network.folder
     name = folder.resolve().name
-    for document in [network.index, *network.records]:
-        if document is not None and document.path is not None:
-            files.append(InputFile(f"networks/{name}/{document.path.relative_to(folder).as_posix()}", document.path, document.sha256))
+    files.extend(
+        InputFile(f"networks/{name}/{document.path.relative_to(folder).as_posix()}", document.path, document.sha256)
+        for document in [network.index, *network.records]
+        if document is not None and document.path is not None
+    )
     return files
 
 
-def _overrides(layers: Layers, settings: Sequence[Setting], changes: Sequence[RecordChange]) -> list[Override]:
+def _overrides(layers: Layers, changes: Sequence[RecordChange]) -> list[Override]:
     """Everything in effect that replaced a default, a value of an extended file, or one of a record."""
     least = {"schema": SCHEMA_VERSION, "name": {"zh": "-", "en": "-"}, "network": "-", "as_of": "2000-01-01"}
     defaults = ScenarioFile.model_validate(least).model_dump(mode="json", by_alias=True, exclude={"schema_", "name", "network", "as_of"})

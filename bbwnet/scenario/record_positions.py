@@ -10,12 +10,24 @@ from bbwnet.errors import Problem
 from bbwnet.scenario.document import DataPath, Document, value_at
 
 KINDS = (
-    "cities", "places", "nodes", "links", "timetables", "run_time_classes", "services", "terminals", "crossings", "locks", "airports", "projects",
-)  # fmt: skip
+    "cities",
+    "places",
+    "nodes",
+    "links",
+    "timetables",
+    "run_time_classes",
+    "services",
+    "terminals",
+    "crossings",
+    "locks",
+    "airports",
+    "projects",
+)
+"""Lists of records with identifiers, as the files of a network hold them."""
 ADDED_KINDS = {
-    "nodes": "nodes", "links": "links", "services": "services", "routes": "services", "terminals": "terminals", "crossings": "crossings",
-    "locks": "locks", "airports": "airports",
-}  # fmt: skip
+    **{kind: kind for kind in ("nodes", "links", "services", "terminals", "crossings", "locks", "airports")},
+    "routes": "services",
+}
 """Keys under a project's `add`, and the kind of record that each holds."""
 
 
@@ -105,7 +117,9 @@ class RecordPositions:
         spot = self.find(kind, identifier, project, variant)
         if spot is None:
             path = ".".join(part for part in (kind, identifier, key) if part)
-            return Problem("network", path=path, message=message, value=None if value is ... else str(value), expected=expected, nearest=nearest)
+            return Problem(
+                "network", path=path, message=message, value=None if value is ... else str(value), expected=expected, nearest=nearest
+            )
         path_of_key = (*spot.path, *steps(value_at(spot.document.data, spot.path), key))
         return spot.document.problem(path_of_key, message, value=value, expected=expected, nearest=nearest)
 

@@ -56,7 +56,7 @@ class Scenario:
     _layers: Layers = field(repr=False)
     _positions: RecordPositions = field(repr=False)
 
-    def problem(  # noqa: PLR0913 - a problem has as many parts
+    def problem(
         self,
         kind: str,
         identifier: str | None,

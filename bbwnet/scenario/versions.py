@@ -34,10 +34,14 @@ def bring_up_to_date(
     if "schema" not in data:
         problem = document.problem((), "key is missing: schema", expected=f"`schema: {current}`, the version of the file format")
     elif isinstance(version, bool) or not isinstance(version, int) or version < 1:
-        problem = document.problem(("schema",), "not a version of the file format", value=version, expected=f"a whole number, {current} at most")
+        problem = document.problem(
+            ("schema",), "not a version of the file format", value=version, expected=f"a whole number, {current} at most"
+        )
     elif version > current:
         message = "file is of a newer version than this bbwnet reads"
-        raise UnreadableVersionError(document.problem(("schema",), message, value=version, expected=f"{current} at most, or a newer bbwnet"))
+        raise UnreadableVersionError(
+            document.problem(("schema",), message, value=version, expected=f"{current} at most, or a newer bbwnet")
+        )
     if problem is not None:
         document.replace_data({**data, "schema": current})
         return [problem], []

@@ -15,8 +15,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from yaml import YAMLError
+from yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+
 from bbwnet.errors import InputError, Problem
-from bbwnet.scenario.document import COLUMN_BITS, MAX_COLUMN, Document, line_and_column, shown_path
+from bbwnet.scenario.document import COLUMN_BITS, Document, line_and_column, shown_path
+
+_c_parser: Any = None
+with contextlib.suppress(ImportError):  # PyYAML may be built without libyaml
+    from yaml.cyaml import CParser  # type: ignore[attr-defined]
+
+    _c_parser = CParser
 
 MAX_BYTES = 50_000_000
 MAX_DEPTH = 64
@@ -71,7 +88,9 @@ def read_yaml(path: Path) -> tuple[Document | None, list[Problem]]:
         if not path.is_file():
             return None, [Problem(file, message="not a file")]
         if size > MAX_BYTES:
-            return None, [Problem(file, message="file too large", value=f"{size / 1e6:.0f} MB", expected=f"at most {MAX_BYTES / 1e6:.0f} MB of YAML")]
+            return None, [
+                Problem(file, message="file too large", value=f"{size / 1e6:.0f} MB", expected=f"at most {MAX_BYTES / 1e6:.0f} MB of YAML")
+            ]
         content = path.read_bytes()
     except OSError as error:
         return None, [Problem(file, message=f"cannot be read: {(error.strerror or str(error)).lower()}")]
@@ -97,15 +116,12 @@ def parse_bytes(content: bytes, file: str) -> tuple[Document | None, list[Proble
 
 def parse_text(text: str, file: str) -> tuple[Document | None, list[Problem]]:
     """Read YAML from text; `file` names it in problems."""
-    try:
-        from yaml import YAMLError
-        from yaml.cyaml import CParser
-    except ImportError as error:
-        raise InputError("PyYAML lacks its C parser (libyaml); install a wheel of PyYAML, or build it with libyaml") from error
+    if _c_parser is None:
+        raise InputError("PyYAML lacks its C parser (libyaml): install a wheel of PyYAML, or build it with libyaml")
     builder = _Builder(file)
     with _garbage_collection_paused():
         try:
-            builder.run(CParser(text))
+            builder.run(_c_parser(text))
         except YAMLError as error:
             builder.problems.append(_syntax_problem(error, text, file))
             return None, builder.problems
@@ -163,8 +179,6 @@ class _Builder:
         self.problems.append(Problem(self.file, line, column, message=message, value=value, expected=expected))
 
     def run(self, parser: Any) -> None:  # noqa: C901, PLR0912, PLR0915 - one loop over every event, kept flat for speed
-        from yaml.events import AliasEvent, DocumentStartEvent, MappingEndEvent, MappingStartEvent, ScalarEvent, SequenceEndEvent, SequenceStartEvent
-
         next_event = parser.get_event
         all_spots = self.spots
         seen: dict[str, Any] = {}  # plain scalars repeat: `rail`, `true`, `200`
@@ -177,17 +191,13 @@ class _Builder:
         while (event := next_event()) is not None:
             kind = type(event)
             mark = event.start_mark
-            column = mark.column
-            spot = mark.line << COLUMN_BITS | (column if column < MAX_COLUMN else MAX_COLUMN)
+            spot = mark.line << COLUMN_BITS | mark.column
             if kind is ScalarEvent:
                 nodes += 1
                 value = event.value
                 if event.implicit[0]:
                     if key is not _NO_KEY:
-                        if value in seen:
-                            value = seen[value]
-                        else:
-                            value = self.plain(value, spot, seen)
+                        value = seen[value] if value in seen else self.plain(value, spot, seen)
                     elif not value or value in _CONSTANTS or value == "<<" or value[0] in _NUMBER_STARTS:
                         value = self.key(value, spot)
                 elif event.tag is not None:
@@ -261,11 +271,12 @@ class _Builder:
     def plain(self, text: str, spot: int, seen: dict[str, Any]) -> str | int | float | bool | None:
         """Read a plain scalar and remember it; what is no finite number is refused, each time it occurs."""
         try:
-            seen[text] = value = read_scalar(text)
-            return value
+            value = read_scalar(text)
         except NotFiniteError:
             self.refuse(spot, "number is not finite", text, "a finite number; leave the key out where it is not known")
             return None
+        seen[text] = value
+        return value
 
     def key(self, text: str, spot: int) -> str | None:
         """Read a plain key that may be no text, or `<<`."""

@@ -30,14 +30,18 @@ def check_dates(region: Region) -> Iterator[Problem]:
     for owned in region.every("timetables"):
         if owned.record.observed > region.index.data_until:
             expected = f"at most {region.index.data_until}"
-            yield region.problem(owned, "observed", "observed after the last day of the data", value=str(owned.record.observed), expected=expected)
+            yield region.problem(
+                owned, "observed", "observed after the last day of the data", value=str(owned.record.observed), expected=expected
+            )
 
 
 def _project(region: Region, owned: Owned, project: Project) -> Iterator[Problem]:
     index = region.index
     if project.opened is None:
         if project.status == "open":
-            yield region.problem(owned, "status", "project is open, but the key opened is missing", value="open", expected="opened: YYYY-MM-DD")
+            yield region.problem(
+                owned, "status", "project is open, but the key opened is missing", value="open", expected="opened: YYYY-MM-DD"
+            )
         return
     if project.opened <= index.base_date:
         expected = f"a date after {index.base_date}, or its records in the base network"

@@ -27,5 +27,9 @@ def check_facilities(region: Region) -> Iterator[Problem]:
         for number, hours in enumerate(owned.record.hours):
             if clock_seconds(hours.open) >= clock_seconds(hours.close):
                 yield region.problem(
-                    owned, f"hours.{number}.close", f"closes before it opens at {hours.open}", value=hours.close, expected="a later time; past midnight is 24:00 and on"
+                    owned,
+                    f"hours.{number}.close",
+                    f"closes before it opens at {hours.open}",
+                    value=hours.close,
+                    expected="a later time; past midnight is 24:00 and on",
                 )

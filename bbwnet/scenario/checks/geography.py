@@ -64,9 +64,15 @@ def _length(region: Region, owned: Owned) -> Iterator[Problem]:
     straight_km = great_circle_km(first.lon, first.lat, last.lon, last.lat)
     short_by_km = straight_km - link.length_km
     if short_by_km > SHORTER_KM or short_by_km > max(SHORTER_SHARE * straight_km, SHORTER_LEAST_KM):
-        yield region.problem(owned, "length_km", "shorter than the great circle", value=link.length_km, expected=f"at least {straight_km:.2f} km")
+        yield region.problem(
+            owned, "length_km", "shorter than the great circle", value=link.length_km, expected=f"at least {straight_km:.2f} km"
+        )
     elif link.mode in {"rail", "highway"} and not link.length_note and link.length_km > DETOUR_MAX * straight_km + DETOUR_SLACK_KM:
-        times = f"{link.length_km / straight_km:.1f} times the great circle of {straight_km:.1f} km" if straight_km else "of a link between two ends at one position"
+        times = (
+            f"{link.length_km / straight_km:.1f} times the great circle of {straight_km:.1f} km"
+            if straight_km
+            else "of a link between two ends at one position"
+        )
         yield region.problem(
             owned, "length_km", f"length is {times}, with no length_note", value=link.length_km,
             expected=f"at most {DETOUR_MAX * straight_km:.1f} km, or a length_note that says why",

@@ -35,7 +35,7 @@ def check_links(region: Region) -> Iterator[Problem]:
 def likeness(link: Any) -> _Likeness:
     """What two parallel links must differ in; the ends in any order unless the link is directed."""
     ends: object = (link.from_, link.to) if link.directed else frozenset((link.from_, link.to))
-    return ends, link.mode, link.line, getattr(link, "road_class", None) or getattr(link, "use", "")
+    return ends, link.mode, link.line, str(getattr(link, "road_class", getattr(link, "use", "")))
 
 
 def _ends(region: Region, owned: Owned) -> Iterator[Problem]:

@@ -41,7 +41,11 @@ def _centre_and_stations(region: Region, owned: Owned) -> Iterator[Problem]:
     elif city.member and centre is not None and centre.record.city != city.id:
         zones = [item.record.id for item in region.every("places") if item.record.city == city.id]
         yield region.problem(
-            owned, "centre", f"centre lies in {centre.record.city or 'no city'}, not in {city.id}", value=city.centre, expected=_one_of(zones)
+            owned,
+            "centre",
+            f"centre lies in {centre.record.city or 'no city'}, not in {city.id}",
+            value=city.centre,
+            expected=_one_of(zones),
         )
     for number, valid in enumerate(city.main_stations):
         for position, station in enumerate(valid.stations):

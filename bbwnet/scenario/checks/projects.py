@@ -9,9 +9,10 @@ from pydantic import ValidationError
 
 from bbwnet.errors import Problem
 from bbwnet.scenario.checks.region import Owned, Region
+from bbwnet.scenario.faults import reason
 from bbwnet.scenario.model_fields import attributes_of
 from bbwnet.scenario.nearest import nearest_name
-from bbwnet.scenario.validation import reason
+from bbwnet.scenario.schema.base import Record
 from bbwnet.scenario.schema.projects import Project, Removal, Variant
 
 CHANGEABLE = ("links", "nodes", "services", "terminals")
@@ -93,7 +94,7 @@ def _changes(region: Region, owned: Owned, prefix: str, changes: dict[str, Any])
             yield region.problem(owned, where, reason(error.errors()[0]), value=value, expected=valid[attribute].expected)
 
 
-def _record(region: Region, kind: str, identifier: str) -> Any:
+def _record(region: Region, kind: str, identifier: str) -> Record | None:
     return next((item.record for item in region.every(kind) if item.record.id == identifier), None)
 
 
@@ -111,7 +112,10 @@ def _circles(region: Region) -> Iterator[Problem]:
         circle = _circle_from(region, identifier)
         if circle and min(circle) == identifier:
             yield region.problem(
-                Owned("projects", region.projects[identifier]), "requires", "projects require each other in a circle", value=" -> ".join(circle)
+                Owned("projects", region.projects[identifier]),
+                "requires",
+                "projects require each other in a circle",
+                value=" -> ".join(circle),
             )
 
 

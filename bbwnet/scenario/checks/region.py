@@ -84,7 +84,9 @@ class Region:
         spot = self.positions.find(owned.kind, owned.record.id, owned.project.id if owned.project is not None else None, owned.variant)
         return spot is not None and spot.document.set_by((*spot.path, key)) is not None
 
-    def plan_problem(self, key: str, message: str, *, value: object = ..., expected: str | None = None, nearest: str | None = None) -> Problem:
+    def plan_problem(
+        self, key: str, message: str, *, value: object = ..., expected: str | None = None, nearest: str | None = None
+    ) -> Problem:
         """Make a problem of a key of the plan."""
         return self.positions.problem("plan", "plan", key, message, value=value, expected=expected, nearest=nearest)
 
@@ -99,13 +101,19 @@ class Region:
         if wanted in self.visible(kinds, owned.project):
             return None
         what = " or ".join(_SINGULAR.get(kind, kind.removesuffix("s")) for kind in kinds)
-        bringing = sorted({spot.project for kind in kinds for spot in self.positions.spots[kind].get(wanted, []) if spot.project is not None})
+        bringing = sorted(
+            {spot.project for kind in kinds for spot in self.positions.spots[kind].get(wanted, []) if spot.project is not None}
+        )
         if bringing and owned.project is not None:
             message = f"{what} comes with project {bringing[0]}, which project {owned.project.id} does not require"
             return self.problem(owned, key, message, value=wanted, expected=f"requires: [{bringing[0]}]")
         if bringing:
             return self.problem(
-                owned, key, f"{what} comes with project {bringing[0]}", value=wanted, expected=f"a {what} of the base network, or this record in that project"
+                owned,
+                key,
+                f"{what} comes with project {bringing[0]}",
+                value=wanted,
+                expected=f"a {what} of the base network, or this record in that project",
             )
         return self.problem(owned, key, f"unknown {what}", value=wanted, nearest=self.nearest(wanted, *kinds))
 
@@ -115,7 +123,10 @@ class Region:
         if key not in self._visible:
             bringing = {None, *(self.required(project) if project is not None else ())}
             self._visible[key] = {
-                identifier for kind in kinds for identifier, spots in self.positions.spots[kind].items() if any(spot.project in bringing for spot in spots)
+                identifier
+                for kind in kinds
+                for identifier, spots in self.positions.spots[kind].items()
+                if any(spot.project in bringing for spot in spots)
             }
         return self._visible[key]
 

@@ -29,7 +29,13 @@ def _stops(region: Region, owned: Owned, service: Service) -> Iterator[Problem]:
                 yield problem
     for number, stop in enumerate(service.stops):
         if stop in seen:
-            yield region.problem(owned, f"stops.{number}", "stop visited twice", value=stop, expected="each once; a ring is two services joined by continues_as")
+            yield region.problem(
+                owned,
+                f"stops.{number}",
+                "stop visited twice",
+                value=stop,
+                expected="each once; a ring is two services joined by continues_as",
+            )
         seen.add(stop)
         point = region.points.get(stop)
         if service.mode == "rail" and point is not None and point.record.kind != "station":
@@ -49,7 +55,9 @@ def _frequency(region: Region, owned: Owned, service: Service) -> Iterator[Probl
             gap_s = clock_seconds(times[number]) - clock_seconds(times[number - 1])
             if gap_s <= 0:
                 message = f"headway of zero after {times[number - 1]}" if gap_s == 0 else f"departure before the one at {times[number - 1]}"
-                yield region.problem(owned, f"{key}.{number}", message, value=times[number], expected="departures in order, each later than the last")
+                yield region.problem(
+                    owned, f"{key}.{number}", message, value=times[number], expected="departures in order, each later than the last"
+                )
     for key in ("between", "return_between"):
         yield from _window(region, owned, service, key)
     if service.directed:
@@ -64,7 +72,13 @@ def _window(region: Region, owned: Owned, service: Service, key: str) -> Iterato
         return
     length_s = clock_seconds(window[1]) - clock_seconds(window[0])
     if length_s < 0:
-        yield region.problem(owned, f"{key}.1", f"window ends before it begins at {window[0]}", value=window[1], expected="a later time; past midnight is 24:00 and on")
+        yield region.problem(
+            owned,
+            f"{key}.1",
+            f"window ends before it begins at {window[0]}",
+            value=window[1],
+            expected="a later time; past midnight is 24:00 and on",
+        )
     elif length_s == 0 and (service.trips_per_day or 0) > 1:
         yield region.problem(owned, key, f"headway of zero: {service.trips_per_day:g} trips in a window of no length", value=window[0])
 
@@ -73,7 +87,10 @@ def _run_times(region: Region, owned: Owned, service: Service) -> Iterator[Probl
     sections = len(service.stops) - 1
     if service.run_minutes and len(service.run_minutes) != sections:
         yield region.problem(
-            owned, "run_minutes", f"{len(service.run_minutes)} run times for {len(service.stops)} stops", expected=f"{sections}, one between each two stops"
+            owned,
+            "run_minutes",
+            f"{len(service.run_minutes)} run times for {len(service.stops)} stops",
+            expected=f"{sections}, one between each two stops",
         )
     for number, minutes in enumerate(service.run_minutes):
         if minutes <= 0:
@@ -84,7 +101,11 @@ def _run_times(region: Region, owned: Owned, service: Service) -> Iterator[Probl
         times = getattr(service, key) or ()
         if times and clock_seconds(times[-1]) + run_s > LATEST_S:
             yield region.problem(
-                owned, f"{key}.{len(times) - 1}", "trip ends past 48:00", value=times[-1], expected=f"arrival by 48:00; the run takes {run_s / 60:.0f} min"
+                owned,
+                f"{key}.{len(times) - 1}",
+                "trip ends past 48:00",
+                value=times[-1],
+                expected=f"arrival by 48:00; the run takes {run_s / 60:.0f} min",
             )
 
 
@@ -95,7 +116,9 @@ def _references(region: Region, owned: Owned, service: Service) -> Iterator[Prob
         if problem is not None:
             yield problem
         elif timetable is not None and timetable.mode != service.mode:
-            yield region.problem(owned, "timetable", f"timetable of {timetable.mode}, but the service is of {service.mode}", value=service.timetable)
+            yield region.problem(
+                owned, "timetable", f"timetable of {timetable.mode}, but the service is of {service.mode}", value=service.timetable
+            )
     if service.mode == "rail":
         yield from _train_class(region, owned, service)
     if service.continues_as is not None:
@@ -106,9 +129,17 @@ def _train_class(region: Region, owned: Owned, service: Service) -> Iterator[Pro
     classes = sorted({item.train_class for item in region.records.run_time_classes})
     if service.train_class is None:
         if not service.run_minutes:
-            yield region.problem(owned, None, "train with neither train_class nor run_minutes", expected=f"train_class: one of {', '.join(classes)}")
+            yield region.problem(
+                owned, None, "train with neither train_class nor run_minutes", expected=f"train_class: one of {', '.join(classes)}"
+            )
     elif service.train_class not in classes:
-        yield region.problem(owned, "train_class", "no run_time_classes for this train_class", value=service.train_class, expected=f"one of {', '.join(classes)}")
+        yield region.problem(
+            owned,
+            "train_class",
+            "no run_time_classes for this train_class",
+            value=service.train_class,
+            expected=f"one of {', '.join(classes)}",
+        )
 
 
 def _continuation(region: Region, owned: Owned, service: Service, wanted: str) -> Iterator[Problem]:

@@ -19,11 +19,17 @@ def check_index(document: Document, index: NetworkIndex) -> Iterator[Problem]:
     """Find what contradicts itself in the index of a network."""
     bounds = index.bounds
     if bounds.west >= bounds.east:
-        yield document.problem(("bounds", "west"), "western edge is not west of the eastern", value=bounds.west, expected=f"less than {bounds.east:g}")
+        yield document.problem(
+            ("bounds", "west"), "western edge is not west of the eastern", value=bounds.west, expected=f"less than {bounds.east:g}"
+        )
     if bounds.south >= bounds.north:
-        yield document.problem(("bounds", "south"), "southern edge is not south of the northern", value=bounds.south, expected=f"less than {bounds.north:g}")
+        yield document.problem(
+            ("bounds", "south"), "southern edge is not south of the northern", value=bounds.south, expected=f"less than {bounds.north:g}"
+        )
     if index.data_from > index.data_until:
-        yield document.problem(("data_until",), f"before data_from, {index.data_from}", value=str(index.data_until), expected="a later date")
+        yield document.problem(
+            ("data_until",), f"before data_from, {index.data_from}", value=str(index.data_until), expected="a later date"
+        )
     elif not index.data_from <= index.base_date <= index.data_until:
         expected = f"a date from {index.data_from} to {index.data_until}"
         yield document.problem(("base_date",), "outside the data", value=str(index.base_date), expected=expected)
@@ -31,7 +37,9 @@ def check_index(document: Document, index: NetworkIndex) -> Iterator[Problem]:
         zoneinfo.ZoneInfo(index.timezone)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
         nearest = nearest_name(index.timezone, zoneinfo.available_timezones())
-        yield document.problem(("timezone",), "unknown time zone", value=index.timezone, expected="an IANA name such as Asia/Shanghai", nearest=nearest)
+        yield document.problem(
+            ("timezone",), "unknown time zone", value=index.timezone, expected="an IANA name such as Asia/Shanghai", nearest=nearest
+        )
 
 
 def check_settings(

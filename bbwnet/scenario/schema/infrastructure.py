@@ -9,8 +9,16 @@ from pydantic import Field
 from bbwnet.scenario.schema.base import Identified, Identifier, IsoDate, Name, Point, Sequence, attribute
 
 NodeKind = Literal[
-    "station", "rail_junction", "freight_yard", "junction", "port", "ferry_terminal", "airport", "border_crossing",
-    "waypoint", "lock",
+    "station",
+    "rail_junction",
+    "freight_yard",
+    "junction",
+    "port",
+    "ferry_terminal",
+    "airport",
+    "border_crossing",
+    "waypoint",
+    "lock",
 ]
 RoadClass = Literal["expressway", "class_1", "class_2", "class_3", "urban"]
 
@@ -30,14 +38,20 @@ class Node(Identified):
     opened: IsoDate | None = attribute("first day in use; absent: before the data begin", default=None)
     closed: IsoDate | None = attribute("first day out of use; absent: still in use", default=None)
     minimum_connection_min: float | None = attribute(
-        "least time to change between services here; absent: the network's default", unit="min", default=None, ge=0, gtfs="min_transfer_time"
+        "least time to change between services here; absent: the network's default",
+        unit="min",
+        default=None,
+        ge=0,
+        gtfs="min_transfer_time",
     )
 
 
 class LinkBase(Identified):
     """What every link has: two ends, a length and the days on which it is open."""
 
-    from_: Identifier = Field(alias="from", description="node or place where the link starts", json_schema_extra={"gmns": "from_node_id", "osmnx": "u"})
+    from_: Identifier = Field(
+        alias="from", description="node or place where the link starts", json_schema_extra={"gmns": "from_node_id", "osmnx": "u"}
+    )
     to: Identifier = attribute("node or place where the link ends", gmns="to_node_id", osmnx="v")
     name: Name | None = attribute("name, where the link has one of its own", default=None, gmns="name")
     length_km: float = attribute("length along the track, road or water", unit="km", gt=0, gmns="length", osmnx="length")
@@ -45,9 +59,14 @@ class LinkBase(Identified):
     opened: IsoDate | None = attribute("first day open; absent: before the data begin", default=None)
     closed: IsoDate | None = attribute("first day closed; absent: still open", default=None)
     via: Sequence[Point] = attribute(
-        "points between the ends as [lon, lat], for drawing and for sea lanes that round a cape", unit="degrees", default=(), gmns="geometry"
+        "points between the ends as [lon, lat], for drawing and for sea lanes that round a cape",
+        unit="degrees",
+        default=(),
+        gmns="geometry",
     )
-    length_note: str | None = attribute("why the length is unlike the great circle (over 1.6 times) or OpenStreetMap (over 10 %)", default=None)
+    length_note: str | None = attribute(
+        "why the length is unlike the great circle (over 1.6 times) or OpenStreetMap (over 10 %)", default=None
+    )
 
 
 class RailLink(LinkBase):
@@ -56,10 +75,14 @@ class RailLink(LinkBase):
     mode: Literal["rail"] = attribute("`rail`", gmns="allowed_uses")
     line: str = attribute("identifier of the railway line, snake case", min_length=1, osmnx="ref")
     design_speed_kmh: float = attribute("design speed", unit="km/h", gt=0, le=500)
-    operating_speed_kmh: float | None = attribute("highest speed run, where below the design speed", unit="km/h", default=None, gt=0, le=500, gmns="free_speed")
+    operating_speed_kmh: float | None = attribute(
+        "highest speed run, where below the design speed", unit="km/h", default=None, gt=0, le=500, gmns="free_speed"
+    )
     tracks: int = attribute("running tracks", ge=1, le=8, gmns="lanes")
     electrified: bool = attribute("whether electric trains run")
-    gauge_mm: Literal[1435, 1000, 1067] | None = attribute("track gauge; absent for mixed 1000/1435 (`mixed_gauge`)", unit="mm", default=1435)
+    gauge_mm: Literal[1435, 1000, 1067] | None = attribute(
+        "track gauge; absent for mixed 1000/1435 (`mixed_gauge`)", unit="mm", default=1435
+    )
     mixed_gauge: bool = attribute("whether the track takes 1000 mm and 1435 mm trains", default=False)
     use: Literal["passenger", "freight", "mixed"] = attribute("what traffic runs")
 
@@ -71,7 +94,9 @@ class RoadLink(LinkBase):
     line: str = attribute("road number or name, snake case (`g75`, `g325`, `urban`)", min_length=1, osmnx="ref")
     road_class: RoadClass = attribute("`expressway`, `class_1`, `class_2`, `class_3` or `urban`", gmns="facility_type", osmnx="highway")
     lanes: int = attribute("lanes, both directions together", ge=1, le=16, gmns="lanes", osmnx="lanes")
-    free_speed_kmh: float = attribute("mean speed of a car in light traffic, junctions included", unit="km/h", gt=0, le=140, gmns="free_speed", osmnx="maxspeed")
+    free_speed_kmh: float = attribute(
+        "mean speed of a car in light traffic, junctions included", unit="km/h", gt=0, le=140, gmns="free_speed", osmnx="maxspeed"
+    )
     toll_cny_km: float = attribute("car toll", unit="CNY/km", default=0.0, ge=0, gmns="toll")
 
 

@@ -27,7 +27,9 @@ class Addition(Record):
     nodes: Sequence[Node] = attribute("nodes", default=())
     links: Sequence[Link] = attribute("links", default=())
     services: Sequence[Service] = Field(
-        default=(), validation_alias=AliasChoices("services", "routes"), description="services that the project brings (`routes` is read too)"
+        default=(),
+        validation_alias=AliasChoices("services", "routes"),
+        description="services that the project brings (`routes` is read too)",
     )
     terminals: Sequence[PortTerminal] = attribute("port terminals", default=())
     crossings: Sequence[Crossing] = attribute("border crossings", default=())
@@ -59,7 +61,9 @@ class Project(Identified):
     name: Name = attribute("Chinese and English name")
     clauses: Sequence[str] = attribute("clauses of the plan that it serves", default=())
     beyond_plan: bool = attribute("built, or proposed, though the plan does not name it", default=False)
-    commitment: Literal["open_through", "build", "accelerate", "advance", "plan", "study", "preliminary", "none"] = attribute("the plan's verb")
+    commitment: Literal["open_through", "build", "accelerate", "advance", "plan", "study", "preliminary", "none"] = attribute(
+        "the plan's verb"
+    )
     planned: PlannedYear | None = attribute("planned year; absent: not planned to be open by any year", default=None)
     opened: IsoDate | None = attribute("first day open; absent: not open", default=None)
     status: Literal["proposed", "committed", "building", "open", "abandoned"] = attribute("state at the date of the data")

@@ -118,9 +118,7 @@ class ScenarioFile(Record):
     network: str = attribute("bundled network, or path of a network's folder relative to this file", min_length=1)
     as_of: IsoDate = attribute("the day that is looked at: what is open that day")
     projects: ProjectChoice = attribute("which projects are in force", default=ProjectChoice())
-    timetable: IsoDate | None = attribute(
-        "day whose timetables are run, where not `as_of`: the latest observed not after it", default=None
-    )
+    timetable: IsoDate | None = attribute("day whose timetables are run, where not `as_of`: the latest observed not after it", default=None)
     demand: DemandChoice = attribute("who travels and what is carried", default=DemandChoice())
     policy: Policy = attribute("how the network is operated", default=Policy())
     disruptions: Sequence[Disruption] = attribute("what is closed, from when until when", default=())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from bbwnet.scenario.schema.base import ClockTime, Identified, Identifier, IsoDate, Name, Record, Sequence, Sourced, attribute
+from bbwnet.scenario.schema.base import ClockTime, Identified, Identifier, IsoDate, Name, Sequence, Sourced, attribute
 
 ServiceMode = Literal["rail", "coach", "air", "ferry"]
 
@@ -26,24 +26,40 @@ class Service(Identified):
     name: Name | None = attribute("Chinese and English name", default=None, gtfs="route_long_name")
     mode: ServiceMode = attribute("`rail`, `coach`, `air` or `ferry`", gtfs="route_type")
     timetable: Identifier | None = attribute("timetable that the pattern belongs to; absent: the dates say when it runs", default=None)
-    train_class: str | None = attribute("rolling stock, names a set of run-time classes (`emu_350`, `emu_250`, `conventional`); rail only", default=None)
+    train_class: str | None = attribute(
+        "rolling stock, names a set of run-time classes (`emu_350`, `emu_250`, `conventional`); rail only", default=None
+    )
     stops: Sequence[Identifier] = attribute("nodes served, in order", min_length=2, gtfs="stop_id")
     via: Sequence[Identifier] = attribute("nodes passed without a stop that fix the way between stops", default=())
     directed: bool = attribute("whether it runs in the order of `stops` only", default=False)
     trips_per_day: float | None = attribute("trips per day and direction", unit="1/day", default=None, gt=0, le=1000)
     trips_per_week: float | None = attribute("trips per week and direction (flights, ships)", unit="1/week", default=None, gt=0, le=7000)
-    between: tuple[ClockTime, ClockTime] | None = attribute("first and last departure from the first stop, local time", default=None, strict=False)
-    departures: Sequence[ClockTime] = attribute("departures from the first stop, local time; where `trips_per_day` asks for another number, that is spread over their window", default=(), gtfs="departure_time")
+    between: tuple[ClockTime, ClockTime] | None = attribute(
+        "first and last departure from the first stop, local time", default=None, strict=False
+    )
+    departures: Sequence[ClockTime] = attribute(
+        "departures from the first stop, local time; where `trips_per_day` asks for another number, that is spread over their window",
+        default=(),
+        gtfs="departure_time",
+    )
     return_between: tuple[ClockTime, ClockTime] | None = attribute(
         "first and last departure of the return direction; absent: as `between`", default=None, strict=False
     )
     return_departures: Sequence[ClockTime] = attribute("departures of the return direction; absent: spread over the window", default=())
-    run_minutes: Sequence[float] = attribute("run times between consecutive stops, dwell apart, where a source gives them", unit="min", default=())
-    dwell_min: float | None = attribute("stop time at each stop between the ends; absent: of the run-time class", unit="min", default=None, ge=0)
+    run_minutes: Sequence[float] = attribute(
+        "run times between consecutive stops, dwell apart, where a source gives them", unit="min", default=()
+    )
+    dwell_min: float | None = attribute(
+        "stop time at each stop between the ends; absent: of the run-time class", unit="min", default=None, ge=0
+    )
     seats: int | None = attribute("seats per trip", unit="seats", default=None, gt=0)
-    check_in_min: float | None = attribute("time between arriving at the terminal and departure (ferries with vehicles, flights)", unit="min", default=None, ge=0)
+    check_in_min: float | None = attribute(
+        "time between arriving at the terminal and departure (ferries with vehicles, flights)", unit="min", default=None, ge=0
+    )
     check_out_min: float | None = attribute("time between arrival and leaving the terminal", unit="min", default=None, ge=0)
-    carries_vehicles: bool = attribute("whether road vehicles ride (ro-ro ferries); such a ferry is a link of the road graph", default=False)
+    carries_vehicles: bool = attribute(
+        "whether road vehicles ride (ro-ro ferries); such a ferry is a link of the road graph", default=False
+    )
     fare_car_cny: float | None = attribute("fare of a car with its driver", unit="CNY", default=None, ge=0)
     continues_as: Identifier | None = attribute("service that the same train carries on as, with no change", default=None, gtfs="block_id")
     valid_from: IsoDate | None = attribute("first day of running (services with no timetable)", default=None, gtfs="start_date")
@@ -69,4 +85,3 @@ class RunTimeClass(Sourced):
     stop_loss_min: float = attribute("time lost on braking to a stop", unit="min", ge=0)
     dwell_min: float = attribute("time at a stop between the ends", unit="min", ge=0)
     fitted: Sequence[str] = attribute("names of the parameters fitted to observed/calibration", default=(), max_length=6)
-

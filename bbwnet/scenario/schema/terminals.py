@@ -7,7 +7,19 @@ from typing import Literal
 from bbwnet.scenario.schema.base import ClockTime, Identified, Identifier, IsoDate, Name, Record, Sequence, Sourced, attribute
 
 Commodity = Literal[
-    "coal", "ore", "oil", "lng", "containers", "grain", "steel", "building_material", "general", "roro", "passengers", "cruise", "rail_wagons",
+    "coal",
+    "ore",
+    "oil",
+    "lng",
+    "containers",
+    "grain",
+    "steel",
+    "building_material",
+    "general",
+    "roro",
+    "passengers",
+    "cruise",
+    "rail_wagons",
 ]
 
 
