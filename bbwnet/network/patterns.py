@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from bbwnet.network.rail_times import RailTimes
 from bbwnet.network.trips import Pattern, clock_shift_seconds, departures_of
 from bbwnet.scenario.great_circle import great_circle_km
+from bbwnet.scenario.schema.base import clock_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +34,18 @@ class _Section:
     length_km: float
     seconds: int
     dwell_seconds: int
+
+
+def _through_dwell_seconds(first: Service, following: Service, sections: list[_Section], *, backward: bool) -> int:
+    """Stop of a train that carries on as another service: until that one's first departure, at least the usual dwell."""
+    usual = sections[-1].dwell_seconds
+    starts = [(item.return_departures or item.departures) if backward else item.departures for item in (first, following)]
+    if not all(starts):
+        return usual
+    arrival = (
+        clock_seconds(starts[0][0]) + sum(section.seconds for section in sections) + sum(section.dwell_seconds for section in sections[:-1])
+    )
+    return max(usual, clock_seconds(starts[1][0]) - arrival)
 
 
 @dataclass
@@ -98,6 +111,8 @@ class _Builder:
             if stops and stops[-1] != own_stops[0]:
                 self._problem(service, "continues_as", f"service {service.id} is carried on from {stops[-1]} but starts at {own_stops[0]}")
                 return None
+            if sections:
+                sections[-1] = replace(sections[-1], dwell_seconds=_through_dwell_seconds(chain[0], service, sections, backward=backward))
             stops.extend(own_stops[1:] if stops else own_stops)
             sections.extend(found)
         first = chain[0]
