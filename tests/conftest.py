@@ -5,6 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# the same examples at every run, and no deadline on a busy machine
+settings.register_profile("bbwnet", derandomize=True, deadline=None)
+settings.load_profile("bbwnet")
 
 
 @pytest.fixture(scope="session")
