@@ -31,19 +31,22 @@ app = typer.Typer(
 )
 
 
-@app.callback()
-def options(
-    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
-    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
-) -> None:
-    """Take the options that stand before the command."""
-    # `main` reads --debug itself: it must know even when the command line cannot be parsed.
-    del debug
-    if version:
+def _print_version(wanted: bool) -> None:
+    if wanted:
         import importlib.metadata
 
         typer.echo(importlib.metadata.version("bbwnet"))
         raise typer.Exit
+
+
+@app.callback()
+def options(
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.", is_eager=True, callback=_print_version)] = False,
+) -> None:
+    """Take the options that stand before the command."""
+    # `main` reads --debug itself: it must know even when the command line cannot be parsed.
+    del debug, version
 
 
 for command in (check, run, times, goals, compare, claim, validate, export, schema, warmup):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import networkx as nx
 import pandas as pd
+import shapely
 
 if TYPE_CHECKING:
     from bbwnet.network.network import Network
@@ -34,7 +35,7 @@ def to_networkx(network: Network) -> nx.MultiDiGraph[int]:
         travel_time = seconds if seconds is not None else row.get("passage_seconds")
         if travel_time is not None:
             row["travel_time"] = float(travel_time)
-        row["geometry"] = geometry[::-1] if backward else geometry
+        row["geometry"] = shapely.LineString(geometry[::-1] if backward else geometry)
         row["length"] = row["length_km"] * 1000
         graph.add_edge(tail, head, key=link, id=link_ids[link], backward=backward, **row)
     return graph
