@@ -61,7 +61,11 @@ class Service(Identified):
         "whether road vehicles ride (ro-ro ferries); such a ferry is a link of the road graph", default=False
     )
     fare_car_cny: float | None = attribute("fare of a car with its driver", unit="CNY", default=None, ge=0)
-    continues_as: Identifier | None = attribute("service that the same train carries on as, with no change, when that one first departs or after the usual dwell", default=None, gtfs="block_id")
+    continues_as: Identifier | None = attribute(
+        "service that the same train carries on as, with no change, when that one first departs or after the usual dwell",
+        default=None,
+        gtfs="block_id",
+    )
     valid_from: IsoDate | None = attribute("first day of running (services with no timetable)", default=None, gtfs="start_date")
     valid_until: IsoDate | None = attribute("last day of running (services with no timetable)", default=None, gtfs="end_date")
 
