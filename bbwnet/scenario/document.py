@@ -36,19 +36,20 @@ class Document:
     spots: dict[int, list[int]] = field(repr=False)
     sha256: str = ""
     path: Path | None = None
+    _placed: bool = field(default=True, repr=False)
     _kept: list[Any] = field(default_factory=list, repr=False)
     _set_by: dict[DataPath, str] = field(default_factory=dict, repr=False)
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave positions behind when pickled: identities are another process's there, and no line is better than a wrong one."""
-        return {**self.__dict__, "spots": {}, "_kept": []}
+        return {**self.__dict__, "spots": {}, "_kept": [], "_placed": False}
 
     def position(self, path: DataPath, *, of_key: bool = False) -> tuple[int, int]:
         """Line and column, from 1, of the value at `path`, or of its key; of the deepest part that exists, if it does not.
 
         Both are 0 if the document knows no positions.
         """
-        if not self.spots:
+        if not self._placed:
             return 0, 0
         here = self.data
         spot = self.spots.get(id(here), [0])[0]

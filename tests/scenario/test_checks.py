@@ -114,3 +114,20 @@ def test_a_file_of_projects_may_give_routes_for_services(case: Callable[[str], l
     assert case(f"projects: [{{id: p, {PROJECT}, add: {{routes: [{routes}]}}}}]\n") == []
     [problem] = problems_of("services.r.stops.1=nowhere_at_all")
     assert "projects.p.add.routes.r.stops.1: unknown node or place" in problem
+
+
+def test_a_later_timetable_may_call_at_what_projects_had_opened_by_then(tiny: Path, problems_of: Callable[..., list[str]]) -> None:
+    def service(observed: str) -> list[str]:
+        (tiny / "network" / "case.yaml").write_text(
+            "schema: 1\n"
+            f"timetables: [{{id: late, name: {{zh: 晚, en: Late}}, mode: rail, observed: {observed}, source: made_up, confidence: assumed}}]\n"
+            "services: [{id: s, mode: rail, timetable: late, train_class: emu_250, stops: [qinzhou_east, qinzhou_port_station], "
+            "trips_per_day: 3, source: made_up, confidence: assumed}]\n",
+            encoding="utf-8",
+        )
+        return problems_of("projects.port_railway.opened=2021-06-01", "projects.port_railway.status=open")
+
+    assert service("2021-12-31") == []
+    [problem] = service("2020-12-31")
+    expected = "comes with project port_railway (qinzhou_port_station), expected a node or place that was there on 2020-12-31"
+    assert problem.endswith(expected)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -38,7 +39,7 @@ class Region:
         self.positions = positions
         self.projects = {project.id: project for project in records.projects}
         self._names: dict[tuple[str, ...], Names] = {}
-        self._visible: dict[tuple[tuple[str, ...], str | None], set[str]] = {}
+        self._visible: dict[tuple[tuple[str, ...], str | None, datetime.date | None], set[str]] = {}
 
     @functools.cached_property
     def owned(self) -> dict[str, list[Owned]]:
@@ -96,32 +97,36 @@ class Region:
             self._names[kinds] = Names(self.positions.ids(*kinds))
         return self._names[kinds].nearest(wrong)
 
-    def reference(self, owned: Owned, key: str, wanted: str, *kinds: str) -> Problem | None:
-        """Check that a record may refer to `wanted`, one of `kinds`: it is there, and there whenever the record is."""
-        if wanted in self.visible(kinds, owned.project):
+    def reference(self, owned: Owned, key: str, wanted: str, *kinds: str, on: datetime.date | None = None) -> Problem | None:
+        """Check that a record may refer to `wanted`, one of `kinds`: it is there, and there whenever the record is.
+
+        A record of the state on one day (`on`) may refer to what projects had brought by then.
+        """
+        if wanted in self.visible(kinds, owned.project, on):
             return None
         what = " or ".join(_SINGULAR.get(kind, kind.removesuffix("s")) for kind in kinds)
         bringing = sorted(
             {spot.project for kind in kinds for spot in self.positions.spots[kind].get(wanted, []) if spot.project is not None}
         )
-        if bringing and owned.project is not None:
-            message = f"{what} comes with project {bringing[0]}, which project {owned.project.id} does not require"
-            return self.problem(owned, key, message, value=wanted, expected=f"requires: [{bringing[0]}]")
-        if bringing:
-            return self.problem(
-                owned,
-                key,
-                f"{what} comes with project {bringing[0]}",
-                value=wanted,
-                expected=f"a {what} of the base network, or this record in that project",
-            )
-        return self.problem(owned, key, f"unknown {what}", value=wanted, nearest=self.nearest(wanted, *kinds))
+        if not bringing:
+            return self.problem(owned, key, f"unknown {what}", value=wanted, nearest=self.nearest(wanted, *kinds))
+        message = f"{what} comes with project {bringing[0]}"
+        if owned.project is not None:
+            message += f", which project {owned.project.id} does not require"
+            expected = f"requires: [{bringing[0]}]"
+        elif on is not None:
+            expected = f"a {what} that was there on {on}"
+        else:
+            expected = f"a {what} of the base network, or this record in that project"
+        return self.problem(owned, key, message, value=wanted, expected=expected)
 
-    def visible(self, kinds: tuple[str, ...], project: Project | None) -> set[str]:
-        """Identifiers that records of a project may refer to: the base network's, its own, and those of all it requires."""
-        key = (kinds, project.id if project is not None else None)
+    def visible(self, kinds: tuple[str, ...], project: Project | None, on: datetime.date | None = None) -> set[str]:
+        """Identifiers that records may refer to: the base network's, their project's and those of all it requires, and those there on a day."""
+        key = (kinds, project.id if project is not None else None, on)
         if key not in self._visible:
-            bringing = {None, *(self.required(project) if project is not None else ())}
+            bringing: set[str | None] = {None, *(self.required(project) if project is not None else ())}
+            if on is not None:
+                bringing |= {item.id for item in self.records.projects if item.opened is not None and item.opened <= on}
             self._visible[key] = {
                 identifier
                 for kind in kinds

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Iterator
 
 from bbwnet.errors import Problem
@@ -20,11 +21,23 @@ def check_services(region: Region) -> Iterator[Problem]:
             yield from check(region, owned, owned.record)
 
 
+def _built_by_observation(region: Region, service: Service) -> set[str]:
+    """Nodes of projects that had opened when the service's timetable was observed: it may stop there."""
+    timetable = next((item for item in region.records.timetables if item.id == service.timetable), None)
+    if timetable is None:
+        return set()
+    opened = [item for item in region.projects.values() if item.opened is not None and item.opened <= timetable.observed]
+    return {node.id for project in opened for part in (project, *project.variants.values()) for node in part.add.nodes}
+
+
 def _stops(region: Region, owned: Owned, service: Service) -> Iterator[Problem]:
     seen: set[str] = set()
+    built = _built_by_observation(region, service)
     for key, stops in (("stops", service.stops), ("via", service.via)):
         for number, stop in enumerate(stops):
-            problem = region.reference(owned, f"{key}.{number}", stop, "nodes", "places")
+            if stop in built:
+                continue
+            problem = region.reference(owned, f"{key}.{number}", stop, "nodes", "places", on=day)
             if problem is not None:
                 yield problem
     for number, stop in enumerate(service.stops):
@@ -40,6 +53,13 @@ def _stops(region: Region, owned: Owned, service: Service) -> Iterator[Problem]:
         point = region.points.get(stop)
         if service.mode == "rail" and point is not None and point.record.kind != "station":
             yield region.problem(owned, f"stops.{number}", f"train stops at a {point.record.kind}", value=stop, expected="a station")
+
+
+def _observed(region: Region, service: Service) -> datetime.date | None:
+    """Day of the state that a service belongs to: that of its timetable, or its first; `None` for the base network's."""
+    if service.timetable is None:
+        return service.valid_from
+    return next((item.observed for item in region.records.timetables if item.id == service.timetable), None)
 
 
 def _frequency(region: Region, owned: Owned, service: Service) -> Iterator[Problem]:
@@ -143,7 +163,7 @@ def _train_class(region: Region, owned: Owned, service: Service) -> Iterator[Pro
 
 
 def _continuation(region: Region, owned: Owned, service: Service, wanted: str) -> Iterator[Problem]:
-    problem = region.reference(owned, "continues_as", wanted, "services")
+    problem = region.reference(owned, "continues_as", wanted, "services", on=_observed(region, service))
     if problem is not None:
         yield problem
         return
