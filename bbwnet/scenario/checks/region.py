@@ -121,7 +121,7 @@ class Region:
         return self.problem(owned, key, message, value=wanted, expected=expected)
 
     def visible(self, kinds: tuple[str, ...], project: Project | None, on: datetime.date | None = None) -> set[str]:
-        """Identifiers that records may refer to: the base network's, their project's and those of all it requires, and those there on a day."""
+        """Identifiers to refer to: the base network's, those of a project and of all it requires, and those there on a day."""
         key = (kinds, project.id if project is not None else None, on)
         if key not in self._visible:
             bringing: set[str | None] = {None, *(self.required(project) if project is not None else ())}

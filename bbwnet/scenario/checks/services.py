@@ -21,22 +21,11 @@ def check_services(region: Region) -> Iterator[Problem]:
             yield from check(region, owned, owned.record)
 
 
-def _built_by_observation(region: Region, service: Service) -> set[str]:
-    """Nodes of projects that had opened when the service's timetable was observed: it may stop there."""
-    timetable = next((item for item in region.records.timetables if item.id == service.timetable), None)
-    if timetable is None:
-        return set()
-    opened = [item for item in region.projects.values() if item.opened is not None and item.opened <= timetable.observed]
-    return {node.id for project in opened for part in (project, *project.variants.values()) for node in part.add.nodes}
-
-
 def _stops(region: Region, owned: Owned, service: Service) -> Iterator[Problem]:
     seen: set[str] = set()
-    built = _built_by_observation(region, service)
+    day = _observed(region, service)
     for key, stops in (("stops", service.stops), ("via", service.via)):
         for number, stop in enumerate(stops):
-            if stop in built:
-                continue
             problem = region.reference(owned, f"{key}.{number}", stop, "nodes", "places", on=day)
             if problem is not None:
                 yield problem
