@@ -120,7 +120,8 @@ def test_a_later_timetable_may_call_at_what_projects_had_opened_by_then(tiny: Pa
     def service(observed: str) -> list[str]:
         (tiny / "network" / "case.yaml").write_text(
             "schema: 1\n"
-            f"timetables: [{{id: late, name: {{zh: 晚, en: Late}}, mode: rail, observed: {observed}, source: made_up, confidence: assumed}}]\n"
+            "timetables: [{id: late, name: {zh: 晚, en: Late}, mode: rail, source: made_up, confidence: assumed, "
+            f"observed: {observed}}}]\n"
             "services: [{id: s, mode: rail, timetable: late, train_class: emu_250, stops: [qinzhou_east, qinzhou_port_station], "
             "trips_per_day: 3, source: made_up, confidence: assumed}]\n",
             encoding="utf-8",

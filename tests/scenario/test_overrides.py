@@ -16,8 +16,9 @@ from bbwnet.scenario.overrides import parse_settings
 from bbwnet.scenario.read import load_scenario
 from bbwnet.scenario.scenario import Scenario
 
-words = st.text(st.characters(max_codepoint=0xFFFF, exclude_categories=["Cs"]))
-"""Text of the basic plane: JSON writes other characters as two escapes, which YAML does not know."""
+words = st.text(st.characters(max_codepoint=0xFFFF, exclude_categories=["Cs"]), max_size=40)
+"""Text of the basic plane: JSON writes other characters as two escapes, which YAML does not know;
+and a key on one line has at most 1024 characters in YAML."""
 json_values: st.SearchStrategy[Any] = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | words,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(words, inner, max_size=3),

@@ -60,7 +60,6 @@ def problems_of(text: str) -> list[str]:
         ("5.", 5.0),
         ("6.48e9", 6.48e9),
         ("1.2.3", "1.2.3"),
-        ("-", None),
         ("~", None),
         ("null", None),
         ("", None),
@@ -74,15 +73,13 @@ def problems_of(text: str) -> list[str]:
     ],
 )
 def test_scalars_are_read_as_yaml_1_2_says(scalar: str, value: object) -> None:
-    if scalar == "-":  # a dash alone begins a list
-        assert data_of("a:\n-") == {"a": [None]}
-        return
     read = data_of(f"a: {scalar}")["a"]
     assert (type(read), read) == (type(value), value)
 
 
-words = st.text(st.characters(max_codepoint=0xFFFF, exclude_categories=["Cs"]))
-"""Text of the basic plane: JSON writes other characters as two escapes, which YAML does not know."""
+words = st.text(st.characters(max_codepoint=0xFFFF, exclude_categories=["Cs"]), max_size=40)
+"""Text of the basic plane: JSON writes other characters as two escapes, which YAML does not know;
+and a key on one line has at most 1024 characters in YAML."""
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | words,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(words, inner, max_size=4),
