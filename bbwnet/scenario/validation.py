@@ -56,8 +56,11 @@ def schema_problems(source: Located, model: type[BaseModel], error: ValidationEr
     by_place: dict[DataPath, list[Any]] = {}
     for detail in error.errors(include_url=False):
         by_place.setdefault(data_path(source.data, detail["loc"], detail["type"]), []).append(detail)
-    for path, details in by_place.items():
-        yield problem_of(source, model, path, details)
+    found = [(path, details[0]["type"], problem_of(source, model, path, details)) for path, details in by_place.items()]
+    misspelt = {(*path[:-1], problem.nearest) for path, kind, problem in found if kind == "extra_forbidden"}
+    for path, kind, problem in found:
+        if kind != "missing" or path not in misspelt:  # a misspelt key is not told again as missing
+            yield problem
 
 
 def data_path(data: Any, location: tuple[int | str, ...], kind: str) -> DataPath:

@@ -80,6 +80,43 @@ def test_an_unsound_record_is_not_told_again_as_unknown(tiny: Path, problems_of:
     assert problem.startswith("network/network_2016.yaml:5:5: nodes.qinzhou_east: key is missing: lat")
 
 
+def test_the_scenario_of_the_design_is_read(tiny: Path) -> None:
+    # docs: the example of a scenario with every key that there is
+    (tiny / "case.yaml").write_text(
+        """schema: 1
+extends: scenario.yaml
+name: {zh: 规划2030, en: Plan 2030}
+network: network
+as_of: 2030-12-31                   # a date: what is open that day
+projects: {by: planned}             # or: opened | [ids]; also: [ids]; except: [ids]; variant: {id: name}
+demand: {year: 2030, passenger: {growth: from_population_and_gdp}, freight: {growth: from_gdp}}
+policy:
+  transfer: {walk_factor: 0.5, through_ticket: true}   # V1, V4
+  headway_factor: {rail_intercity: 0.5}                # V3
+  border: {single_inspection: true}                    # X8
+disruptions: [{what: strait_ferries, from: "day 1 05:00", until: "day 1 15:00", to: closed}]
+simulation: {days: 1, warm_up_h: 6, replications: 10, seed: 1}
+evaluation: {departures: {from: "06:00", until: "22:00", every_min: 1}, percentile: 50}
+""",
+        encoding="utf-8",
+    )
+    scenario = load_scenario("case.yaml")
+    assert scenario.settings.policy.transfer.walk_factor == 0.5
+    assert scenario.settings.disruptions[0].what == "strait_ferries"
+    assert scenario.not_yet_used() == ("demand", "policy.transfer.through_ticket", "disruptions", "simulation", "evaluation")
+    # what repeats a default (`simulation`, `evaluation`) overrides nothing
+    assert [override.key for override in scenario.overrides] == [
+        "as_of",
+        "projects.by",
+        "demand.year",
+        "policy.transfer.walk_factor",
+        "policy.transfer.through_ticket",
+        "policy.headway_factor.rail_intercity",
+        "policy.border.single_inspection",
+        "disruptions",
+    ]
+
+
 @pytest.mark.usefixtures("tiny")
 def test_keys_that_nothing_reads_yet_are_named() -> None:
     overrides = ["demand.year=2030", "policy.transfer.through_ticket=true", "policy.transfer.walk_factor=0.5"]
