@@ -19,6 +19,8 @@ from bbwnet.network.network import Network
 from bbwnet.scenario.bundled import bundled_scenarios
 from bbwnet.scenario.great_circle import great_circle_km
 from bbwnet.scenario.read import Scenario, load_scenario
+from bbwnet.scenario.schema.infrastructure import Node
+from bbwnet.scenario.schema.places import Place
 
 SCENARIOS = bundled_scenarios()
 
@@ -93,8 +95,8 @@ def test_every_station_is_reached_by_rail_within_its_island(name: str) -> None:
     built = build_network(load_scenario(name))
     rail = built.links[(built.links["mode"] == "rail") & (built.links["use"] != "freight")]
     size = len(built.nodes)
-    ends = [rail[end].map(built.node_index).to_numpy() for end in ("from", "to")]
-    _, component = connected_components(csr_matrix((np.ones(len(rail)), ends), shape=(size, size)), directed=False)
+    tail, head = (np.array([built.node_index[node] for node in rail[end]], dtype=np.int64) for end in ("from", "to"))
+    _, component = connected_components(csr_matrix((np.ones(len(rail)), (tail, head)), shape=(size, size)), directed=False)
     stations = built.nodes[(built.nodes["kind"] == "station") & built.nodes["city"].notna()]
     for on_island, anchor in ((True, "haikou_east"), (False, "nanning_east")):
         own = stations[stations["city"].isin(HAINAN) == on_island]
@@ -112,15 +114,10 @@ def test_every_main_city_has_a_time_to_every_other(name: str) -> None:
 
 
 def test_links_are_neither_below_the_great_circle_nor_far_over_it_unexplained(baseline: Scenario) -> None:
-    position = {record.id: record for record in (*baseline.records.places, *baseline.records.nodes)}
-    for project in baseline.records.projects:
-        for part in (project, *project.variants.values()):
-            position.update({node.id: node for node in part.add.nodes})
-    links = [*baseline.records.links]
-    for project in baseline.records.projects:
-        for part in (project, *project.variants.values()):
-            links.extend(part.add.links)
-    for link in links:
+    additions = [part.add for project in baseline.records.projects for part in (project, *project.variants.values())]
+    position: dict[str, Place | Node] = {place.id: place for place in baseline.records.places}
+    position |= {node.id: node for node in (*baseline.records.nodes, *(node for add in additions for node in add.nodes))}
+    for link in (*baseline.records.links, *(link for add in additions for link in add.links)):
         a, b = position[link.from_], position[link.to]
         direct = great_circle_km(a.lon, a.lat, b.lon, b.lat)
         assert link.length_km >= direct * 0.98 - 0.3, link.id
