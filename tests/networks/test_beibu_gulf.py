@@ -21,6 +21,7 @@ from bbwnet.scenario.great_circle import great_circle_km
 from bbwnet.scenario.read import Scenario, load_scenario
 from bbwnet.scenario.schema.infrastructure import Node
 from bbwnet.scenario.schema.places import Place
+from bbwnet.scenario.schema.projects import Project, Variant
 
 SCENARIOS = bundled_scenarios()
 
@@ -114,7 +115,7 @@ def test_every_main_city_has_a_time_to_every_other(name: str) -> None:
 
 
 def test_links_are_neither_below_the_great_circle_nor_far_over_it_unexplained(baseline: Scenario) -> None:
-    additions = [part.add for project in baseline.records.projects for part in (project, *project.variants.values())]
+    additions = [part.add for project in baseline.records.projects for part in _parts(project)]
     position: dict[str, Place | Node] = {place.id: place for place in baseline.records.places}
     position |= {node.id: node for node in (*baseline.records.nodes, *(node for add in additions for node in add.nodes))}
     for link in (*baseline.records.links, *(link for add in additions for link in add.links)):
@@ -151,6 +152,10 @@ def test_observations_name_known_sources(baseline: Scenario) -> None:
 def test_general_knowledge_is_never_called_measured_or_reported(baseline: Scenario) -> None:
     records = (*baseline.records.places, *baseline.records.nodes, *baseline.records.links, *baseline.records.services)
     assert [record.id for record in records if record.source == "general_knowledge" and record.confidence in {"measured", "reported"}] == []
+
+
+def _parts(project: Project) -> list[Project | Variant]:
+    return [project, *project.variants.values()]
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
