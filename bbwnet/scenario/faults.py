@@ -119,7 +119,8 @@ def reason(detail: Any) -> str:
 def _missing(fault: _Fault) -> Problem:
     parent, key, attribute = fault.path[:-1], fault.path[-1], fault.attribute
     if attribute is None:
-        return fault.source.problem(parent, "item is missing")
+        expected = f"{key + 1} items" if isinstance(key, int) else None
+        return fault.source.problem(parent, "item is missing", expected=expected)
     return fault.source.problem(parent, f"key is missing: {key}", expected=f"{attribute.info.description} ({attribute.expected})")
 
 

@@ -57,7 +57,7 @@ def find_index(layers: Layers) -> tuple[Path | None, list[Problem]]:
 def read_network(index_path: Path) -> NetworkFiles:
     """Read the index and every file that it includes."""
     files = NetworkFiles(index_path.parent)
-    files.index = _read(index_path, files)
+    files.index = _read(index_path, files, index=True)
     if files.index is None:
         return files
     included = files.index.data.get("include")
@@ -98,18 +98,19 @@ def _included_path(files: NetworkFiles, number: int, name: Any) -> Path | None:
     return path
 
 
-def _read(path: Path, files: NetworkFiles) -> Document | None:
+def _read(path: Path, files: NetworkFiles, *, index: bool = False) -> Document | None:
     document, problems = read_yaml(path)
     files.problems.extend(problems)
     if document is None:
         files.whole = False
         return None
-    if isinstance(document.data, list):
+    if isinstance(document.data, list) and not index:
         _wrap_projects(document)
     if not isinstance(document.data, dict):
-        what = "file is empty" if document.data is None else "not a map of lists of records"
+        what = "file is empty" if document.data is None else "not a map"
+        expected = "the index of a network" if index else "`schema: 1` and lists of records"
         files.whole = False
-        files.problems.append(document.problem((), what, expected="`schema: 1` and lists of records"))
+        files.problems.append(document.problem((), what, expected=expected))
         return None
     problems, notices = bring_up_to_date(document)
     files.problems.extend(problems)

@@ -68,12 +68,10 @@ def _length(region: Region, owned: Owned) -> Iterator[Problem]:
             owned, "length_km", "shorter than the great circle", value=link.length_km, expected=f"at least {straight_km:.2f} km"
         )
     elif link.mode in {"rail", "highway"} and not link.length_note and link.length_km > DETOUR_MAX * straight_km + DETOUR_SLACK_KM:
-        times = (
-            f"{link.length_km / straight_km:.1f} times the great circle of {straight_km:.1f} km"
+        message = (
+            f"length is {link.length_km / straight_km:.1f} times the great circle"
             if straight_km
-            else "of a link between two ends at one position"
+            else "length between two ends at one position"
         )
-        yield region.problem(
-            owned, "length_km", f"length is {times}, with no length_note", value=link.length_km,
-            expected=f"at most {DETOUR_MAX * straight_km:.1f} km, or a length_note that says why",
-        )  # fmt: skip
+        expected = f"at most {DETOUR_MAX * straight_km:.1f} km, or a length_note that says why"
+        yield region.problem(owned, "length_km", f"{message}, with no length_note", value=link.length_km, expected=expected)

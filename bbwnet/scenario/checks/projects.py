@@ -43,7 +43,9 @@ def _relations(region: Region, owned: Owned, project: Project) -> Iterator[Probl
     for key in ("requires", "conflicts"):
         for number, other in enumerate(getattr(project, key)):
             if other == project.id:
-                yield region.problem(owned, f"{key}.{number}", f"project {key} itself", value=other)
+                yield region.problem(
+                    owned, f"{key}.{number}", "project requires itself" if key == "requires" else "project excludes itself", value=other
+                )
             elif other not in region.positions.spots["projects"]:
                 nearest = region.nearest(other, "projects")
                 yield region.problem(owned, f"{key}.{number}", "unknown project", value=other, nearest=nearest)
