@@ -44,6 +44,8 @@ class Assembly:
     timetables: dict[str, str]
     """Timetable in force by mode."""
     origins: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
+    absent_nodes: dict[str, tuple[Node, str | None]] = field(default_factory=dict)
+    """Nodes of the data that are not there in this scenario, each with the project that brings it (`None`: closed)."""
 
 
 def assemble(scenario: Scenario, left_out: Collection[str] = ()) -> tuple[Assembly, list[Problem]]:
@@ -73,8 +75,18 @@ def assemble(scenario: Scenario, left_out: Collection[str] = ()) -> tuple[Assemb
         projects=in_force,
         timetables=timetables,
         origins=origins,
+        absent_nodes=_absent_nodes(scenario, pool["nodes"]),
     )
     return assembly, problems
+
+
+def _absent_nodes(scenario: Scenario, present: dict[str, Node]) -> dict[str, tuple[Node, str | None]]:
+    """Nodes that the scenario lacks, so that who asks for one learns why."""
+    absent: dict[str, tuple[Node, str | None]] = {node.id: (node, None) for node in scenario.records.nodes if node.id not in present}
+    for project in scenario.records.projects:
+        for addition in (project.add, *(variant.add for variant in project.variants.values())):
+            absent.update({node.id: (node, project.id) for node in addition.nodes if node.id not in present})
+    return absent
 
 
 def _apply(

@@ -105,9 +105,12 @@ def departures_of(service: Service, clock_shift_s: int, headway_factor: float, *
     window = (service.return_between or service.between) if backward else service.between
     if explicit:
         window = (min(explicit, key=clock_seconds), max(explicit, key=clock_seconds))
-    first, last = (clock_seconds(text) + clock_shift_s for text in window or DEFAULT_WINDOW)
     # Half up, so that 2.5 trips a day count as three and 0.3 as one trip on some days.
     number = max(1, math.floor(per_day + 0.5))
+    if explicit and number > 1 and len(set(explicit)) == 1:
+        # One departure is no window: its trains would leave together.
+        window = None
+    first, last = (clock_seconds(text) + clock_shift_s for text in window or DEFAULT_WINDOW)
     return spread_departures(number, first, last), min(1.0, per_day)
 
 
