@@ -2,17 +2,50 @@
 
 from __future__ import annotations
 
+import functools
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
-# the same examples at every run, and no deadline on a busy machine
-settings.register_profile("bbwnet", derandomize=True, deadline=None)
-settings.load_profile("bbwnet")
+from bbwnet.network.build import build_network
+from bbwnet.network.network import Network
+from bbwnet.scenario.read import load_scenario
+from bbwnet.scenario.scenario import Scenario
+
+COAST = Path(__file__).parent / "data" / "coast"
 
 
 @pytest.fixture(scope="session")
 def repository() -> Path:
     """The root of the checkout."""
     return Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def coast_scenario() -> Callable[..., Scenario]:
+    """Loads the coast (tests/data/coast, made for answers worked by hand) with settings as `--set` takes them."""
+
+    @functools.cache
+    def load(*settings: str) -> Scenario:
+        return load_scenario(COAST / "baseline.yaml", overrides=settings)
+
+    return load
+
+
+@pytest.fixture(scope="session")
+def coast(coast_scenario: Callable[..., Scenario]) -> Callable[..., Network]:
+    """Builds the network of the coast with settings as `--set` takes them."""
+
+    @functools.cache
+    def build(*settings: str, left_out: tuple[str, ...] = ()) -> Network:
+        return build_network(coast_scenario(*settings), left_out=left_out)
+
+    return build
+
+
+@pytest.fixture
+def coast_folder(tmp_path: Path) -> Path:
+    """A copy of the coast to write in; its scenario is `baseline.yaml`."""
+    return Path(shutil.copytree(COAST, tmp_path / "coast"))

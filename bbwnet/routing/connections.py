@@ -1,4 +1,4 @@
-"""The timetable as connections sorted by departure, over three days so that journeys may pass midnight."""
+"""The timetable as connections sorted by departure, over four days so that journeys may pass midnight."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from bbwnet.network.state import NetworkState
     from bbwnet.network.trips import Pattern
 
-DAYS = (-1, 0, 1)
-"""Trips of yesterday, today and tomorrow: one that left before midnight still runs today."""
+DAYS = (-1, 0, 1, 2)
+"""Trips of yesterday, for one that left before midnight still runs today, and of the two days that a journey may last."""
 
 
 @dataclass(frozen=True)

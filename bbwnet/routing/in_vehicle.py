@@ -9,7 +9,7 @@ import numpy as np
 
 from bbwnet.network.trips import DAY_SECONDS
 from bbwnet.routing.connections import Connections, connections_of
-from bbwnet.routing.timetable_kernels import UNREACHED, fastest_durations, scan
+from bbwnet.routing.timetable_kernels import UNREACHED, fastest_durations, scan_one_more_train
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -81,7 +81,8 @@ class InVehicleSearch:
     def fastest(self, origins: Sequence[str], destinations: Sequence[str]) -> TimetableJourney | None:
         """The fastest journey from any origin stop to any destination stop; `None` if there is none.
 
-        Ties go to fewer changes, then the earlier departure, then the order of `destinations`.
+        Of equal durations the departure counts at which the scan changes least, then the earlier one, then the order of
+        `destinations`; the journey from it has as few changes as its duration allows.
         """
         index = self._network.node_index
         starts = tuple(sorted({index[stop] for stop in origins if stop in index}))
@@ -92,7 +93,7 @@ class InVehicleSearch:
         end = min(ends, key=lambda stop: int(best[stop]))
         if best[end] == UNREACHED:
             return None
-        return self._journey(starts, end, int(best_start[end]))
+        return self._journey(starts, end, int(best_start[end]), int(best_start[end] + best[end]))
 
     def _durations(self, starts: tuple[int, ...]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         if starts not in self._known:
@@ -112,22 +113,28 @@ class InVehicleSearch:
         flags[list(stops)] = True
         return flags
 
-    def _journey(self, starts: tuple[int, ...], end: int, start_s: int) -> TimetableJourney:
-        """Scan once more from the best departure and follow the pointers back."""
-        connections = self._connections
+    def _journey(self, starts: tuple[int, ...], end: int, start_s: int, end_s: int) -> TimetableJourney:
+        """The journey from the best departure to its arrival with the fewest trains, one round for each."""
+        connections, origins = self._connections, self._flags(starts)
         stops = len(self._network.nodes)
-        arrival, leave_enter, leave, boardings = (np.empty(stops, dtype=np.int64) for _ in range(4))
-        enter, run_boardings = (np.empty(connections.run_count, dtype=np.int64) for _ in range(2))
-        origins = self._flags(starts)
         first = int(np.searchsorted(connections.depart_s, start_s, side="left"))
-        scan(
-            connections.depart_s, connections.arrive_s, connections.from_stop, connections.to_stop, connections.run,
-            first, origins, start_s, self._network.minimum_connection_s,
-            arrival, enter, leave_enter, leave, boardings, run_boardings,
-        )  # fmt: skip
+        ready = np.where(origins, start_s, UNREACHED)
+        rounds: list[tuple[NDArray[np.int64], NDArray[np.int64]]] = []
+        while True:
+            arrival, leave_enter, leave = (np.empty(stops, dtype=np.int64) for _ in range(3))
+            scan_one_more_train(
+                connections.depart_s, connections.arrive_s, connections.from_stop, connections.to_stop, connections.run,
+                first, end_s, origins, ready, arrival, np.empty(connections.run_count, dtype=np.int64), leave_enter, leave,
+            )  # fmt: skip
+            rounds.append((leave_enter, leave))
+            if arrival[end] == end_s:
+                break
+            # A stop not reached stays so: adding to its arrival would overflow.
+            reached = arrival != UNREACHED
+            ready = np.where(reached, np.where(reached, arrival, 0) + self._network.minimum_connection_s, UNREACHED)
         rides: list[Ride] = []
         position = end
-        while not origins[position]:
+        for leave_enter, leave in reversed(rounds):
             rides.append(self._ride(int(leave_enter[position]), int(leave[position])))
             position = int(connections.from_stop[leave_enter[position]])
         return TimetableJourney(tuple(rides[::-1]))

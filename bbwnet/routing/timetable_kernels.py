@@ -79,6 +79,43 @@ def scan(  # noqa: PLR0913, PLR0917  a kernel takes its arrays one by one
 
 
 @njit(cache=True)
+def scan_one_more_train(  # noqa: PLR0913, PLR0917  a kernel takes its arrays one by one
+    depart: NDArray[np.int64],
+    arrive: NDArray[np.int64],
+    from_stop: NDArray[np.int32],
+    to_stop: NDArray[np.int32],
+    run: NDArray[np.int32],
+    first: int,
+    until: int,
+    origins: NDArray[np.bool_],
+    ready: NDArray[np.int64],
+    arrival: NDArray[np.int64],
+    enter: NDArray[np.int64],
+    leave_enter: NDArray[np.int64],
+    leave: NDArray[np.int64],
+) -> None:
+    """Earliest arrivals by `until` of one train more, boarded at stops from the second that `ready` gives.
+
+    `scan` keeps one arrival per stop, so it may change trains only to be early for a train that it would catch anyway;
+    one round for each train finds the journey of fewest changes. The last four arrays are reset here.
+    """
+    arrival[:] = UNREACHED
+    enter[:] = -1
+    leave[:] = -1
+    leave_enter[:] = -1
+    for position in range(first, len(depart)):
+        if depart[position] > until:
+            break
+        tail, head, vehicle = from_stop[position], to_stop[position], run[position]
+        if enter[vehicle] < 0 and ready[tail] <= depart[position]:
+            enter[vehicle] = position
+        if enter[vehicle] >= 0 and not origins[head] and arrive[position] < arrival[head]:
+            arrival[head] = arrive[position]
+            leave_enter[head] = enter[vehicle]
+            leave[head] = position
+
+
+@njit(cache=True)
 def fastest_durations(  # noqa: PLR0913, PLR0917  a kernel takes its arrays one by one
     depart: NDArray[np.int64],
     arrive: NDArray[np.int64],

@@ -1,0 +1,139 @@
+"""Services expanded into trips: departures, headways, days of running, time zones, midnight."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+
+import pytest
+
+from bbwnet.network.network import Network
+from bbwnet.network.trips import clock_shift_seconds, spread_departures
+
+Networks = Callable[..., Network]
+
+HOUR = 3600
+
+
+def departures(network: Network, service: str, *, back: bool = False) -> tuple[int, ...]:
+    return [pattern for pattern in network.trips.patterns if pattern.service == service][back].departures_seconds
+
+
+def hours(*values: float) -> tuple[int, ...]:
+    return tuple(round(value * HOUR) for value in values)
+
+
+@pytest.mark.parametrize(
+    ("trips", "first", "last", "expected"),
+    [
+        (1, 100, 900, (100,)),
+        (2, 100, 900, (100, 900)),
+        (4, 0, 100, (0, 33, 67, 100)),
+        (5, 7 * HOUR, 19 * HOUR, hours(7, 10, 13, 16, 19)),
+    ],
+)
+def test_departures_are_spread_from_first_to_last(trips: int, first: int, last: int, expected: tuple[int, ...]) -> None:
+    assert spread_departures(trips, first, last) == expected
+
+
+@pytest.mark.parametrize(
+    ("settings", "service", "expected"),
+    [
+        ((), "emu_ns_bh_2016", hours(7, 10, 13, 16, 19)),
+        ((), "ferry_night", hours(20, 22)),  # as written
+        (("services.ferry_night.trips_per_day=2",), "ferry_night", hours(20, 22)),
+        (("services.ferry_night.trips_per_day=3",), "ferry_night", hours(20, 21, 22)),  # another number: over their window
+        (("policy.headway_factor.rail_intercity=0.5",), "emu_ne_fn_2016", hours(8, 10.4, 12.8, 15.2, 17.6, 20)),
+        (("policy.headway_factor.rail=0.5",), "emu_ne_fn_2016", hours(8, 14, 20)),  # an EMU between members is intercity
+        (("policy.headway_factor.ferry=0.5",), "ferry_night", hours(20, 20 + 2 / 3, 20 + 4 / 3, 22)),
+        (("policy.headway_factor.ferry=2",), "ferry_day", hours(6, 12, 18)),  # 2.5 a day count as three
+        (("services.ferry_day.trips_per_day=2.4",), "ferry_day", hours(6, 18)),
+        (("services.emu_ns_bh_2016.trips_per_day=1",), "emu_ns_bh_2016", hours(7)),
+    ],
+    ids=str,
+)
+def test_departures(coast: Networks, settings: tuple[str, ...], service: str, expected: tuple[int, ...]) -> None:
+    assert departures(coast(*settings), service) == expected
+
+
+def test_more_trains_than_one_departure_says_are_spread_over_the_day(coast: Networks) -> None:
+    # 06:00 alone has no window: two trains would leave together
+    assert departures(coast("policy.headway_factor.rail=0.5"), "conv_ne_qz_2016") == hours(6.5, 21.5)
+
+
+def test_a_service_outside_the_members_is_not_intercity(coast: Networks) -> None:
+    settings = ("policy.headway_factor.rail_intercity=0.5", "cities.fangchenggang.member=false")
+    assert departures(coast(*settings), "emu_ne_fn_2016") == hours(8, 14, 20)
+
+
+def test_no_window_means_the_usual_day(coast: Networks) -> None:
+    network = coast("projects.also=[strait_crossing]", "projects.variant.strait_crossing=tunnel")
+    assert (departures(network, "emu_bh_hk")[0], departures(network, "emu_bh_hk")[-1]) == hours(6.5, 21.5)
+
+
+def test_return_windows_and_departures(coast: Networks) -> None:
+    assert departures(coast(), "conv_ne_qz_2016", back=True) == hours(23.5)
+    window = coast("services.ferry_day.return_between=['08:00', '20:00']")
+    assert departures(window, "ferry_day", back=True) == hours(8, 11, 14, 17, 20)
+    assert departures(window, "ferry_day") == hours(6, 9, 12, 15, 18)
+
+
+def test_services_of_less_than_a_trip_a_day_run_on_a_share_of_days(coast: Networks) -> None:
+    network = coast()
+    rare = [pattern for pattern in network.trips.patterns if pattern.service in {"conv_qz_hk_2016", "air_nanning_haikou"}]
+    assert {(item.service, item.departures_seconds, item.operating_share) for item in rare} == {
+        ("conv_qz_hk_2016", hours(20), 0.5),
+        ("air_nanning_haikou", hours(10), 3 / 7),
+    }
+    assert network.services.at["conv_qz_hk_2016", "trips_both_directions_per_day"] == 1.0
+    # 12 + 72 + 110 km, half a train each way each day
+    assert network.services.at["conv_qz_hk_2016", "service_km_per_day"] == 194.0
+
+
+def test_local_clocks_are_turned_into_the_regions(coast: Networks) -> None:
+    # 07:00 in Hanoi is 08:00 in the region; the way back starts in Nanning at 12:00
+    assert departures(coast(), "air_hanoi_nanning") == hours(8)
+    assert departures(coast(), "air_hanoi_nanning", back=True) == hours(12)
+
+
+@pytest.mark.parametrize(
+    ("timezone", "day", "hours_ahead"),
+    [
+        ("Asia/Ho_Chi_Minh", "2016-07-01", 1),
+        ("Asia/Shanghai", "2016-07-01", 0),
+        ("Asia/Tokyo", "2016-07-01", -1),
+        ("Europe/Paris", "2016-07-01", 6),
+        ("Europe/Paris", "2016-12-01", 7),
+    ],
+)
+def test_clock_shift(timezone: str, day: str, hours_ahead: int) -> None:
+    assert clock_shift_seconds(timezone, "Asia/Shanghai", datetime.date.fromisoformat(day)) == hours_ahead * HOUR
+
+
+def test_times_pass_midnight(coast: Networks) -> None:
+    trips = coast().trips
+    night = next(k for k in range(trips.count) if trips.patterns[trips.pattern[k]].departures_seconds == hours(23.5))
+    calls = slice(trips.first_call[night], trips.first_call[night + 1])
+    # 23:30 + 61.25 min = 24:31:15; dwell 4 min; + 67.5 min = 25:42:45
+    assert trips.arrive_s[calls].tolist() == [84600, 88275, 92565]
+    assert trips.depart_s[calls].tolist() == [84600, 88515, 92565]
+
+
+def test_trips_are_flat_arrays_in_order_of_pattern_and_departure(coast: Networks) -> None:
+    network = coast()
+    trips = network.trips
+    expected = [(number, start) for number, pattern in enumerate(trips.patterns) for start in pattern.departures_seconds]
+    assert [(int(trips.pattern[k]), int(trips.depart_s[trips.first_call[k]])) for k in range(trips.count)] == expected
+    assert trips.first_call[-1] == len(trips.stop) == len(trips.arrive_s) == len(trips.depart_s)
+    for k, (number, _) in enumerate(expected):
+        stops = [network.nodes.index[row] for row in trips.stop[trips.first_call[k] : trips.first_call[k + 1]]]
+        assert tuple(stops) == trips.patterns[number].stops
+
+
+def test_least_time_to_change(coast: Networks) -> None:
+    def seconds(network: Network, node: str) -> int:
+        return int(network.minimum_connection_s[network.node_index[node]])
+
+    assert [seconds(coast(), node) for node in ("qinzhou_east", "nanning_east")] == [1200, 600]  # its own, the network's
+    walked = coast("policy.transfer.walk_factor=0.5")
+    assert [seconds(walked, node) for node in ("qinzhou_east", "nanning_east")] == [600, 300]
