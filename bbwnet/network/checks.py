@@ -1,4 +1,4 @@
-"""Checks that need the whole graph: member cities cut off."""
+"""Checks that need the whole network: member cities cut off, links alike that different projects bring."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
 
 from bbwnet.network.state import NetworkState
+from bbwnet.scenario.checks.links import likeness
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,7 +21,23 @@ if TYPE_CHECKING:
 
 def check_network(scenario: Scenario, network: Network) -> list[Problem]:
     """Problems of a network as a whole."""
-    return _members_cut_off(scenario, network)
+    return [*_members_cut_off(scenario, network), *_links_alike(scenario, network)]
+
+
+def _links_alike(scenario: Scenario, network: Network) -> list[Problem]:
+    """Links in force that are alike in ends, mode, line and class, as when two projects build the same line."""
+    first: dict[object, str] = {}
+    problems = []
+    for link in sorted(network.assembly.links.values(), key=lambda item: item.id):
+        earlier = first.setdefault(likeness(link), link.id)
+        if earlier != link.id:
+            message = f"links {earlier} and {link.id} are both in force and alike in ends, mode, line and class"
+            problems.append(
+                scenario.problem(
+                    "links", link.id, "id", message, value=link.id, expected="another line or class, or projects that exclude each other"
+                )
+            )
+    return problems
 
 
 def car_components(network: Network) -> NDArray[np.int32]:

@@ -102,7 +102,7 @@ def _unknown(network: Network, text: str, wanted: str) -> Problem:
     for node, project in network.assembly.absent_nodes.values():
         if wanted.casefold() in {node.id, node.name.zh.casefold(), node.name.en.casefold()}:
             why = "it is closed" if project is None else f"project {project} brings it"
-            return Problem(file="", message=f"{text!r} is not there in {network.scenario} on {network.as_of}: {why}", value=text)
+            return Problem(file="", message=f"{text!r} is not there in {network.scenario} on {network.as_of}: {why}")
     names = {name for kind in KIND_PREFIXES.values() for key, pair in _records(network, kind).items() for name in (key, *pair)}
     return Problem(
         file="",
