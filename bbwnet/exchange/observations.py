@@ -93,6 +93,8 @@ def _positive(text: str | None) -> float | None:
 
 def _shared_rows(rows: list[ObservedTime]) -> Iterable[Problem]:
     """Rows that calibration and validation share, though they must be disjoint."""
-    keys = {use: {(row.mode, row.kind, row.origin, row.destination, row.date) for row in rows if row.use == use} for use in FOLDERS.values()}
+    keys = {
+        use: {(row.mode, row.kind, row.origin, row.destination, row.date) for row in rows if row.use == use} for use in FOLDERS.values()
+    }
     for key in sorted(keys["fitted"] & keys["withheld"]):
         yield Problem(file="observed", message=f"{' '.join(map(str, key))} stands both in calibration and in validation")

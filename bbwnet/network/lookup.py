@@ -40,6 +40,7 @@ def find_target(network: Network, text: str, *, stations_first: bool) -> Target:
     `InputError` for an unknown name (with the nearest ones) or one that fits several things of one kind.
     """
     prefix, _, rest = text.partition(":")
+    prefix = prefix.strip().casefold()
     if rest and prefix in KIND_PREFIXES:
         order: Sequence[Kind] = (KIND_PREFIXES[prefix],)
         wanted = rest.strip()

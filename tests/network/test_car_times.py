@@ -20,7 +20,7 @@ NO_NIGHT_FERRY = "services.ferry_night.carries_vehicles=false"
 
 
 def seconds(network: Network, link: str) -> tuple[int, ...]:
-    return tuple(network.links.loc[link, ["car_seconds", "car_seconds_backward"]].tolist())
+    return tuple(network.links.loc[[link], ["car_seconds", "car_seconds_backward"]].to_numpy()[0].tolist())
 
 
 @pytest.mark.parametrize(
