@@ -77,7 +77,7 @@ def _read_file(path: Path, use: Use, mode: str, problems: list[Problem]) -> Iter
                     confidence=row["confidence"],
                     note=row.get("note") or "",
                 )
-            except (KeyError, ValueError) as error:
+            except (KeyError, TypeError, ValueError) as error:  # a short row has cells of `None`
                 problems.append(Problem(file=str(path), line=reader.line_num, column=1, message=f"row cannot be read: {error}"))
 
 

@@ -143,11 +143,19 @@ def make_manifest(scenario: Scenario, network: Network, tables: dict[str, pd.Dat
         "services_sha256": network.services_hash,
         "link_km_by_confidence": link_km_shares(network),
         "service_km_by_confidence": service_km_shares(network),
-        "versions": {name: importlib.metadata.version(name) for name in VERSIONED} | {"python": platform.python_version()},
+        "versions": {name: _version(name) for name in VERSIONED} | {"python": platform.python_version()},
         "tables": {name: len(table) for name, table in sorted(tables.items())},
         "seeds": {},
         "durations": {name: round(value, 3) for name, value in durations.items()},
     }
+
+
+def _version(package: str) -> str:
+    """Version of a package; bbwnet itself may run from a checkout that is not installed."""
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return "not installed"
 
 
 def _write(folder: Path, tables: dict[str, pd.DataFrame], manifest: dict[str, Any]) -> None:

@@ -1,0 +1,92 @@
+"""Claims: how they are written, and whether they are true."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bbwnet.errors import InputError
+from bbwnet.experiment.claims import Claim, judge, parse_claim
+from bbwnet.network.network import Network
+
+Networks = Callable[..., Network]
+
+
+@pytest.mark.parametrize(
+    ("text", "claim"),
+    [
+        ("plan_2030: nanning - yulin <= 120", Claim("plan_2030", "nanning", "yulin", "<=", 120)),
+        ("  plan_2030 :nanning-yulin<120.5 min ", Claim("plan_2030", "nanning", "yulin", "<", 120.5)),
+        ("x: 南宁 — 北海 >= 60 minutes", Claim("x", "南宁", "北海", ">=", 60)),
+        ("x: 南宁东–北海 > 60", Claim("x", "南宁东", "北海", ">", 60)),
+        ("x: Nanning East to Hong Kong West Kowloon <= 240", Claim("x", "Nanning East", "Hong Kong West Kowloon", "<=", 240)),
+        ("x: city:nanning - station:玉林 <= 60", Claim("x", "city:nanning", "station:玉林", "<=", 60)),
+        ("my/file.yaml: a-b - c <= 1", Claim("my/file.yaml", "a-b", "c", "<=", 1)),  # a dash with spaces parts first
+    ],
+)
+def test_claims(text: str, claim: Claim) -> None:
+    assert parse_claim(text) == claim
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "nanning - yulin <= 120",
+        "x: nanning <= 120",
+        "x: nanning - yulin 120",
+        "x: nanning - yulin <= soon",
+        "x: - yulin <= 1",
+        "x: a - b = 1",
+        "x: a - b <= -1",
+    ],
+)
+def test_what_is_no_claim(text: str) -> None:
+    with pytest.raises(InputError, match="cannot read the claim"):
+        parse_claim(text)
+
+
+WORDS = st.from_regex(r"[a-z][a-z_]{0,8}[a-z]", fullmatch=True)
+
+
+@given(WORDS, WORDS, WORDS, st.sampled_from(["<", "<=", ">", ">="]), st.integers(0, 10_000))
+def test_any_claim_comes_back(scenario: str, origin: str, destination: str, sign: str, minutes: int) -> None:
+    assert parse_claim(f"{scenario}: {origin} - {destination} {sign} {minutes}") == Claim(scenario, origin, destination, sign, minutes)
+
+
+@pytest.mark.parametrize(
+    ("claim", "holds"),
+    [
+        # train 33 min, drive 60
+        ("nanning - qinzhou <= 60", {"in_vehicle": True, "drive": True, "official": True}),
+        ("nanning - qinzhou < 60", {"in_vehicle": True, "drive": False, "official": True}),
+        ("nanning - qinzhou > 33", {"in_vehicle": False, "drive": True, "official": False}),
+        ("nanning - qinzhou >= 33", {"in_vehicle": True, "drive": True, "official": True}),
+        # 南宁 is the station for trains (46.5 min), the city else
+        ("南宁 - 钦州东 <= 46", {"in_vehicle": False, "drive": False, "official": True}),
+        # no train calls at Dongxing: no claim holds, not even that it takes long
+        ("dongxing - qinzhou > 1", {"in_vehicle": False, "drive": True, "official": True}),
+    ],
+)
+def test_judged_by_every_definition(coast: Networks, claim: str, holds: dict[str, bool]) -> None:
+    verdicts = judge(coast(), parse_claim(f"baseline: {claim}"))
+    assert {verdict.definition: verdict.holds for verdict in verdicts} == holds
+
+
+def test_what_a_verdict_rests_on(coast: Networks) -> None:
+    train, drive, _ = judge(coast(), parse_claim("baseline: nanning - qinzhou <= 60"))
+    assert train.link_km == {"measured": 0, "reported": 1, "estimated": 0, "assumed": 0}
+    assert train.ridden_km == {"measured": 0, "reported": 1, "estimated": 0, "assumed": 0}
+    assert train.sources == ("made_up", "made_up_too")
+    assert drive.link_km is not None
+    assert drive.link_km["measured"] == 1
+    none = judge(coast(), parse_claim("baseline: dongxing - qinzhou > 1"))[0]
+    assert (none.link_km, none.ridden_km, none.sources, none.time.minutes) == (None, None, (), None)
+
+
+def test_unknown_names_are_errors(coast: Networks) -> None:
+    with pytest.raises(InputError, match="nothing is called 'nowhere'"):
+        judge(coast(), parse_claim("baseline: nanning - nowhere <= 60"))

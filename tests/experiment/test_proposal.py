@@ -1,0 +1,93 @@
+"""Proposed lines: great circle times the measured detour, and YAML that the reader takes back."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bbwnet.errors import InputError
+from bbwnet.experiment.proposal import LINE_CLASSES, propose, to_yaml
+from bbwnet.network.build import build_network
+from bbwnet.network.network import Network
+from bbwnet.scenario.read import load_scenario
+from bbwnet.scenario.scenario import Scenario
+
+Networks = Callable[..., Network]
+Scenarios = Callable[..., Scenario]
+
+
+def direct_km(network: Network, a: str, b: str) -> float:
+    """Great circle by the law of cosines, another formula than the builder's."""
+    (lon1, lat1), (lon2, lat2) = (
+        (math.radians(network.nodes.loc[node, "lon"]), math.radians(network.nodes.loc[node, "lat"])) for node in (a, b)
+    )
+    return 6371.0088 * math.acos(math.sin(lat1) * math.sin(lat2) + math.cos(lat1) * math.cos(lat2) * math.cos(lon2 - lon1))
+
+
+def test_length_is_great_circle_times_the_median_detour(coast: Networks, coast_scenario: Scenarios) -> None:
+    network = coast()
+    found = propose(coast_scenario(), network, "new_line", ["nanning_east", "wutang", "beihai_station"], "rail_250")
+    # the links of 250 km/h over 5 km: 100, 12 and 72 km
+    ends = {
+        "ne-qz": ("nanning_east", "qinzhou_east"),
+        "qz-rjct": ("qinzhou_east", "rjct_qinzhou"),
+        "rjct-bh": ("rjct_qinzhou", "beihai_station"),
+    }
+    detour = statistics.median(network.links.at[link, "length_km"] / direct_km(network, *pair) for link, pair in ends.items())
+    assert found.detour_links == 3
+    assert found.detour == pytest.approx(detour, rel=1e-6)
+    expected = [direct_km(network, a, b) * detour for a, b in (("nanning_east", "wutang"), ("wutang", "beihai_station"))]
+    assert found.lengths_km == pytest.approx(expected, abs=0.051)
+    # 200 km/h, and at each of three stops but the ends dwell 2: 2 x 3 min lost, 2 min stood
+    assert found.run_minutes == pytest.approx(sum(found.lengths_km) / 200 * 60 + 2 * 3 + 2, abs=0.02)
+
+
+def test_a_road_takes_the_median_speed_of_its_class(coast: Networks, coast_scenario: Scenarios) -> None:
+    found = propose(coast_scenario(), coast(), "road", ["qingxiu", "haicheng"], "expressway")
+    assert found.free_speed_kmh == statistics.median([110, 90, 75, 60, 80])
+    assert found.run_minutes == pytest.approx(found.lengths_km[0] / 80 * 60)
+
+
+@pytest.mark.parametrize(
+    ("nodes", "line_class"),
+    [
+        (["nanning_east", "wutang", "beihai_station"], "rail_250"),
+        (["wutang", "haikou_station"], "rail_160"),
+        (["qingxiu", "haicheng"], "expressway"),
+        (["qinnan", "dongxing"], "class_2"),
+    ],
+)
+def test_the_yaml_is_taken_when_included(
+    coast: Networks, coast_scenario: Scenarios, coast_folder: Path, nodes: list[str], line_class: str
+) -> None:
+    proposal = propose(coast_scenario(), coast(), "new_line", nodes, line_class)
+    (coast_folder / "network" / "proposal.yaml").write_text(to_yaml(proposal), encoding="utf-8")
+    index = coast_folder / "network" / "network.yaml"
+    index.write_text(index.read_text(encoding="utf-8").replace("projects.yaml]", "projects.yaml, proposal.yaml]"), encoding="utf-8")
+    network = build_network(load_scenario(coast_folder / "baseline.yaml", overrides=["projects.also=[new_line]"]))
+    added = [f"new_line_{number}" for number in range(1, len(nodes))]
+    assert [network.links.at[link, "length_km"] for link in added] == list(proposal.lengths_km)
+    assert set(network.links.index) - set(coast().links.index) == set(added)
+    runs = [sum(item.run_seconds) + sum(item.dwell_seconds) for item in network.trips.patterns if item.service == "new_line_service"]
+    if line_class.startswith("rail"):
+        assert proposal.run_minutes is not None
+        assert runs == pytest.approx([proposal.run_minutes * 60] * 2, abs=1)
+    else:
+        assert runs == []
+
+
+def test_a_class_that_is_not_there(coast: Networks, coast_scenario: Scenarios) -> None:
+    with pytest.raises(InputError, match="unknown class of line") as caught:
+        propose(coast_scenario(), coast(), "x", ["qingxiu", "haicheng"], "expresway")
+    assert caught.value.problems[0].nearest == "expressway"
+    with pytest.raises(InputError, match="no links of class rail_350 to measure a detour from"):
+        propose(coast_scenario(), coast(), "x", ["nanning_east", "wutang"], "rail_350")
+
+
+def test_classes_have_speeds_apart() -> None:
+    ranges = sorted(item.speed_range_kmh for item in LINE_CLASSES.values() if item.mode == "rail")
+    assert all(low[1] < high[0] for low, high in zip(ranges, ranges[1:], strict=False))

@@ -1,0 +1,118 @@
+"""Run folders: whole or not there, never over something else, the same bytes twice."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bbwnet.errors import InputError, RunError
+from bbwnet.exchange.parquet import read_parquet
+from bbwnet.experiment import run as run_module
+from bbwnet.experiment.run import run
+from bbwnet.scenario.read import load_scenario
+from bbwnet.scenario.scenario import Scenario
+
+Scenarios = Callable[..., Scenario]
+
+TABLES = {"nodes", "links", "services", "times", "goals", "goal_summary"}
+
+
+def test_a_run_leaves_manifest_and_tables(coast_scenario: Scenarios, tmp_path: Path) -> None:
+    result = run(coast_scenario("as_of=2018-08-01"), tmp_path / "out" / "a")
+    assert {path.name for path in result.folder.iterdir()} == {"manifest.json", *(f"{name}.parquet" for name in TABLES)}
+    manifest = json.loads((result.folder / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["scenario"] == "baseline"
+    assert manifest["as_of"] == "2018-08-01"
+    assert manifest["projects_in_force"] == ["qisha_line"]
+    assert manifest["timetables"] == {"rail": "rail_2016"}
+    assert manifest["overrides"] == ['as_of: "2016-12-31" -> "2018-08-01" (--set as_of=2018-08-01)']
+    assert "networks/network/rail.yaml" in manifest["inputs"]
+    assert all(len(digest) == 64 for digest in manifest["inputs"].values())
+    assert manifest["tables"] == {name: len(read_parquet(result.folder / f"{name}.parquet")) for name in sorted(TABLES)}
+    assert set(manifest["durations"]) == {"network_s", "times_s", "goals_s"}
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["a"]
+
+
+def test_tables_hold_what_was_computed(coast_scenario: Scenarios, tmp_path: Path) -> None:
+    folder = run(coast_scenario(), tmp_path / "a").folder
+    times = read_parquet(folder / "times.parquet").set_index(["from", "to", "definition"])
+    assert len(times) == 5 * 4 * 3
+    assert times["minutes"]["beihai", "fangchenggang", "in_vehicle"] == pytest.approx(131.6)
+    assert times["minutes"]["fangchenggang", "beihai", "in_vehicle"] == pytest.approx(202.1)
+    goals = read_parquet(folder / "goals.parquet").set_index(["goal", "from", "to", "definition"])
+    assert len(goals) == 13 * 3
+    assert goals["minutes"]["main", "beihai", "fangchenggang", "official"] == 100
+    assert bool(goals["met"]["neighbour", "nanning", "qinzhou", "drive"])
+    links = read_parquet(folder / "links.parquet").set_index("id")
+    assert links["length_km"]["ne-qz"] == 100
+
+
+def test_the_same_bytes_twice(coast_folder: Path, tmp_path: Path) -> None:
+    folders = [run(load_scenario(coast_folder / "baseline.yaml"), tmp_path / name).folder for name in "ab"]
+    for name in TABLES:
+        first, second = ((folder / f"{name}.parquet").read_bytes() for folder in folders)
+        assert first == second, name
+    manifests = [json.loads((folder / "manifest.json").read_text(encoding="utf-8")) for folder in folders]
+    assert all(manifest.pop("durations") for manifest in manifests)
+    assert manifests[0] == manifests[1]
+
+
+def test_stages(coast_scenario: Scenarios, tmp_path: Path) -> None:
+    result = run(coast_scenario(), tmp_path / "a", ("network",))
+    assert {path.name for path in result.folder.glob("*.parquet")} == {"nodes.parquet", "links.parquet", "services.parquet"}
+    assert result.goals == ()
+
+
+def test_an_older_run_is_replaced(coast_scenario: Scenarios, tmp_path: Path) -> None:
+    run(coast_scenario(), tmp_path / "a")
+    run(coast_scenario(), tmp_path / "a", ("network",))
+    assert not (tmp_path / "a" / "goals.parquet").exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+
+
+@pytest.mark.parametrize("kind", ["folder", "file"])
+def test_what_is_no_run_is_left_alone(coast_scenario: Scenarios, tmp_path: Path, kind: str) -> None:
+    out = tmp_path / "precious"
+    if kind == "folder":
+        out.mkdir()
+        (out / "thesis.txt").write_text("years of work", encoding="utf-8")
+    else:
+        out.write_text("years of work", encoding="utf-8")
+    with pytest.raises(RunError, match="is no run folder"):
+        run(coast_scenario(), out)
+    kept = out / "thesis.txt" if kind == "folder" else out
+    assert kept.read_text(encoding="utf-8") == "years of work"
+
+
+def test_nothing_is_left_of_a_run_that_fails(coast_scenario: Scenarios, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    old = run(coast_scenario(), tmp_path / "a").folder
+    before = (old / "manifest.json").read_bytes()
+    written = []
+
+    def fail(_: object, path: Path) -> None:
+        written.append(path)
+        if len(written) == 3:
+            raise OSError("disk full")
+
+    monkeypatch.setattr(run_module, "write_parquet", fail)
+    for name in "ab":
+        written.clear()
+        with pytest.raises(OSError, match="disk full"):
+            run(coast_scenario(), tmp_path / name)
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+    assert (old / "manifest.json").read_bytes() == before
+
+
+def test_a_wrong_scenario_leaves_nothing(coast_scenario: Scenarios, tmp_path: Path) -> None:
+    with pytest.raises(InputError):
+        run(coast_scenario("projects.by=[qisha_extension]"), tmp_path / "out" / "a")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_runs_stand_under_their_scenario_by_default(coast_scenario: Scenarios, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(coast_scenario(), stages=("network",)).folder == Path("runs/baseline")
+    assert (tmp_path / "runs" / "baseline" / "manifest.json").is_file()
