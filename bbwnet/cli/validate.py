@@ -39,7 +39,7 @@ def validate(
             definition="observed",
             rows=rows,
             summary=summary,
-            fitted_parameters=parameters,
+            **vars(parameters),
             observations=len(checks),
             **shares,
         )
@@ -47,7 +47,10 @@ def validate(
         print_csv(rows)
     else:
         _print(rows, summary, shares, language.value, summary_only=summary_only)
-        say(f"{parameters} fitted run-time parameters, {len(checks)} observations")
+        say(
+            f"{parameters.run_time_parameters} fitted run-time parameters and {parameters.inferred_operating_speeds} operating speeds inferred "
+            f"from observed times, {len(checks)} observations"
+        )
 
 
 def _row(check: Check) -> dict[str, Any]:

@@ -73,7 +73,17 @@ LINKS = Table(
         _own("line", "str", "line, road number, lane, river or crossing point"),
         *_of_record("RailLink", only=("length_km", "directed", "opened", "source", "confidence")),
         *_of_record(
-            "RailLink", only=("design_speed_kmh", "operating_speed_kmh", "tracks", "electrified", "gauge_mm", "mixed_gauge", "use")
+            "RailLink",
+            only=(
+                "design_speed_kmh",
+                "operating_speed_kmh",
+                "operating_speed_inferred",
+                "tracks",
+                "electrified",
+                "gauge_mm",
+                "mixed_gauge",
+                "use",
+            ),
         ),
         *_of_record("RoadLink", only=("road_class", "lanes", "free_speed_kmh", "toll_cny_km")),
         *_of_record("WaterLink", only=("depth_m", "vessel_dwt_max")),

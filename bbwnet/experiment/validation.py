@@ -13,6 +13,7 @@ from bbwnet.experiment.dates import network_folder, scenario_on
 from bbwnet.network.build import build_network
 from bbwnet.network.lookup import Target
 from bbwnet.routing.direct import direct_seconds
+from bbwnet.scenario.schema.infrastructure import RailLink
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -118,6 +119,18 @@ def summarise(checks: Sequence[Check]) -> list[ErrorSummary]:
     return summaries
 
 
-def fitted_parameters(scenario: Scenario) -> int:
-    """Number of run-time parameters fitted to observations."""
-    return sum(len(item.fitted) for item in scenario.records.run_time_classes)
+@dataclass(frozen=True)
+class FittedParameters:
+    """What was fitted to observed times."""
+
+    run_time_parameters: int
+    """Parameters of run-time classes fitted to the calibration pairs."""
+    inferred_operating_speeds: int
+    """Operating speeds of lines (line and speed) that were inferred from observed times."""
+
+
+def fitted_parameters(scenario: Scenario) -> FittedParameters:
+    """Count what was fitted to observed times, in the base network and in projects."""
+    links = [*scenario.records.links, *(link for project in scenario.records.projects for link in project.add.links)]
+    inferred = {(link.line, link.operating_speed_kmh) for link in links if isinstance(link, RailLink) and link.operating_speed_inferred}
+    return FittedParameters(sum(len(item.fitted) for item in scenario.records.run_time_classes), len(inferred))

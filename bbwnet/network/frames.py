@@ -27,6 +27,7 @@ LINK_ATTRIBUTES = (
     "confidence",
     "design_speed_kmh",
     "operating_speed_kmh",
+    "operating_speed_inferred",
     "tracks",
     "electrified",
     "gauge_mm",

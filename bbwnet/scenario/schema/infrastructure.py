@@ -78,6 +78,9 @@ class RailLink(LinkBase):
     operating_speed_kmh: float | None = attribute(
         "highest speed run, where below the design speed", unit="km/h", default=None, gt=0, le=500, gmns="free_speed"
     )
+    operating_speed_inferred: bool = attribute(
+        "whether the operating speed is inferred from observed run times (it then counts as a fitted parameter of its line)", default=False
+    )
     tracks: int = attribute("running tracks", ge=1, le=8, gmns="lanes")
     electrified: bool = attribute("whether electric trains run")
     gauge_mm: Literal[1435, 1000, 1067] | None = attribute(
