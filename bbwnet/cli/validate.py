@@ -47,10 +47,9 @@ def validate(
         print_csv(rows)
     else:
         _print(rows, summary, shares, language.value, summary_only=summary_only)
-        say(
-            f"{parameters.run_time_parameters} fitted run-time parameters and {parameters.inferred_operating_speeds} operating speeds inferred "
-            f"from observed times, {len(checks)} observations"
-        )
+        say(f"fitted to the observations marked so: {parameters.run_time_parameters} run-time parameters")
+        say(f"inferred from observed times: {parameters.inferred_operating_speeds} operating speeds of lines")
+        say(f"observations: {len(checks)}")
 
 
 def _row(check: Check) -> dict[str, Any]:
