@@ -14,7 +14,7 @@ def check(
     overrides: SetOption = None,
 ) -> None:
     """List every problem of the scenarios and their networks, `file:line: what, and how to mend it`; exit 1 if there is one."""
-    from bbwnet.cli.output import say
+    from bbwnet.cli.output import note, say
     from bbwnet.errors import InputError, Problem
     from bbwnet.network.build import build_with_problems
 
@@ -27,6 +27,8 @@ def check(
                 raise
             problems.extend(error.problems)
             continue
+        for key in scenario.not_yet_used():
+            note(f"{scenario.name}: {key} is read and checked, but nothing in this release uses it yet")
         network, found = build_with_problems(scenario)
         problems.extend(found)
         if not found:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -60,14 +61,18 @@ def main() -> None:
     arguments = [item for item in sys.argv[1:] if item != "--debug"]
     try:
         code = app(args=arguments, standalone_mode=False)
+        sys.stdout.flush()
     except typer.Abort:
         sys.exit(EXIT_INTERRUPTED)
     except KeyboardInterrupt:
         sys.exit(EXIT_INTERRUPTED)
     except BrokenPipeError:
-        # The reader of a pipe has what it wanted (`| head`).
-        sys.stderr.close()
-        sys.exit(0)
+        _leave_broken_pipe()
+    except SystemExit as left:
+        # Typer turns a broken pipe into an exit with 1.
+        if isinstance(left.__context__, BrokenPipeError):
+            _leave_broken_pipe()
+        raise
     except BbwnetError as error:
         if debug:
             raise
@@ -83,6 +88,13 @@ def main() -> None:
         sys.stderr.write(f"bbwnet: unexpected {type(error).__name__}: {error}\nrun again with --debug for the traceback\n")
         sys.exit(EXIT_INPUT)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _leave_broken_pipe() -> NoReturn:
+    """Exit in peace: the reader of the pipe has what it wanted (`| head`)."""
+    # What is left unwritten goes nowhere, or Python would fail on it at exit.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(0)
 
 
 def report(error: BbwnetError) -> None:

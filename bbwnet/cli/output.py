@@ -101,7 +101,11 @@ def print_table(columns: Sequence[Column], rows: Sequence[dict[str, Any]], langu
         table.add_column(column.zh if language == "zh" else column.en, justify="right" if column.right else "left", overflow="fold")
     for row in rows:
         table.add_row(*(column.write(row.get(column.key)) for column in columns))
-    Console(file=sys.stdout, width=None if sys.stdout.isatty() else 200, highlight=False, markup=False).print(table)
+    console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else 200, highlight=False, markup=False)
+    # Written by ourselves: rich would leave with an error of its own where the reader of a pipe has gone.
+    with console.capture() as captured:
+        console.print(table)
+    sys.stdout.write(captured.get())
 
 
 def say(text: str) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bbwnet.cli.options import FormatOption, LanguageOption, SetOption, load
-from bbwnet.cli.output import Column, Format, Language, note, print_json, print_table, say
+from bbwnet.cli.output import Column, Format, Language, note, print_csv, print_json, print_table, say
 
 if TYPE_CHECKING:
     from bbwnet.scenario.schema.projects import Project
@@ -42,6 +42,7 @@ def new(
     from bbwnet.experiment.proposal import propose, to_yaml
     from bbwnet.network.build import build_network
     from bbwnet.network.lookup import find_target
+    from bbwnet.network.terminals import main_stations
 
     loaded = load(scenario, overrides)
     network = build_network(loaded)
@@ -53,7 +54,12 @@ def new(
         except InputError as error:
             problems.extend(error.problems)
             continue
-        nodes.append(network.cities[target.id].centre if target.kind == "city" else target.id)
+        if target.kind == "city":
+            city = network.cities[target.id]
+            stations = main_stations(network, city) if line_class.startswith("rail") else ()
+            nodes.append(stations[0] if stations else city.centre)
+        else:
+            nodes.append(target.id)
     if problems:
         raise InputError(problems)
     identifier = project_id or f"{nodes[0]}_{nodes[-1]}_{line_class}"
@@ -93,7 +99,10 @@ def show(
         names = [name for item in loaded.records.projects for name in (item.id, item.name.zh, item.name.en)]
         raise InputError(Problem(file=scenario, message="no such project", value=project, nearest=nearest_name(project or "", names)))
     rows = [_row(item, language.value) for item in chosen]
-    if output is not Format.TABLE:
+    if output is Format.CSV:
+        print_csv(rows)
+        return
+    if output is Format.JSON:
         print_json(scenario=loaded.name, definition="projects", rows=[item.model_dump(mode="json", by_alias=True) for item in chosen])
         return
     columns = [

@@ -21,7 +21,8 @@ def city(key: str) -> Target:
 def test_official_is_the_better_of_rail_and_road(coast: Networks) -> None:
     timekeeper = Timekeeper(coast())
     rail = timekeeper.time(city("nanning"), city("beihai"), "official")
-    assert (rail.mode, rail.minutes, rail.definition) == ("rail", pytest.approx(68.6), "official")
+    assert (rail.mode, rail.definition) == ("rail", "official")
+    assert rail.minutes == pytest.approx(68.6)
     road = timekeeper.time(city("beihai"), city("fangchenggang"), "official")
     assert (road.mode, road.minutes, road.length_km) == ("road", 100, 140)
 

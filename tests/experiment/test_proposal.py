@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -22,9 +23,7 @@ Scenarios = Callable[..., Scenario]
 
 def direct_km(network: Network, a: str, b: str) -> float:
     """Great circle by the law of cosines, another formula than the builder's."""
-    (lon1, lat1), (lon2, lat2) = (
-        (math.radians(network.nodes.loc[node, "lon"]), math.radians(network.nodes.loc[node, "lat"])) for node in (a, b)
-    )
+    lon1, lon2, lat1, lat2 = (math.radians(float(network.nodes[column].to_dict()[node])) for column in ("lon", "lat") for node in (a, b))
     return 6371.0088 * math.acos(math.sin(lat1) * math.sin(lat2) + math.cos(lat1) * math.cos(lat2) * math.cos(lon2 - lon1))
 
 
@@ -37,7 +36,7 @@ def test_length_is_great_circle_times_the_median_detour(coast: Networks, coast_s
         "qz-rjct": ("qinzhou_east", "rjct_qinzhou"),
         "rjct-bh": ("rjct_qinzhou", "beihai_station"),
     }
-    detour = statistics.median(network.links.at[link, "length_km"] / direct_km(network, *pair) for link, pair in ends.items())
+    detour = statistics.median(network.assembly.links[link].length_km / direct_km(network, *pair) for link, pair in ends.items())
     assert found.detour_links == 3
     assert found.detour == pytest.approx(detour, rel=1e-6)
     expected = [direct_km(network, a, b) * detour for a, b in (("nanning_east", "wutang"), ("wutang", "beihai_station"))]
@@ -90,4 +89,4 @@ def test_a_class_that_is_not_there(coast: Networks, coast_scenario: Scenarios) -
 
 def test_classes_have_speeds_apart() -> None:
     ranges = sorted(item.speed_range_kmh for item in LINE_CLASSES.values() if item.mode == "rail")
-    assert all(low[1] < high[0] for low, high in zip(ranges, ranges[1:], strict=False))
+    assert all(low[1] < high[0] for low, high in pairwise(ranges))
