@@ -71,7 +71,7 @@ def _row(comparison: Comparison, change: PairChange, words: Words) -> dict[str, 
         "lost": change.lost,
         "needs": [
             {
-                "project": need.project,
+                "projects": list(need.projects),
                 "also_left_out": list(need.also_left_out),
                 "minutes_without": need.minutes_without,
                 "needed": need.target_lost,
@@ -114,11 +114,12 @@ def _print_comparison(comparison: Comparison, scenario: Scenario, words: Words, 
     ]
 
     def needs(listed: list[dict[str, Any]]) -> str:
-        needed = [f"{projects[item['project']]} ({whole(item['minutes_without'])})" for item in listed if item["needed"]]
-        helping = [f"{projects[item['project']]} ({whole(item['minutes_without'])})" for item in listed if not item["needed"]]
+        """The projects needed; where none is alone, those that are together, or what the pair owes to no project."""
+        needed = [item for item in listed if item["needed"]]
+        told = [f"{' + '.join(projects[key] for key in item['projects'])} ({whole(item['minutes_without'])})" for item in needed or listed]
         if needed:
-            return "; ".join(needed)
-        return words.pick("无一必需", "none alone") + (f"; {words.pick('途经', 'uses')} " + "; ".join(helping) if helping else "")
+            return (words.pick("合计：", "together: ") if len(needed[0]["projects"]) > 1 else "") + "; ".join(told)
+        return words.pick("无项目必需（政策或时刻）：", "none, met without: ") + "; ".join(told) if told else words.pick("无", "none")
 
     gained = [_row(comparison, change, words) for change in comparison.gained]
     lost = [_row(comparison, change, words) for change in comparison.lost]

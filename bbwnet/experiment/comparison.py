@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from bbwnet.scenario.scenario import Scenario
 
 
+Key = tuple[str, str, str]
+"""A pair under a goal: goal, from, to."""
+
+
 @dataclass(frozen=True)
 class PairChange:
     """One pair in the base scenario and in another, by one definition."""
@@ -46,11 +50,12 @@ class PairChange:
 
 @dataclass(frozen=True)
 class Need:
-    """What leaving one project out does to a pair that was gained."""
+    """What leaving a project, or several together, out does to a pair that was gained."""
 
-    project: str
+    projects: tuple[str, ...]
+    """The projects left out: one, or those that only together lose the target."""
     also_left_out: tuple[str, ...]
-    """Projects that require it, left out with it."""
+    """Projects that require one of them, left out with it."""
     minutes_without: float | None
     target_lost: bool
 
@@ -63,8 +68,8 @@ class Comparison:
     other: str
     definition: Definition
     changes: tuple[PairChange, ...]
-    needs: dict[tuple[str, str, str], tuple[Need, ...]]
-    """By goal and pair gained: the projects on its way, each left out in turn."""
+    needs: dict[Key, tuple[Need, ...]]
+    """By goal and pair gained: the projects on its way, left out."""
 
     @property
     def gained(self) -> list[PairChange]:
@@ -83,7 +88,7 @@ class Comparison:
 
 
 def compare(base: Scenario, others: Sequence[Scenario], definition: Definition = "official") -> list[Comparison]:
-    """Compare scenarios with a base; each gain is attributed by leaving out, one at a time, the projects on its way."""
+    """Compare scenarios with a base; each gain is attributed by leaving out the projects on its way (`attribute_gains`)."""
     before = {(row.goal, row.from_city, row.to_city): row for row in evaluate_goals(Timekeeper(build_network(base)))}
     result = []
     for other in others:
@@ -97,26 +102,43 @@ def compare(base: Scenario, others: Sequence[Scenario], definition: Definition =
     return result
 
 
-def attribute_gains(
-    scenario: Scenario, network: Network, gained: Sequence[GoalRow], definition: Definition
-) -> dict[tuple[str, str, str], tuple[Need, ...]]:
+def attribute_gains(scenario: Scenario, network: Network, gained: Sequence[GoalRow], definition: Definition) -> dict[Key, tuple[Need, ...]]:
     """For each pair gained, leave out in turn each project that its way uses, and time the pair again.
 
-    Only projects whose links, services or changes the way uses can matter to it: without any other, the way stands.
+    Only projects whose links, services or changes the way uses can matter to it: without any other, the way stands. Where
+    no project alone is needed, because another way stands in, the projects of each next way are left out too, until the
+    target is lost or no project is left; a smallest set of those that loses it ends the list.
     """
-    used = {(row.goal, row.from_city, row.to_city): projects_on_way(network, row.times[definition]) for row in gained}
-    needs: dict[tuple[str, str, str], list[Need]] = {key: [] for key in used}
-    for project in sorted({project for projects in used.values() for project in projects}):
-        without = build_network(scenario, left_out=[project])
-        timekeeper = Timekeeper(without)
-        remaining = {item.id for item in without.projects}
-        also = tuple(item.id for item in network.projects if item.id not in remaining and item.id != project)
-        for row in gained:
-            key = row.goal, row.from_city, row.to_city
-            if project in used[key]:
-                again = goal_row(timekeeper, row.goal, row.from_city, row.to_city, row.target_min)
-                needs[key].append(Need(project, also, again.minutes(definition), not again.met(definition)))
-    return {key: tuple(listed) for key, listed in needs.items()}
+    keepers: dict[frozenset[str], Timekeeper] = {}
+
+    def without(projects: frozenset[str], row: GoalRow) -> tuple[Need, GoalRow, Network]:
+        if projects not in keepers:
+            keepers[projects] = Timekeeper(build_network(scenario, left_out=sorted(projects)))
+        built = keepers[projects].network
+        again = goal_row(keepers[projects], row.goal, row.from_city, row.to_city, row.target_min)
+        gone = {item.id for item in network.projects} - {item.id for item in built.projects}
+        need = Need(tuple(sorted(projects)), tuple(sorted(gone - projects)), again.minutes(definition), not again.met(definition))
+        return need, again, built
+
+    needs: dict[Key, tuple[Need, ...]] = {}
+    for row in gained:
+        used = projects_on_way(network, row.times[definition])
+        found = [without(frozenset([project]), row)[0] for project in used]
+        if found and not any(need.target_lost for need in found):
+            left_out = frozenset(used)
+            need, again, built = without(left_out, row)
+            while not need.target_lost and (further := set(projects_on_way(built, again.times[definition]))):
+                left_out |= further
+                need, again, built = without(left_out, row)
+            for project in sorted(left_out) if need.target_lost else ():
+                # A project whose return does not bring the target back is not part of the need: what stays is a smallest set.
+                fewer = without(left_out - {project}, row)[0]
+                if fewer.target_lost:
+                    left_out, need = left_out - {project}, fewer
+            if len(left_out) > 1:
+                found.append(need)
+        needs[row.goal, row.from_city, row.to_city] = tuple(found)
+    return needs
 
 
 def projects_on_way(network: Network, times: PairTimes) -> tuple[str, ...]:

@@ -69,7 +69,7 @@ def test_compare(bbwnet: Run, baseline: str, coast_folder: Path) -> None:
         66,
         235,
     )
-    assert gained["needs"] == [{"project": "strait_crossing", "also_left_out": [], "minutes_without": 301, "needed": True}]
+    assert gained["needs"] == [{"projects": ["strait_crossing"], "also_left_out": [], "minutes_without": 301, "needed": True}]
     table = bbwnet("compare", baseline, other, "--definition", "drive").out
     assert "Strait crossing (301)" in table
     assert "nothing lost" in table

@@ -32,7 +32,7 @@ def test_gained_and_needed(bridge: Comparison) -> None:
     assert bridge.lost == []
     change = bridge.gained[0]
     assert (change.before.minutes("drive"), change.after.minutes("drive"), change.saved_min) == (301, 66, 235)
-    assert bridge.needs == {BEIHAI_HAIKOU: (Need("strait_crossing", (), 301, target_lost=True),)}
+    assert bridge.needs == {BEIHAI_HAIKOU: (Need(("strait_crossing",), (), 301, target_lost=True),)}
 
 
 def test_most_improved_in_order(bridge: Comparison) -> None:
@@ -60,7 +60,7 @@ def test_nothing_gained(coast_scenario: Scenarios) -> None:
 def test_what_requires_the_project_is_left_out_with_it(coast_scenario: Scenarios) -> None:
     other = coast_scenario("projects.also=[strait_crossing, coastal_rebuild]", "projects.coastal_rebuild.requires=[strait_crossing]")
     needs = compare(coast_scenario(), [other], "drive")[0].needs
-    assert needs == {BEIHAI_HAIKOU: (Need("strait_crossing", ("coastal_rebuild",), 301, target_lost=True),)}
+    assert needs == {BEIHAI_HAIKOU: (Need(("strait_crossing",), ("coastal_rebuild",), 301, target_lost=True),)}
 
 
 def test_a_ferry_service_is_needed_through_its_project(coast_scenario: Scenarios) -> None:
@@ -68,7 +68,7 @@ def test_a_ferry_service_is_needed_through_its_project(coast_scenario: Scenarios
     before, after = coast_scenario(target, "as_of=2020-09-25"), coast_scenario(target, "as_of=2020-09-26")
     comparison = compare(before, [after], "drive")[0]
     assert pairs(comparison.gained) == [BEIHAI_HAIKOU]
-    assert comparison.needs == {BEIHAI_HAIKOU: (Need("new_ferry", (), 301, target_lost=True),)}
+    assert comparison.needs == {BEIHAI_HAIKOU: (Need(("new_ferry",), (), 301, target_lost=True),)}
 
 
 def test_two_projects_each_of_which_is_enough(coast_scenario: Scenarios) -> None:
@@ -80,8 +80,13 @@ def test_two_projects_each_of_which_is_enough(coast_scenario: Scenarios) -> None
     key = ("main", "nanning", "beihai")
     assert key in pairs(comparison.gained)
     without = comparison.needs[key]
-    assert [(need.project, need.target_lost) for need in without] == [("coastal_rebuild", False), ("coastal_speedup", False)]
-    assert [need.minutes_without for need in without] == pytest.approx([63.2, 63.2])
+    # neither alone is needed, but both together are: without either it takes the 68.6 minutes of before
+    assert [(need.projects, need.target_lost) for need in without] == [
+        (("coastal_rebuild",), False),
+        (("coastal_speedup",), False),
+        (("coastal_rebuild", "coastal_speedup"), True),
+    ]
+    assert [need.minutes_without for need in without] == pytest.approx([63.2, 63.2, 68.6], abs=0.02)
 
 
 def test_several_others_in_their_order(coast_scenario: Scenarios) -> None:
