@@ -105,6 +105,14 @@ def _print_summary(comparisons: list[Comparison], words: Words) -> None:
     print_table(columns, rows, words.language, title)
 
 
+def _told(item: dict[str, Any], projects: dict[str, str], words: Words) -> str:
+    """Projects left out together, those that go with them, and the minutes without."""
+    text = " + ".join(projects[key] for key in item["projects"])
+    if item["also_left_out"]:
+        text += words.pick("，连同 ", ", and with it ") + ", ".join(projects[key] for key in item["also_left_out"])
+    return f"{text} ({whole(item['minutes_without'])})"
+
+
 def _print_comparison(comparison: Comparison, scenario: Scenario, words: Words, top: int) -> None:
     projects = {project.id: words.pick(project.name.zh, project.name.en) for project in scenario.records.projects}
     ends = [Column("from_name", "from", "起点"), Column("to_name", "to", "终点"), Column("target_min", "target", "目标", whole, right=True)]
@@ -116,7 +124,7 @@ def _print_comparison(comparison: Comparison, scenario: Scenario, words: Words, 
     def needs(listed: list[dict[str, Any]]) -> str:
         """The projects needed; where none is alone, those that are together, or what the pair owes to no project."""
         needed = [item for item in listed if item["needed"]]
-        told = [f"{' + '.join(projects[key] for key in item['projects'])} ({whole(item['minutes_without'])})" for item in needed or listed]
+        told = [_told(item, projects, words) for item in needed or listed]
         if needed:
             return (words.pick("合计：", "together: ") if len(needed[0]["projects"]) > 1 else "") + "; ".join(told)
         return words.pick("无项目必需（政策或时刻）：", "none, met without: ") + "; ".join(told) if told else words.pick("无", "none")

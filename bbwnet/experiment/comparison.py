@@ -135,7 +135,7 @@ def attribute_gains(scenario: Scenario, network: Network, gained: Sequence[GoalR
                 fewer = without(left_out - {project}, row)[0]
                 if fewer.target_lost:
                     left_out, need = left_out - {project}, fewer
-            if len(left_out) > 1:
+            if need not in found:
                 found.append(need)
         needs[row.goal, row.from_city, row.to_city] = tuple(found)
     return needs
