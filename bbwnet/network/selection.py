@@ -60,7 +60,8 @@ def _chosen(scenario: Scenario, by_id: Mapping[str, Project]) -> dict[str, datet
     choice = settings.projects
     chosen: dict[str, datetime.date] = {}
     for project in by_id.values():
-        date = {"planned": planned_date(project), "opened": project.opened}.get(choice.by) if isinstance(choice.by, str) else None
+        dates = {"planned": None if project.beyond_plan else planned_date(project), "opened": project.opened}
+        date = dates.get(choice.by) if isinstance(choice.by, str) else None
         if date is not None and date <= settings.as_of:
             chosen[project.id] = date
     named = [*([] if isinstance(choice.by, str) else choice.by), *choice.also]

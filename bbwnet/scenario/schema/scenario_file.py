@@ -14,7 +14,8 @@ class ProjectChoice(Record):
     """Which projects are in force: by plan, by opening, or by name; then some more, and some less."""
 
     by: Literal["planned", "opened"] | Sequence[Identifier] = attribute(
-        "`planned`: planned year not after that of `as_of`; `opened`: open on `as_of`; or a list of project identifiers", default="opened"
+        "`planned`: projects of the plan, planned year not after `as_of`; `opened`: open on `as_of`; or a list of project identifiers",
+        default="opened",
     )
     also: Sequence[Identifier] = attribute("projects in force besides", default=())
     except_: Sequence[Identifier] = Field(default=(), alias="except", description="projects not in force though `by` or `also` names them")
