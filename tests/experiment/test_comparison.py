@@ -97,3 +97,16 @@ def test_several_others_in_their_order(coast_scenario: Scenarios) -> None:
     saved = {pair: change.saved_min for pair, change in zip(pairs(list(found[1].changes)), found[1].changes, strict=True)}
     assert saved["main", "nanning", "haikou"] == 121
     assert saved["main", "nanning", "qinzhou"] == 0
+
+
+def test_a_project_that_only_adds_sailings_is_needed_by_those_who_cross(coast_scenario: Scenarios) -> None:
+    # 49 sailings of 10 + 60 min beside the seven of 200: (1400 + 3430) / 56 = 86.25; 960 / 55 / 2 = 8.73 waited; 6 + 15 by road
+    sailings = (
+        "projects.coastal_rebuild.add={services: [{id: ferry_more, mode: ferry, stops: [port_beihai, port_haikou], trips_per_day: 49, "
+        "between: ['06:00', '18:00'], run_minutes: [60], check_in_min: 10, carries_vehicles: true, source: made_up, confidence: assumed}]}"
+    )
+    other = coast_scenario("projects.also=[coastal_rebuild]", sailings)
+    comparison = compare(coast_scenario(), [other], "drive")[0]
+    assert pairs(comparison.gained) == [BEIHAI_HAIKOU]
+    assert comparison.gained[0].after.minutes("drive") == pytest.approx(86.25 + 960 / 55 / 2 + 21, abs=0.01)
+    assert comparison.needs == {BEIHAI_HAIKOU: (Need(("coastal_rebuild",), (), 301, target_lost=True),)}
