@@ -12,7 +12,10 @@ from bbwnet.scenario.schema.scenario_file import ScenarioFile
 from bbwnet.scenario.validation import validate
 
 DATES = {
+    "actual_2016": "2016-12-31",
+    "actual_2017": "2017-12-31",
     "actual_2018": "2018-12-31",
+    "actual_2019": "2019-12-31",
     "actual_2020": "2020-12-31",
     "actual_2021": "2021-12-31",
     "actual_2022": "2022-12-31",
