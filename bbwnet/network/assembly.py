@@ -110,7 +110,7 @@ def _apply(
                     )
                 )
                 continue
-            pool[kind][record.id] = record
+            pool[kind][record.id] = _as_planned(item, record)
             origins[kind][record.id] = (item.id,)
     for path, value in item.change.items():
         problem = _change(scenario, item, path, value, pool)
@@ -120,6 +120,13 @@ def _apply(
             kind, key, _ = path.split(".", 2)
             origins[kind][key] = (*origins[kind].get(key, ()), item.id)
     return problems
+
+
+def _as_planned(item: ProjectInForce, record: Any) -> Any:
+    """A record without its real opening day where the project is in force by plan, not by its own opening."""
+    if getattr(record, "opened", None) is None or item.since == item.project.opened:
+        return record
+    return record.model_copy(update={"opened": None})
 
 
 def _change(scenario: Scenario, item: ProjectInForce, path: str, value: object, pool: dict[str, dict[str, Any]]) -> Problem | None:

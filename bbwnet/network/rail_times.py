@@ -79,7 +79,7 @@ class RailTimes:
         if isinstance(link, WaterLink):
             return None if link.crossing_min is None else link.crossing_min * 60
         item = self._class_of(link.design_speed_kmh)
-        if item is None:
+        if item is None or (item.electric and not link.electrified):
             return None
         speed_kmh = min(link.operating_speed_kmh or link.design_speed_kmh, item.train_speed_max_kmh) * item.speed_factor
         if link.tracks == 1:

@@ -81,6 +81,7 @@ class RunTimeClass(Sourced):
     train_class: str = attribute("rolling stock that the class is for", min_length=1)
     design_speed_from_kmh: float = attribute("lowest design speed of the lines", unit="km/h", ge=0)
     design_speed_until_kmh: float = attribute("highest design speed of the lines", unit="km/h", gt=0)
+    electric: bool = attribute("whether the trains run on electrified track only", default=False)
     train_speed_max_kmh: float = attribute("highest speed of the trains", unit="km/h", gt=0)
     speed_factor: float = attribute("share of the line speed kept while running, recovery margin included", gt=0, le=1)
     single_track_factor: float = attribute("further factor on single track (crossings and overtakings)", default=1.0, gt=0, le=1)
