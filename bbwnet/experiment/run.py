@@ -139,6 +139,7 @@ def make_manifest(scenario: Scenario, network: Network, tables: dict[str, pd.Dat
         "projects_in_force": [item.id for item in network.projects],
         "timetables": network.assembly.timetables,
         "services_withdrawn": list(network.withdrawn),
+        "services_shortened": list(network.shortened),
         "infrastructure_sha256": network.infrastructure_hash,
         "services_sha256": network.services_hash,
         "link_km_by_confidence": link_km_shares(network),

@@ -70,6 +70,7 @@ def build_with_problems(scenario: Scenario, *, left_out: Collection[str] = ()) -
         projects=assembly.projects,
         assembly=assembly,
         withdrawn=tuple(sorted(found.withdrawn)),
+        shortened=tuple(sorted(found.shortened)),
         infrastructure_hash=_frame_hash(nodes, links),
         services_hash=_trips_hash(trips),
         node_index=node_index,

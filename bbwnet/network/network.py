@@ -50,6 +50,8 @@ class Network:
     """The records behind the frames."""
     withdrawn: tuple[str, ...]
     """Services withdrawn because a project that was left out carries them."""
+    shortened: tuple[str, ...]
+    """Services cut to what is left of their track for the same reason."""
     infrastructure_hash: str
     """SHA-256 of nodes and links; services do not enter it."""
     services_hash: str

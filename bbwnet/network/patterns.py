@@ -50,17 +50,19 @@ def _through_dwell_seconds(first: Service, following: Service, sections: list[_S
 
 @dataclass
 class PatternResult:
-    """Patterns, the problems met, and the services withdrawn because a project left out carries them."""
+    """Patterns, the problems met, and the services withdrawn or shortened because a project left out carries them."""
 
     patterns: list[Pattern] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     withdrawn: list[str] = field(default_factory=list)
+    shortened: list[str] = field(default_factory=list)
 
 
 def build_patterns(scenario: Scenario, assembly: Assembly, *, left_out: bool) -> PatternResult:
     """Patterns of every service in force that has run times (rail, ferry, air).
 
-    With `left_out`, a service that has lost its track is withdrawn and named; otherwise that is a problem. Coaches with
+    With `left_out`, a service that has lost part of its track is cut to its longest stretch that is left, or withdrawn, and
+    named; otherwise that is a problem. Coaches with
     no run times of their own ride the road and are timed by the road search.
     """
     result = PatternResult()
@@ -79,7 +81,7 @@ class _Builder:
         self.scenario = scenario
         self.assembly = assembly
         self.result = result
-        self.left_out = left_out
+        self.lenient = left_out or bool(scenario.settings.projects.except_)
         self._times: dict[str, RailTimes] = {}
         self._ferry_links = {frozenset((link.from_, link.to)): link for link in assembly.links.values() if link.mode == "ferry"}
 
@@ -91,6 +93,33 @@ class _Builder:
             if following in chain:
                 break
             chain.append(following)
+        if self.lenient:
+            left = [self._what_is_left(item) for item in chain]
+            if left != chain:
+                return [pattern for item in left if item is not None for pattern in self._both_directions([item])]
+        return self._both_directions(chain)
+
+    def _what_is_left(self, service: Service) -> Service | None:
+        """The service cut to its longest stretch of stops that track still joins; `None` if none does."""
+        if service.mode != "rail" or (times := self._rail_times(service)) is None:
+            return service
+        stretches: list[list[str]] = [[]]
+        for stop in service.stops:
+            if stretches[-1] and (stop not in self.assembly.nodes or times.section(stretches[-1][-1], stop) is None):
+                stretches.append([])
+            if stop in self.assembly.nodes:
+                stretches[-1].append(stop)
+        longest: tuple[str, ...] = max(map(tuple, stretches), key=len)
+        if longest == service.stops:
+            return service
+        if len(longest) < 2:  # noqa: PLR2004  a run needs two stops
+            self.result.withdrawn.append(service.id)
+            return None
+        self.result.shortened.append(service.id)
+        return service.model_copy(update={"stops": longest, "via": (), "run_minutes": ()})
+
+    def _both_directions(self, chain: list[Service]) -> list[Pattern]:
+        """Patterns of a chain of services there and, unless directed, back."""
         forward = self._direction(chain, backward=False)
         if forward is None:
             return []
@@ -160,7 +189,7 @@ class _Builder:
 
     def _lost(self, service: Service, message: str) -> list[_Section] | None:
         """A service that cannot run: withdrawn where projects were left out, a problem otherwise."""
-        if self.left_out or self.scenario.settings.projects.except_:
+        if self.lenient:
             if service.id not in self.result.withdrawn:
                 self.result.withdrawn.append(service.id)
         else:

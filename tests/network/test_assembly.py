@@ -111,13 +111,22 @@ def test_a_service_whose_track_is_not_there_is_a_problem(coast_scenario: Scenari
     assert "no track that its emu_250 trains can use joins fangchenggang_north and qisha" in problems[0].message
 
 
-def test_a_service_whose_track_is_left_out_is_withdrawn_and_named(coast: Networks) -> None:
-    excepted = coast("as_of=2018-12-31", "projects.except=[qisha_line]")
-    assert excepted.withdrawn == ("emu_ne_qs_2018",)
-    left_out = coast("as_of=2018-12-31", left_out=("qisha_line",))
-    assert left_out.withdrawn == ("emu_ne_qs_2018",)
-    assert coast("as_of=2018-12-31").withdrawn == ()
-    assert "emu_ne_qs_2018" not in {pattern.service for pattern in left_out.trips.patterns}
+def test_a_service_that_loses_part_of_its_track_is_cut_to_the_rest_and_named(coast: Networks) -> None:
+    for network in (coast("as_of=2018-12-31", "projects.except=[qisha_line]"), coast("as_of=2018-12-31", left_out=("qisha_line",))):
+        assert (network.shortened, network.withdrawn) == (("emu_ne_qs_2018",), ())
+        stops = {pattern.stops for pattern in network.trips.patterns if pattern.service == "emu_ne_qs_2018"}
+        assert {frozenset(item) for item in stops} == {
+            frozenset(coast("as_of=2018-12-31").assembly.services["emu_ne_qs_2018"].stops) - {"qisha"}
+        }
+    whole = coast("as_of=2018-12-31")
+    assert (whole.shortened, whole.withdrawn) == ((), ())
+
+
+def test_a_service_left_with_one_stop_is_withdrawn_and_named(coast: Networks) -> None:
+    settings = ("as_of=2018-12-31", "services.emu_ne_qs_2018.stops=[fangchenggang_north, qisha]")
+    network = coast(*settings, left_out=("qisha_line",))
+    assert (network.shortened, network.withdrawn) == ((), ("emu_ne_qs_2018",))
+    assert "emu_ne_qs_2018" not in {pattern.service for pattern in network.trips.patterns}
 
 
 def test_a_service_at_a_closed_stop_is_a_problem(coast_scenario: Scenarios) -> None:
