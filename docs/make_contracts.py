@@ -21,11 +21,11 @@ Names hold their unit; "absent" means that the key or cell is left out. GMNS, GT
 
 With `--format json` every command prints one envelope, `{"scenario": ..., "definition": ..., "rows": [...]}`, with `as_of` and other
 keys beside where the command has more to say. `times` gives a row per pair asked, in its order: `from`, `to` (as asked), `from_id`,
-`to_id`, `from_name`, `to_name`, `minutes`, `km`, `mode`, `legs`, `way`; with the definition `official` also `in_vehicle_min` and
-`drive_min`. `minutes` is null where there is no way. A leg of a ride has `mode`, `service`, `class`, `from`, `to`, `from_name`,
-`to_name`, `depart`, `arrive`, `wait_before_min`, `minutes`, `km`, `stops_between`; a leg of a drive has `mode`, `line`, `from`, `to`,
-`from_name`, `to_name`, `minutes`, `km`, `links`. `--format csv` prints the same rows, lists as JSON within a cell. Numbers are rounded
-to a thousandth of their unit.
+`to_id`, `from_name`, `to_name`, `minutes`, `km`, `mode`, `legs`, `way`; with the definition `drive` also `shortest_km` (the shortest
+road, however slow); with `official` also `in_vehicle_min` and `drive_min`. `minutes` is null where there is no way. A leg of a ride
+has `mode`, `service`, `class`, `from`, `to`, `from_name`, `to_name`, `depart`, `arrive`, `wait_before_min`, `minutes`, `km`,
+`stops_between`; a leg of a drive has `mode`, `line`, `from`, `to`, `from_name`, `to_name`, `minutes`, `km`, `links`. `--format csv`
+prints the same rows, lists as JSON within a cell. Numbers are rounded to a thousandth of their unit.
 """
 
 

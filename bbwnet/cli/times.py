@@ -153,6 +153,8 @@ def _rows(timekeeper: Timekeeper, words: Words, asked: list[tuple[str, str]], de
         }
         if definition == "official":
             row |= _parts(timekeeper, a, b)
+        if definition == "drive":
+            row["shortest_km"] = timekeeper.shortest_road_km(a, b)
         rows.append(row | {"legs": legs(time.way, words), "way": words.way(time.way)})
     return rows
 

@@ -80,11 +80,17 @@ class Timekeeper:
         kinds = {"rail": ("station",), "air": ("airport",), "sea": ("port", "ferry_terminal")}[mode]
         return tuple(sorted(node.id for node in nodes if node.place == target.id and node.kind in kinds))
 
-    def _drive(self, origin: Target, destination: Target) -> TravelTime:
+    def shortest_road_km(self, origin: Target, destination: Target) -> float | None:
+        """Kilometres of the shortest way by road, however long it lasts; `None` if there is none."""
+        return self._road_search().shortest_km(self._road_node(origin), self._road_node(destination))
+
+    def _road_search(self) -> RoadSearch:
         if self._road is None:
             self._road = RoadSearch(self.network, self._state)
-        start, end = self._road_node(origin), self._road_node(destination)
-        drive = self._road.drive(start, end)
+        return self._road
+
+    def _drive(self, origin: Target, destination: Target) -> TravelTime:
+        drive = self._road_search().drive(self._road_node(origin), self._road_node(destination))
         if drive is None:
             return TravelTime("drive", None, None, None, None)
         return TravelTime("drive", "road", drive.minutes, drive.length_km, drive)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bbwnet.network.least_time import LeastTimeWays
+from bbwnet.network.least_cost import LeastCostWays
 from bbwnet.scenario.schema.infrastructure import RailLink, WaterLink
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class RailTimes:
         arcs = [(link.from_, link.to, link.id) for link in self._links.values()]
         arcs += [(link.to, link.from_, link.id) for link in self._links.values() if not link.directed]
         self._arc_links = [link_id for _, _, link_id in arcs]
-        self._ways = LeastTimeWays(
+        self._ways = LeastCostWays(
             len(nodes),
             np.array([self._index[tail] for tail, _, _ in arcs], dtype=np.int64),
             np.array([self._index[head] for _, head, _ in arcs], dtype=np.int64),
@@ -129,7 +129,7 @@ class RailTimes:
     def _running(self, start: str, end: str) -> float:
         if start not in self._index or end not in self._index:
             return math.inf
-        return self._ways.seconds(self._index[start], self._index[end])
+        return self._ways.cost(self._index[start], self._index[end])
 
     def _way(self, start: str, end: str) -> list[str] | None:
         """Links from node to node along the least-time way."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bbwnet.network.least_time import LeastTimeWays
+from bbwnet.network.least_cost import LeastCostWays
 
 if TYPE_CHECKING:
     from bbwnet.network.network import Network
@@ -59,7 +59,8 @@ class RoadSearch:
         seconds = state.passable_car_seconds(network)
         self._arcs = np.flatnonzero(seconds >= 0)
         self._seconds = seconds
-        self._ways = LeastTimeWays(
+        self._shortest: LeastCostWays | None = None
+        self._ways = LeastCostWays(
             star.node_count,
             star.tail[self._arcs].astype(np.int64),
             star.head[self._arcs].astype(np.int64),
@@ -71,6 +72,16 @@ class RoadSearch:
         index = self._network.node_index
         way = self._ways.way(index[origin], index[destination])
         return None if way is None else Drive(tuple(self._leg(int(self._arcs[position])) for position in way))
+
+    def shortest_km(self, origin: str, destination: str) -> float | None:
+        """Kilometres of the shortest way that a car can take, however long it lasts; `None` if there is none."""
+        star, index = self._network.graph, self._network.node_index
+        if self._shortest is None:
+            length_km = self._network.links["length_km"].to_numpy(dtype=np.float64)[star.link[self._arcs]]
+            tail, head = star.tail[self._arcs].astype(np.int64), star.head[self._arcs].astype(np.int64)
+            self._shortest = LeastCostWays(star.node_count, tail, head, length_km)
+        km = self._shortest.cost(index[origin], index[destination])
+        return km if np.isfinite(km) else None
 
     def _leg(self, arc: int) -> RoadLeg:
         network = self._network

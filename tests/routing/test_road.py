@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bbwnet.network.least_time import LeastTimeWays
+from bbwnet.network.least_cost import LeastCostWays
 from bbwnet.network.network import Network
 from bbwnet.network.state import NetworkState
 from bbwnet.routing.road import RoadSearch
@@ -30,7 +30,7 @@ def test_least_time_ways_against_networkx(arcs: list[tuple[int, int, int]]) -> N
     graph.add_nodes_from(range(8))
     graph.add_weighted_edges_from(arcs)
     tail, head = (np.array([arc[side] for arc in arcs], dtype=np.int64) for side in (0, 1))
-    ways = LeastTimeWays(8, tail, head, np.array([arc[2] for arc in arcs], dtype=np.float64))
+    ways = LeastCostWays(8, tail, head, np.array([arc[2] for arc in arcs], dtype=np.float64))
     for start in range(8):
         expected = nx.single_source_dijkstra_path_length(graph, start, weight="weight")
         for end in range(8):

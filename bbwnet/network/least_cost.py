@@ -1,4 +1,4 @@
-"""Least-time ways on arcs: one tree per origin, parallel arcs reduced by minimum, never by sum."""
+"""Least-cost ways on arcs (seconds or kilometres): one tree per origin, parallel arcs reduced by minimum, never by sum."""
 
 from __future__ import annotations
 
@@ -7,28 +7,28 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
-SMALLEST_WEIGHT_S = 1e-6
-"""A zero weight would vanish from a sparse graph; a microsecond keeps it and changes no whole-second time."""
+SMALLEST_COST = 1e-6
+"""A zero cost would vanish from a sparse graph; a millionth (of a second, of a kilometre) keeps it and changes no result."""
 
 
-class LeastTimeWays:
-    """Least-time ways between nodes; the tree of each origin is computed once (scipy's Dijkstra)."""
+class LeastCostWays:
+    """Least-cost ways between nodes; the tree of each origin is computed once (scipy's Dijkstra)."""
 
-    def __init__(self, node_count: int, tail: NDArray[np.int64], head: NDArray[np.int64], seconds: NDArray[np.float64]) -> None:
-        """Take arcs by their end nodes and seconds; of parallel arcs the quickest is kept, the first of equals."""
-        order = np.lexsort((np.arange(len(tail)), seconds, head, tail))
+    def __init__(self, node_count: int, tail: NDArray[np.int64], head: NDArray[np.int64], cost: NDArray[np.float64]) -> None:
+        """Take arcs by their end nodes and cost; of parallel arcs the cheapest is kept, the first of equals."""
+        order = np.lexsort((np.arange(len(tail)), cost, head, tail))
         pair = tail[order] * node_count + head[order]
         first = np.ones(len(order), dtype=bool)
         first[1:] = pair[1:] != pair[:-1]
         self._arc = order[first]
         self._pair = pair[first]
         self._node_count = node_count
-        weight = np.maximum(seconds[self._arc], SMALLEST_WEIGHT_S)
+        weight = np.maximum(cost[self._arc], SMALLEST_COST)
         self._matrix = csr_matrix((weight, (tail[self._arc], head[self._arc])), shape=(node_count, node_count))
         self._trees: dict[int, tuple[NDArray[np.float64], NDArray[np.int32]]] = {}
 
-    def seconds(self, start: int, end: int) -> float:
-        """Seconds from node to node; infinite if there is no way."""
+    def cost(self, start: int, end: int) -> float:
+        """Cost from node to node; infinite if there is no way."""
         return float(self._tree(start)[0][end])
 
     def way(self, start: int, end: int) -> list[int] | None:
