@@ -1,7 +1,8 @@
 """Every case of this folder fails with exactly the problems written at its end.
 
 A case is one file that takes the place of a file of the tiny network (tests/data/tiny): `records/` that of `case.yaml`,
-which is empty there, `scenario/` that of the scenario, `network/` that of the network's index. Its first line says why it
+which is empty there, as `builder/` does for what only the built network shows, `scenario/` that of the scenario,
+`network/` that of the network's index. Its first line says why it
 must fail; its last lines, `# expect: ...`, are all the problems that must be told, with file, line and column.
 """
 
@@ -13,11 +14,17 @@ from pathlib import Path
 import pytest
 
 from bbwnet.errors import InputError
+from bbwnet.network.build import build_network
 from bbwnet.scenario.read import load_scenario
 
 HERE = Path(__file__).parent
 TINY = HERE.parent / "data" / "tiny"
-PLACES = {"records": Path("network/case.yaml"), "scenario": Path("scenario.yaml"), "network": Path("network/network.yaml")}
+PLACES = {
+    "records": Path("network/case.yaml"),
+    "builder": Path("network/case.yaml"),
+    "scenario": Path("scenario.yaml"),
+    "network": Path("network/network.yaml"),
+}
 EXPECT = "# expect: "
 CASES = sorted(case for folder in PLACES for case in (HERE / folder).glob("*.yaml"))
 
@@ -46,6 +53,8 @@ def test_case_fails_as_it_says(case: Path, tiny: Path) -> None:
     assert lines[0].startswith("# ")
     assert expected
     shutil.copyfile(case, tiny / PLACES[case.parent.name])
+    # A case of the builder is sound to the reader; any other already fails there.
+    scenario = load_scenario("scenario.yaml") if case.parent.name == "builder" else None
     with pytest.raises(InputError) as caught:
-        load_scenario("scenario.yaml")
+        build_network(load_scenario("scenario.yaml") if scenario is None else scenario)
     assert str(caught.value).splitlines() == expected
