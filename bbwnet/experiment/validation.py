@@ -66,12 +66,12 @@ def validate(scenario: Scenario) -> list[Check]:
     """
     rows = [row for row in read_observed_times(network_folder(scenario)) if row.date <= scenario.settings.as_of]
     checks: dict[int, Check] = {}
-    dates = sorted({max(row.date, scenario.index.base_date) for row in rows})
+    dates = sorted({max(row.date, scenario.index.data_from) for row in rows})
     for date in dates:
         network = build_network(scenario_on(scenario, date))
         timekeeper = Timekeeper(network)
         for position, row in enumerate(rows):
-            if max(row.date, scenario.index.base_date) == date:
+            if max(row.date, scenario.index.data_from) == date:
                 checks[position] = check(network, timekeeper, row)
     return [checks[position] for position in range(len(rows))]
 

@@ -153,9 +153,9 @@ def test_a_scenario_on_another_day(coast_scenario: Callable[..., Scenario]) -> N
     assert (network.as_of, [item.id for item in network.projects]) == (day("2018-12-01"), ["qisha_line"])
     assert network.assembly.timetables == {"rail": "rail_2018"}
     assert scenario_on(scenario, day("2020-12-31")) is scenario
-    # the data know no day before the base network: its own stands for it
+    # the data know no day before their first: it stands for all of them, with the first timetable
     early = scenario_on(scenario, day("2014-01-01"))
-    assert early.settings.as_of == day("2016-12-31")
+    assert early.settings.as_of == scenario.index.data_from == day("2016-01-01")
     assert build_network(early).assembly.timetables == {"rail": "rail_2016"}
 
 
