@@ -156,7 +156,7 @@ def test_a_scenario_on_another_day(coast_scenario: Callable[..., Scenario]) -> N
     # the data know no day before their first: it stands for all of them, with the first timetable
     early = scenario_on(scenario, day("2014-01-01"))
     assert early.settings.as_of == scenario.index.data_from == day("2016-01-01")
-    assert build_network(early).assembly.timetables == {"rail": "rail_2016"}
+    assert early.settings.timetable == day("2016-10-15")
 
 
 def test_the_day_of_the_observation_brings_its_own_timetable(coast_scenario: Callable[..., Scenario]) -> None:
