@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bbwnet.errors import InputError, Problem
+from bbwnet.experiment.detours import FEWEST, Detour, detour_at, stretches_of_lines
 from bbwnet.network.rail_times import RailTimes
 from bbwnet.scenario.great_circle import great_circle_km
 from bbwnet.scenario.nearest import nearest_name
-from bbwnet.scenario.schema.infrastructure import RailLink, RoadLink
+from bbwnet.scenario.schema.infrastructure import Link, RailLink, RoadLink
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,10 +68,8 @@ class Proposal:
     line_class: LineClass
     nodes: tuple[str, ...]
     great_circle_km: tuple[float, ...]
-    detour: float
-    """Median length over great circle of the network's links of this class."""
-    detour_links: int
-    """Number of links that the median is taken over."""
+    detours: tuple[Detour, ...]
+    """Length over great circle of the region's lines of this class over the distance of each link."""
     free_speed_kmh: float | None
     """Median free speed of the network's roads of this class; `None` for rail."""
     run_minutes: float | None
@@ -79,7 +78,7 @@ class Proposal:
     @property
     def lengths_km(self) -> tuple[float, ...]:
         """Length of each link: great circle times detour."""
-        return tuple(round(length * self.detour, 1) for length in self.great_circle_km)
+        return tuple(round(km * detour.factor, 1) for km, detour in zip(self.great_circle_km, self.detours, strict=True))
 
 
 def propose(scenario: Scenario, network: Network, project_id: str, nodes: Sequence[str], class_id: str) -> Proposal:
@@ -98,13 +97,18 @@ def propose(scenario: Scenario, network: Network, project_id: str, nodes: Sequen
     known = _positions(network)
     positions = [(known[node].lon, known[node].lat) for node in nodes]
     direct = tuple(great_circle_km(*a, *b) for a, b in pairwise(positions))
-    ratios, speeds = _measured(network, line_class)
-    if not ratios:
+    links, place = _links_of_class(scenario, line_class)
+    # An estimated length may itself come from a detour: measured and reported ones are taken alone where they are enough.
+    stretches = stretches_of_lines([link for link in links if link.confidence in {"measured", "reported"}], place)
+    if len(stretches) < FEWEST:
+        stretches = stretches_of_lines(links, place)
+    if not stretches:
         raise InputError(f"{scenario.name} has no links of class {class_id} to measure a detour from")
-    detour = float(np.median(ratios))
+    speeds = [link.free_speed_kmh for link in links if isinstance(link, RoadLink)]
     speed = float(np.median(speeds)) if speeds else None
-    proposal = Proposal(project_id, line_class, tuple(nodes), direct, detour, len(ratios), speed, None)
-    return Proposal(**{**vars(proposal), "run_minutes": _run_minutes(scenario, proposal)})
+    detours = tuple(detour_at(stretches, distance) for distance in direct)
+    proposal = Proposal(project_id, line_class, tuple(nodes), direct, detours, speed, None)
+    return replace(proposal, run_minutes=_run_minutes(scenario, proposal))
 
 
 def _positions(network: Network) -> dict[str, Place | Node]:
@@ -112,23 +116,19 @@ def _positions(network: Network) -> dict[str, Place | Node]:
     return {**network.assembly.places, **network.assembly.nodes}
 
 
-def _measured(network: Network, line_class: LineClass) -> tuple[list[float], list[float]]:
-    """Length over great circle, and free speeds, of the network's links of a class over 5 km long."""
-    place = _positions(network)
-    ratios, speeds = [], []
-    for link in sorted(network.assembly.links.values(), key=lambda item: item.id):
-        low, high = line_class.speed_range_kmh
-        same_rail = line_class.mode == "rail" and isinstance(link, RailLink) and low <= link.design_speed_kmh <= high
-        same_road = isinstance(link, RoadLink) and link.road_class == line_class.road_class
-        if not (same_rail or same_road):
-            continue
-        a, b = place[link.from_], place[link.to]
-        direct = great_circle_km(a.lon, a.lat, b.lon, b.lat)
-        if direct > 5:  # noqa: PLR2004  short links say nothing about a line's detour
-            ratios.append(link.length_km / direct)
-            if isinstance(link, RoadLink):
-                speeds.append(link.free_speed_kmh)
-    return ratios, speeds
+def _links_of_class(scenario: Scenario, line_class: LineClass) -> tuple[list[Link], dict[str, Place | Node]]:
+    """The region's links of a class, built or planned, and the positions of all nodes."""
+    additions = [project.add for project in scenario.records.projects]
+    place: dict[str, Place | Node] = {record.id: record for record in scenario.records.places}
+    place |= {node.id: node for node in (*scenario.records.nodes, *(node for add in additions for node in add.nodes))}
+    low, high = line_class.speed_range_kmh
+    found: list[Link] = [
+        link
+        for link in (*scenario.records.links, *(link for add in additions for link in add.links))
+        if (line_class.mode == "rail" and isinstance(link, RailLink) and low <= link.design_speed_kmh <= high)
+        or (isinstance(link, RoadLink) and link.road_class == line_class.road_class)
+    ]
+    return found, place
 
 
 def _run_minutes(scenario: Scenario, proposal: Proposal) -> float | None:
@@ -159,15 +159,22 @@ def link_record(proposal: Proposal, position: int) -> dict[str, object]:
     }
     if proposal.free_speed_kmh is not None:
         record["free_speed_kmh"] = proposal.free_speed_kmh
-    return {**record, "source": "planner_assumption", "confidence": "assumed", "note": f"great circle {a} - {b} x {proposal.detour:.3f}"}
+    return {
+        **record,
+        "source": "planner_assumption",
+        "confidence": "assumed",
+        "note": f"great circle {a} - {b} x {proposal.detours[position].factor:.3f}",
+    }
 
 
 def to_yaml(proposal: Proposal) -> str:
     """The proposal as a projects file to edit, comments saying where each figure comes from."""
     title = proposal.project_id.replace("_", " ")
+    legs = list(zip(pairwise(proposal.nodes), proposal.detours, strict=True))
     lines = [
-        f"# Proposed line: lengths are great circle x {proposal.detour:.3f},",
-        f"# the median of {proposal.detour_links} links of class {proposal.line_class.id}.",
+        "# Proposed line: lengths are great circle x detour, the median over like distances along the region's lines of the class",
+        f"# {proposal.line_class.id}:",
+        *(f"#   {a} - {b}: {detour.factor:.3f}, of {detour.stretches} stretches" for (a, b), detour in legs),
         "# Edit what you know better, list this file under `include` of the network and name the project in a scenario's projects.also.",
         "schema: 1",
         "projects:",

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Callable
-from itertools import pairwise
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import pytest
 
 from bbwnet.errors import InputError
+from bbwnet.experiment.detours import detour_at
 from bbwnet.experiment.proposal import LINE_CLASSES, propose, to_yaml
 from bbwnet.network.build import build_network
 from bbwnet.network.network import Network
@@ -30,19 +31,29 @@ def direct_km(network: Network, a: str, b: str) -> float:
 def test_length_is_great_circle_times_the_median_detour(coast: Networks, coast_scenario: Scenarios) -> None:
     network = coast()
     found = propose(coast_scenario(), network, "new_line", ["nanning_east", "wutang", "beihai_station"], "rail_250")
-    # the links of 250 km/h over 5 km: 100, 12 and 72 km
-    ends = {
-        "ne-qz": ("nanning_east", "qinzhou_east"),
-        "qz-rjct": ("qinzhou_east", "rjct_qinzhou"),
-        "rjct-bh": ("rjct_qinzhou", "beihai_station"),
-    }
-    detour = statistics.median(network.assembly.links[link].length_km / direct_km(network, *pair) for link, pair in ends.items())
-    assert found.detour_links == 3
-    assert found.detour == pytest.approx(detour, rel=1e-6)
+    # one line of 250 km/h: Nanning East - 100 km - Qinzhou East - 12 km - junction - 72 km - Beihai; too few stretches for any to
+    # be left out, so all six count at every distance
+    chain = ("nanning_east", "qinzhou_east", "rjct_qinzhou", "beihai_station")
+    along = {"nanning_east": 0, "qinzhou_east": 100, "rjct_qinzhou": 112, "beihai_station": 184}
+    detour = statistics.median((along[b] - along[a]) / direct_km(network, a, b) for a, b in combinations(chain, 2))
+    assert [item.stretches for item in found.detours] == [6, 6]
+    assert [item.factor for item in found.detours] == pytest.approx([detour, detour], rel=1e-6)
     expected = [direct_km(network, a, b) * detour for a, b in (("nanning_east", "wutang"), ("wutang", "beihai_station"))]
     assert found.lengths_km == pytest.approx(expected, abs=0.051)
     # 200 km/h, and at each of three stops but the ends dwell 2: 2 x 3 min lost, 2 min stood
     assert found.run_minutes == pytest.approx(sum(found.lengths_km) / 200 * 60 + 2 * 3 + 2, abs=0.02)
+
+
+def test_a_detour_is_that_of_like_distances() -> None:
+    # ten stretches about 100 km apart, 10 % longer than the great circle, and ten about 300 km apart, 30 % longer
+    near = [(95.0 + number, (95 + number) * 1.1) for number in range(10)]
+    far = [(295.0 + number, (295 + number) * 1.3) for number in range(10)]
+    for distance, factor in ((100, 1.1), (300, 1.3)):
+        found = detour_at([*near, *far], distance)
+        assert found.stretches == 10
+        assert found.factor == pytest.approx(factor)
+    with pytest.raises(ValueError, match="no stretches"):
+        detour_at([], 100)
 
 
 def test_a_road_takes_the_median_speed_of_its_class(coast: Networks, coast_scenario: Scenarios) -> None:
