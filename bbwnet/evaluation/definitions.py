@@ -23,6 +23,3 @@ DEFAULT_DEFINITION: dict[Mode, Definition] = {
 
 DEFAULT_MODE: dict[Definition, Mode] = {"in_vehicle": "rail", "drive": "road", "official": "best"}
 """The mode of a definition asked for alone."""
-
-LATER_DEFINITIONS = ("planned", "door_to_door")
-"""Definitions that need the door-to-door search, which this version does not have."""

@@ -11,20 +11,27 @@ SMALLEST_COST = 1e-6
 """A zero cost would vanish from a sparse graph; a millionth (of a second, of a kilometre) keeps it and changes no result."""
 
 
+def cheapest_arcs(
+    node_count: int, tail: NDArray[np.int64], head: NDArray[np.int64], cost: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], csr_matrix]:
+    """Reduce parallel arcs to the cheapest, the first of equals: their positions, sorted by ends, and the matrix of costs."""
+    order = np.lexsort((np.arange(len(tail)), cost, head, tail))
+    pair = tail[order] * node_count + head[order]
+    first = np.ones(len(order), dtype=bool)
+    first[1:] = pair[1:] != pair[:-1]
+    arc = order[first]
+    matrix = csr_matrix((np.maximum(cost[arc], SMALLEST_COST), (tail[arc], head[arc])), shape=(node_count, node_count))
+    return arc, matrix
+
+
 class LeastCostWays:
     """Least-cost ways between nodes; the tree of each origin is computed once (scipy's Dijkstra)."""
 
     def __init__(self, node_count: int, tail: NDArray[np.int64], head: NDArray[np.int64], cost: NDArray[np.float64]) -> None:
         """Take arcs by their end nodes and cost; of parallel arcs the cheapest is kept, the first of equals."""
-        order = np.lexsort((np.arange(len(tail)), cost, head, tail))
-        pair = tail[order] * node_count + head[order]
-        first = np.ones(len(order), dtype=bool)
-        first[1:] = pair[1:] != pair[:-1]
-        self._arc = order[first]
-        self._pair = pair[first]
+        self._arc, self._matrix = cheapest_arcs(node_count, tail, head, cost)
+        self._pair = tail[self._arc] * node_count + head[self._arc]
         self._node_count = node_count
-        weight = np.maximum(cost[self._arc], SMALLEST_COST)
-        self._matrix = csr_matrix((weight, (tail[self._arc], head[self._arc])), shape=(node_count, node_count))
         self._trees: dict[int, tuple[NDArray[np.float64], NDArray[np.int32]]] = {}
 
     def cost(self, start: int, end: int) -> float:

@@ -135,29 +135,30 @@ class InVehicleSearch:
         rides: list[Ride] = []
         position = end
         for leave_enter, leave in reversed(rounds):
-            rides.append(self._ride(int(leave_enter[position]), int(leave[position])))
+            rides.append(ride_between(self._network, self._connections, int(leave_enter[position]), int(leave[position])))
             position = int(connections.from_stop[leave_enter[position]])
         return TimetableJourney(tuple(rides[::-1]))
 
-    def _ride(self, entered: int, left: int) -> Ride:
-        """The leg between the connection entered and the one left from."""
-        connections, trips = self._connections, self._network.trips
-        run = int(connections.run[entered])
-        trip = run % connections.trip_count
-        pattern = trips.patterns[trips.pattern[trip]]
-        offset = int(trips.first_call[trip])
-        first, last = int(connections.call[entered]) - offset, int(connections.call[left]) - offset
-        sections = range(first, last + 1)
-        return Ride(
-            service=pattern.service,
-            mode=pattern.mode,
-            train_class=pattern.train_class,
-            from_stop=pattern.stops[first],
-            to_stop=pattern.stops[last + 1],
-            depart_s=int(connections.depart_s[entered]),
-            arrive_s=int(connections.arrive_s[left]),
-            length_km=sum(pattern.length_km[section] for section in sections),
-            links=tuple(link for section in sections for link in pattern.links[section]),
-            stops_between=last - first,
-            operating_share=pattern.operating_share,
-        )
+
+def ride_between(network: Network, connections: Connections, entered: int, left: int) -> Ride:
+    """The leg on one vehicle between the connection entered and the one left from, both as positions in `connections`."""
+    trips = network.trips
+    run = int(connections.run[entered])
+    trip = run % connections.trip_count
+    pattern = trips.patterns[trips.pattern[trip]]
+    offset = int(trips.first_call[trip])
+    first, last = int(connections.call[entered]) - offset, int(connections.call[left]) - offset
+    sections = range(first, last + 1)
+    return Ride(
+        service=pattern.service,
+        mode=pattern.mode,
+        train_class=pattern.train_class,
+        from_stop=pattern.stops[first],
+        to_stop=pattern.stops[last + 1],
+        depart_s=int(connections.depart_s[entered]),
+        arrive_s=int(connections.arrive_s[left]),
+        length_km=sum(pattern.length_km[section] for section in sections),
+        links=tuple(link for section in sections for link in pattern.links[section]),
+        stops_between=last - first,
+        operating_share=pattern.operating_share,
+    )

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -190,7 +191,9 @@ def best_by_rounds(patterns: list[Pattern], connection_s: dict[str, int], origin
                     ready = before.get(stop)
                     if ready is None or depart > start + HORIZON_S or depart < ready + (0 if stop in origins else connection_s[stop]):
                         continue
-                    for end, arrive, _ in calls[position + 1 :]:
+                    for (_, _, leaves), (end, arrive, _) in pairwise(calls[position:]):
+                        if leaves > start + HORIZON_S:
+                            break  # nobody is followed further, aboard or not
                         if arrive < reached.get(end, arrive + 1) and end not in origins:
                             reached[end] = arrive
                             best.setdefault(end, {})[start] = arrive - start, trains

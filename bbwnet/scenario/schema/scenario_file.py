@@ -110,6 +110,23 @@ class EvaluationChoice(Record):
     percentile: float = attribute("percentile over the departures", unit="%", default=50, ge=0, le=100)
 
 
+class AccessChoice(Record):
+    """How travellers reach terminals and leave them; the defaults are our assumptions, no survey of the region was seen."""
+
+    walk_speed_kmh: float = attribute("walking speed along roads", unit="km/h", default=4.8, gt=0, le=15)
+    walk_limit_km: float = attribute("longest walk to or from a terminal", unit="km", default=1.5, ge=0, le=20)
+    taxi_wait_min: float = attribute("wait for a taxi or a lift, on leaving and at a terminal", unit="min", default=5.0, ge=0)
+    ride_limit_min: float = attribute("longest ride to or from a terminal, or between two", unit="min", default=60.0, ge=0)
+    rail_entry_min: float = attribute(
+        "from the door of a station to the train: security, ticket check, platform", unit="min", default=20.0, ge=0
+    )
+    rail_exit_min: float = attribute("from the train to the door of the station", unit="min", default=8.0, ge=0)
+    air_entry_min: float = attribute("from the door of an airport to departure: check-in, security, gate", unit="min", default=75.0, ge=0)
+    air_exit_min: float = attribute("from landing to the door of the airport, luggage included", unit="min", default=20.0, ge=0)
+    ferry_entry_min: float = attribute("from the gate of a port to departure, on foot", unit="min", default=30.0, ge=0)
+    ferry_exit_min: float = attribute("from berthing to the gate of the port, on foot", unit="min", default=10.0, ge=0)
+
+
 class ScenarioFile(Record):
     """A scenario: named assumptions on a network, or changes to those of the scenario that it extends."""
 
@@ -124,6 +141,7 @@ class ScenarioFile(Record):
     policy: Policy = attribute("how the network is operated", default=Policy())
     disruptions: Sequence[Disruption] = attribute("what is closed, from when until when", default=())
     simulation: SimulationChoice = attribute("how days are simulated", default=SimulationChoice())
+    access: AccessChoice = attribute("how terminals are reached and left", default=AccessChoice())
     evaluation: EvaluationChoice = attribute("how times are summed up", default=EvaluationChoice())
 
     @property
@@ -132,5 +150,5 @@ class ScenarioFile(Record):
         return self.timetable or self.as_of
 
 
-NOT_YET_USED = ("demand", "policy.transfer.through_ticket", "disruptions", "simulation", "evaluation")
+NOT_YET_USED = ("demand", "policy.transfer.through_ticket", "disruptions", "simulation", "access", "evaluation")
 """Keys that are read and checked, but that no stage of this release reads; `check` says so where they are set."""
