@@ -10,7 +10,6 @@ import pandas as pd
 
 from bbwnet.errors import InputError
 from bbwnet.network.assembly import Assembly, assemble
-from bbwnet.network.car_times import car_seconds
 from bbwnet.network.checks import check_network
 from bbwnet.network.forward_star import build_forward_star
 from bbwnet.network.frames import links_frame, nodes_frame, services_frame
@@ -44,10 +43,9 @@ def build_with_problems(scenario: Scenario, *, left_out: Collection[str] = ()) -
         problems = []
     found = build_patterns(scenario, assembly, left_out=bool(left_out))
     problems.extend(found.problems)
-    seconds = car_seconds(scenario, assembly, found.patterns)
     nodes = nodes_frame(assembly)
     node_index = {node: position for position, node in enumerate(nodes.index)}
-    links = links_frame(assembly, seconds)
+    links = links_frame(assembly, found.car_seconds)
     graph = build_forward_star(
         len(nodes),
         [node_index[end] for end in links["from"]],

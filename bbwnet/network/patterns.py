@@ -6,7 +6,9 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from bbwnet.network.car_times import car_seconds
 from bbwnet.network.rail_times import RailTimes
+from bbwnet.network.road_times import RoadTimes
 from bbwnet.network.trips import Pattern, clock_shift_seconds, departures_of
 from bbwnet.scenario.great_circle import great_circle_km
 from bbwnet.scenario.schema.base import clock_seconds
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
 
 INTERCITY_CLASSES = ("emu",)
 """Train classes that begin so are multiple units; between members they make up intercity service (V3)."""
+
+COACH_DWELL_MIN = 5.0
+"""Stop of a coach between its ends where the service gives none."""
 
 SPEED_TOLERANCE = 1.02
 """A given run time may beat the design speed by rounding, not more."""
@@ -56,20 +61,28 @@ class PatternResult:
     problems: list[Problem] = field(default_factory=list)
     withdrawn: list[str] = field(default_factory=list)
     shortened: list[str] = field(default_factory=list)
+    car_seconds: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """Seconds of a car over each link, forward and backward."""
 
 
 def build_patterns(scenario: Scenario, assembly: Assembly, *, left_out: bool) -> PatternResult:
-    """Patterns of every service in force that has run times (rail, ferry, air).
+    """Patterns of every service in force, and the seconds of a car over each link.
 
     With `left_out`, a service that has lost part of its track is cut to its longest stretch that is left, or withdrawn, and
-    named; otherwise that is a problem. Coaches with
-    no run times of their own ride the road and are timed by the road search.
+    named; otherwise that is a problem.
     """
     result = PatternResult()
     builder = _Builder(scenario, assembly, result, left_out=left_out)
     continued = {service.continues_as for service in assembly.services.values() if service.continues_as}
-    for service in sorted(assembly.services.values(), key=lambda item: item.id):
-        if service.id not in continued:
+    services = [service for service in sorted(assembly.services.values(), key=lambda item: item.id) if service.id not in continued]
+    for service in services:
+        if service.mode != "coach":
+            result.patterns.extend(builder.patterns(service))
+    # Coaches come last: they ride the roads as cars do, ferries among them, whose times follow from the sailings.
+    result.car_seconds = car_seconds(scenario, assembly, result.patterns)
+    builder.road_times = RoadTimes(assembly.links, result.car_seconds, scenario.index.coach_time_factor)
+    for service in services:
+        if service.mode == "coach":
             result.patterns.extend(builder.patterns(service))
     return result
 
@@ -82,6 +95,7 @@ class _Builder:
         self.assembly = assembly
         self.result = result
         self.lenient = left_out or bool(scenario.settings.projects.except_)
+        self.road_times: RoadTimes | None = None
         self._times: dict[str, RailTimes] = {}
         self._ferry_links = {frozenset((link.from_, link.to)): link for link in assembly.links.values() if link.mode == "ferry"}
 
@@ -183,6 +197,7 @@ class _Builder:
             "rail": self._rail_sections,
             "ferry": self._ferry_sections,
             "air": self._air_sections,
+            "coach": self._coach_sections,
         }
         maker = makers.get(service.mode)
         return None if maker is None else maker(service, stops, backward)
@@ -269,6 +284,17 @@ class _Builder:
                 return self._lost(service, f"service {service.id}: no ferry link joins {start} and {end}")
             dwell = round((service.dwell_min or 0.0) * 60)
             sections.append(_Section((link.id,), link.length_km, seconds, dwell))
+        return sections
+
+    def _coach_sections(self, service: Service, stops: tuple[str, ...], backward: bool) -> list[_Section] | None:  # noqa: FBT001
+        given = self._given_seconds(service, backward=backward)
+        dwell = round((COACH_DWELL_MIN if service.dwell_min is None else service.dwell_min) * 60)
+        sections = []
+        for position, (start, end) in enumerate(pairwise(stops)):
+            run = None if self.road_times is None else self.road_times.section(start, end)
+            if run is None:
+                return self._lost(service, f"service {service.id}: no road joins {start} and {end}")
+            sections.append(_Section(run.links, run.length_km, run.seconds if given is None else given[position], dwell))
         return sections
 
     def _air_sections(self, service: Service, stops: tuple[str, ...], backward: bool) -> list[_Section] | None:  # noqa: FBT001

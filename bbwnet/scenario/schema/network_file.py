@@ -31,6 +31,9 @@ class NetworkIndex(Record):
     data_from: IsoDate = attribute("first day that the data describe")
     data_until: IsoDate = attribute("last day that scenarios may ask for")
     minimum_connection_min: float = attribute("least time to change between services", unit="min", default=15.0, ge=0)
+    coach_time_factor: float = attribute(
+        "time of a coach over that of a car on the same roads, its lower speed limit included", default=1.15, ge=1, le=3
+    )
     include: Sequence[str] = attribute("files of records, relative to this folder", min_length=1)
 
 
