@@ -48,6 +48,19 @@ class Departures:
 
 
 @dataclass(frozen=True)
+class TravelTimes:
+    """Minutes between places over the departures of a window."""
+
+    origins: tuple[str, ...]
+    destinations: tuple[str, ...]
+    percentiles: tuple[float, ...]
+    minutes: NDArray[np.float32]
+    """Origin x destination x percentile; not-a-number where that share of the departures does not arrive."""
+    reached_share: NDArray[np.float32]
+    """Origin x destination: share of the departures that arrive."""
+
+
+@dataclass(frozen=True)
 class Profile:
     """Every departure worth making from every stop towards one destination; entries of a stop fall in time."""
 
@@ -100,6 +113,28 @@ class DoorToDoor:
             arrive, leave,
         )  # fmt: skip
         return Departures(start_s, leave, arrive)
+
+    def travel_times(
+        self,
+        origins: Sequence[str],
+        destinations: Sequence[str],
+        start_s: NDArray[np.int64],
+        percentiles: Sequence[float],
+        *,
+        planned: bool = False,
+    ) -> TravelTimes:
+        """Percentiles over the departures `start_s` (rising) between all origins and destinations; zero from a place to itself."""
+        minutes = np.zeros((len(origins), len(destinations), len(percentiles)), dtype=np.float32)
+        share = np.ones((len(origins), len(destinations)), dtype=np.float32)
+        for column, destination in enumerate(destinations):
+            for row, origin in enumerate(origins):
+                if origin == destination:
+                    continue
+                departures = self.departures(origin, destination, start_s)
+                taken = departures.minutes(planned=planned)
+                minutes[row, column] = [percentile_minutes(taken, percentile) for percentile in percentiles]
+                share[row, column] = departures.reached.mean()
+        return TravelTimes(tuple(origins), tuple(destinations), tuple(percentiles), minutes, share)
 
     def profile(self, destination: str) -> Profile:
         """The profile of every stop towards a destination."""

@@ -105,6 +105,25 @@ def test_percentiles_are_nearest_rank_and_unreachable_departures_count_as_infini
     assert percentile_minutes(minutes, percentile) == pytest.approx(expected, nan_ok=True)
 
 
+def test_a_matrix_is_its_pairs(coast: Networks) -> None:
+    network = coast()
+    places = zones(network)
+    found, starts = search(network, *places), window_starts(6 * 3600, 22 * 3600, 300)
+    matrix = found.travel_times(places, places, starts, (5, 50, 95))
+    assert matrix.minutes.dtype == np.float32
+    assert matrix.minutes.shape == (len(places), len(places), 3)
+    for row, origin in enumerate(places):
+        for column, destination in enumerate(places):
+            if origin == destination:
+                assert matrix.minutes[row, column].tolist() == [0, 0, 0]
+                continue
+            departures = found.departures(origin, destination, starts)
+            expected = [percentile_minutes(departures.minutes(planned=False), percentile) for percentile in (5, 50, 95)]
+            assert matrix.minutes[row, column].tolist() == pytest.approx(expected, rel=1e-6, nan_ok=True)
+            assert matrix.reached_share[row, column] == pytest.approx(departures.reached.mean())
+    assert 0 < (matrix.reached_share < 1).sum() < matrix.reached_share.size
+
+
 def test_a_window_outside_the_day() -> None:
     with pytest.raises(ValueError, match="no window of the day"):
         window_starts(7 * 3600, 6 * 3600, 60)
