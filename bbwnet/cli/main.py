@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
@@ -57,6 +58,8 @@ app.add_typer(project.app, name="project")
 
 def main() -> None:
     """Run the command line; a wrong input is one line a problem and exit code 1, never a traceback without `--debug`."""
+    if sys.stdout is None:  # closed by the caller (`>&-`): what is printed goes nowhere
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  open as long as the process
     debug = "--debug" in sys.argv[1:]
     arguments = [item for item in sys.argv[1:] if item != "--debug"]
     try:
@@ -73,21 +76,29 @@ def main() -> None:
         if isinstance(left.__context__, BrokenPipeError):
             _leave_broken_pipe()
         raise
-    except BbwnetError as error:
-        if debug:
-            raise
-        report(error)
-        sys.exit(EXIT_INPUT)
     except Exception as error:
         if debug:
             raise
-        show = getattr(error, "show", None)
-        if show is not None:
-            show()
-            sys.exit(getattr(error, "exit_code", EXIT_USAGE))
-        sys.stderr.write(f"bbwnet: unexpected {type(error).__name__}: {error}\nrun again with --debug for the traceback\n")
-        sys.exit(EXIT_INPUT)
+        sys.exit(_exit_code(error))
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _exit_code(error: Exception) -> int:
+    """Say what is wrong on standard error, and give the code to exit with."""
+    if isinstance(error, BbwnetError):
+        report(error)
+        return EXIT_INPUT
+    if isinstance(error, SystemError) and isinstance(error.__cause__ or error.__context__, KeyboardInterrupt):
+        return EXIT_INTERRUPTED  # so Python wraps an interrupt that reaches it inside a compiled kernel
+    if isinstance(error, OSError):  # no fault of the program: a full disk, a folder where one may not write
+        sys.stderr.write(f"bbwnet: {error}\n")
+        return EXIT_INPUT
+    show = getattr(error, "show", None)
+    if show is not None:
+        show()
+        return int(getattr(error, "exit_code", EXIT_USAGE))
+    sys.stderr.write(f"bbwnet: unexpected {type(error).__name__}: {error}\nrun again with --debug for the traceback\n")
+    return EXIT_INPUT
 
 
 def _leave_broken_pipe() -> NoReturn:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -21,14 +22,9 @@ _IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9_]*")
 
 @app.command()
 def new(
-    origin: Annotated[str, typer.Option("--from", prompt="from (station, junction or place)", help="Where the line starts.")],
-    destination: Annotated[str, typer.Option("--to", prompt="to (station, junction or place)", help="Where it ends.")],
-    line_class: Annotated[
-        str,
-        typer.Option(
-            "--class", prompt="class (rail_350, rail_250, rail_200, rail_160, expressway, class_1, class_2)", help="Class of line."
-        ),
-    ],
+    origin: Annotated[str | None, typer.Option("--from", help="Where the line starts; asked for if absent.")] = None,
+    destination: Annotated[str | None, typer.Option("--to", help="Where it ends; asked for if absent.")] = None,
+    line_class: Annotated[str | None, typer.Option("--class", help="Class of line; asked for if absent.")] = None,
     stops: Annotated[
         list[str] | None, typer.Option("--stop", help="A station or place on the way; may be given several times, in order.")
     ] = None,
@@ -44,6 +40,9 @@ def new(
     from bbwnet.network.lookup import find_target
     from bbwnet.network.terminals import main_stations
 
+    origin = origin or _ask("from (station, junction or place)")
+    destination = destination or _ask("to (station, junction or place)")
+    line_class = line_class or _ask("class (rail_350, rail_250, rail_200, rail_160, expressway, class_1, class_2)")
     loaded = load(scenario, overrides)
     network = build_network(loaded)
     nodes: list[str] = []
@@ -74,7 +73,22 @@ def new(
             file.write(text)
     except FileExistsError:
         raise InputError(f"{out} exists already and is left alone") from None
+    except OSError as error:
+        raise InputError(Problem(file=str(out), message=f"cannot be written: {error.strerror}")) from None
     note(f"written: {out}")
+
+
+def _ask(question: str) -> str:
+    """Ask until there is an answer, on standard error: `bbwnet project new > line.yaml` is to hold nothing but the YAML."""
+    while True:
+        sys.stderr.write(f"{question}: ")
+        sys.stderr.flush()
+        try:
+            answer = input().strip()
+        except EOFError:
+            raise typer.Abort from None
+        if answer:
+            return answer
 
 
 @app.command()

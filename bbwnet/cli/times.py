@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from bbwnet.evaluation.definitions import Definition, Mode
     from bbwnet.evaluation.travel_times import Timekeeper, TravelTime
     from bbwnet.evaluation.words import Words
+    from bbwnet.network.lookup import Target
+    from bbwnet.network.network import Network
 
 
 class ModeChoice(enum.StrEnum):
@@ -57,11 +60,12 @@ def times(
     from bbwnet.network.build import build_network
 
     chosen_mode, chosen_definition = _choice(mode, definition)
-    asked = _asked(origin, destination, pairs)
+    asked, lines = _asked(origin, destination, pairs)
     loaded = load(scenario, overrides)
     network = build_network(loaded)
     words = Words(network, language.value)
-    rows = _rows(Timekeeper(network), words, asked, chosen_definition, chosen_mode)
+    found = _targets(network, asked, chosen_definition, pairs, lines)
+    rows = _rows(Timekeeper(network), words, asked, found, chosen_definition, chosen_mode)
     if output is Format.JSON:
         print_json(scenario=loaded.name, definition=chosen_definition, mode=chosen_mode, as_of=network.as_of, rows=rows)
     elif output is Format.CSV:
@@ -94,14 +98,14 @@ def _choice(mode: ModeChoice | None, definition: DefinitionChoice | None) -> tup
     return mode.value, definition.value
 
 
-def _asked(origin: str | None, destination: str | None, pairs: Path | None) -> list[tuple[str, str]]:
-    """The pairs asked for, from the file or the two options."""
+def _asked(origin: str | None, destination: str | None, pairs: Path | None) -> tuple[list[tuple[str, str]], dict[str, int]]:
+    """The pairs asked for, from the file or the two options; and the line of the file where each name first stands."""
     from bbwnet.errors import InputError, Problem
 
     if (pairs is None) == (origin is None or destination is None):
         raise typer.BadParameter("give either --from and --to, or --pairs FILE.csv")
     if pairs is None:
-        return [(origin or "", destination or "")]
+        return [(origin or "", destination or "")], {}
     try:
         with pairs.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
@@ -116,26 +120,50 @@ def _asked(origin: str | None, destination: str | None, pairs: Path | None) -> l
                         expected="a header line with from,to",
                     )
                 )
-            return [(row["from"] or "", row["to"] or "") for row in reader]
-    except (OSError, UnicodeDecodeError) as error:
+            asked: list[tuple[str, str]] = []
+            lines: dict[str, int] = {}
+            for row in reader:
+                asked.append((row["from"] or "", row["to"] or ""))
+                for end in asked[-1]:
+                    lines.setdefault(end, reader.line_num)
+            return asked, lines
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise InputError(Problem(file=str(pairs), message=f"cannot be read: {error}")) from None
 
 
-def _rows(timekeeper: Timekeeper, words: Words, asked: list[tuple[str, str]], definition: Definition, mode: Mode) -> list[dict[str, Any]]:
-    """One row per pair; every name that means nothing is reported, not only the first."""
-    from bbwnet.cli.ways import legs
+def _targets(
+    network: Network, asked: list[tuple[str, str]], definition: Definition, pairs: Path | None, lines: dict[str, int]
+) -> dict[str, Target]:
+    """What each name means; every name that means nothing is reported, not only the first, with its line in the file of pairs."""
     from bbwnet.errors import InputError, Problem
-    from bbwnet.network.lookup import Target, find_target
+    from bbwnet.network.lookup import find_target
 
     found: dict[str, Target] = {}
     problems: list[Problem] = []
     for text in dict.fromkeys(end for pair in asked for end in pair):
         try:
-            found[text] = find_target(timekeeper.network, text, stations_first=definition == "in_vehicle")
+            found[text] = find_target(network, text, stations_first=definition == "in_vehicle")
         except InputError as error:
-            problems.extend(error.problems)
+            named = error.problems
+            if pairs is not None:
+                named = tuple(dataclasses.replace(problem, file=str(pairs), line=lines[text], column=1) for problem in named)
+            problems.extend(named)
     if problems:
         raise InputError(problems)
+    return found
+
+
+def _rows(
+    timekeeper: Timekeeper,
+    words: Words,
+    asked: list[tuple[str, str]],
+    found: dict[str, Target],
+    definition: Definition,
+    mode: Mode,
+) -> list[dict[str, Any]]:
+    """One row per pair."""
+    from bbwnet.cli.ways import legs
+
     rows = []
     for origin, destination in asked:
         a, b = found[origin], found[destination]

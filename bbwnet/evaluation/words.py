@@ -64,6 +64,8 @@ class Words:
         return f"{ends} ({vehicle}, {ride.minutes:.0f} {self.pick('分', 'min')}, {ride.length_km:.0f} km)"
 
     def _drive(self, drive: Drive) -> str:
+        if not drive.legs:
+            return self.pick("同一地点", "the same place")
         parts = []
         for (mode, line), legs in groupby(drive.legs, key=_road_group):
             listed = list(legs)

@@ -122,12 +122,21 @@ def check_ends(path: Path, nodes: pd.DataFrame, links: pd.DataFrame) -> None:
 
 @contextlib.contextmanager
 def whole_file(path: str | Path) -> Iterator[Path]:
-    """Give a temporary name to write to; it takes the name `path` once the block has ended well, else it is removed."""
-    target = Path(path)
+    """Give a temporary name to write to; it takes the name `path` once the block has ended well, else it is removed.
+
+    A symbolic link is followed. Raises `InputError` if there is something other than a file, such as a folder or a device.
+    """
+    # Resolved: a link such as /dev/stdout must not itself be replaced by the file.
+    target = Path(path).resolve()
+    if target.exists() and not target.is_file():
+        raise refuse(Path(path), "cannot be written: it is there and is no file")
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_name(f".{target.stem}.partial{target.suffix}")
     partial.unlink(missing_ok=True)
     try:
+        # The plain error of the system where one may not write; GDAL's is its own.
+        partial.touch()
+        partial.unlink()
         yield partial
         partial.replace(target)
     finally:

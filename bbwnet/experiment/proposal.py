@@ -97,6 +97,9 @@ def propose(scenario: Scenario, network: Network, project_id: str, nodes: Sequen
     known = _positions(network)
     positions = [(known[node].lon, known[node].lat) for node in nodes]
     direct = tuple(great_circle_km(*a, *b) for a, b in pairwise(positions))
+    if min(direct) == 0:
+        nowhere = [f"{a} - {b}" for (a, b), km in zip(pairwise(nodes), direct, strict=True) if km == 0]
+        raise InputError(f"a line needs two ends apart: {', '.join(nowhere)} leads nowhere")
     links, place = _links_of_class(scenario, line_class)
     # An estimated length may itself come from a detour: measured and reported ones are taken alone where they are enough.
     stretches = stretches_of_lines([link for link in links if link.confidence in {"measured", "reported"}], place)

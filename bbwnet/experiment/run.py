@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import json
+import os
 import platform
 import shutil
 import tempfile
@@ -46,15 +47,14 @@ class Run:
     manifest: dict[str, Any]
 
 
-def run(scenario: Scenario, out: Path | None = None, stages: tuple[str, ...] = STAGES) -> Run:
+def run(scenario: Scenario, out: str | os.PathLike[str] | None = None, stages: tuple[str, ...] = STAGES) -> Run:
     """Run a scenario and write `manifest.json` and the tables of its stages to `out` (default `runs/<scenario>`).
 
     Everything is written under a temporary name beside `out` and renamed when whole; an older run there is replaced.
     Raises `RunError` if `out` exists and is no run folder.
     """
-    folder = Path("runs") / scenario.name if out is None else out
-    if folder.exists() and not (folder / "manifest.json").is_file():
-        raise RunError(f"{folder} exists and is no run folder: it has no manifest.json, so it is left alone")
+    folder = Path("runs") / scenario.name if out is None else Path(out)
+    _refuse_to_replace(folder)
     durations: dict[str, float] = {}
     started = time.perf_counter()
     network = build_network(scenario)
@@ -78,6 +78,18 @@ def run(scenario: Scenario, out: Path | None = None, stages: tuple[str, ...] = S
     manifest = make_manifest(scenario, network, tables, durations)
     _write(folder, tables, manifest)
     return Run(folder, network, tuple(goals), manifest)
+
+
+def _refuse_to_replace(folder: Path) -> None:
+    """Raise `RunError` if `folder` is there and holds anything that a run has not written: replacing it would lose that."""
+    if not folder.exists():
+        return
+    if not (folder / "manifest.json").is_file():
+        raise RunError(f"{folder} exists and is no run folder: it has no manifest.json, so it is left alone")
+    # By their ending: the tables of another version of bbwnet may have other names.
+    others = sorted(item.name for item in folder.iterdir() if item.name != "manifest.json" and item.suffix != ".parquet")
+    if others:
+        raise RunError(f"{folder} exists and holds what no run has written ({others[0]}), so it is left alone")
 
 
 def city_times(timekeeper: Timekeeper) -> pd.DataFrame:
@@ -161,6 +173,8 @@ def _version(package: str) -> str:
 
 def _write(folder: Path, tables: dict[str, pd.DataFrame], manifest: dict[str, Any]) -> None:
     """Write under a temporary name beside the folder, then rename; nothing is left behind on failure."""
+    # Resolved: `.` has no name to rename, and what a symbolic link stands for is replaced, not the link.
+    folder = folder.resolve()
     folder.parent.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
@@ -170,8 +184,14 @@ def _write(folder: Path, tables: dict[str, pd.DataFrame], manifest: dict[str, An
         temporary.chmod(0o755)
         if folder.exists():
             old = Path(tempfile.mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent))
-            folder.rename(old / "run")
-            temporary.rename(folder)
+            try:
+                folder.rename(old / "run")
+                temporary.rename(folder)
+            except BaseException:
+                if (old / "run").exists() and not folder.exists():
+                    (old / "run").rename(folder)
+                old.rmdir()
+                raise
             shutil.rmtree(old)
         else:
             temporary.rename(folder)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 from typing import TYPE_CHECKING, Any
 
 import networkx as nx
@@ -17,7 +18,8 @@ def to_networkx(network: Network) -> nx.MultiDiGraph[int]:
     """A `MultiDiGraph` with one edge per arc, keyed by link; `x`, `y` in degrees, `length` in m, `travel_time` in s.
 
     Nodes are integers (rows of `Network.nodes`, as OSMnx wants them) with their identifier in `id`; absent values are
-    left out. `travel_time` is a car's free-flow time where cars go, else the passage time of a link where one is known.
+    left out. `travel_time` is a car's free-flow time where cars go, else the passage time of a link where one is known,
+    else infinite: the time over a track hangs on the train that runs there.
     """
     graph: nx.MultiDiGraph[int] = nx.MultiDiGraph(
         crs="EPSG:4326", scenario=network.scenario, region=network.region, as_of=network.as_of.isoformat()
@@ -33,8 +35,9 @@ def to_networkx(network: Network) -> nx.MultiDiGraph[int]:
         seconds = row.pop("car_seconds_backward" if backward else "car_seconds", None)
         row.pop("car_seconds" if backward else "car_seconds_backward", None)
         travel_time = seconds if seconds is not None else row.get("passage_seconds")
-        if travel_time is not None:
-            row["travel_time"] = float(travel_time)
+        # Infinite and not left out: networkx counts an edge without its weight as 1, so that the shortest paths by
+        # travel_time would run along the tracks at a second a link.
+        row["travel_time"] = math.inf if travel_time is None else float(travel_time)
         row["geometry"] = shapely.LineString(geometry[::-1] if backward else geometry)
         row["length"] = row["length_km"] * 1000
         graph.add_edge(tail, head, key=link, id=link_ids[link], backward=backward, **row)

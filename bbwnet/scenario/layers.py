@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -140,10 +141,12 @@ def extended_file(document: Document, extends: str) -> tuple[Path, Problem | Non
     """File that `extends` names: relative to the file that says so, or a bundled scenario."""
     folder = document.path.parent if document.path is not None else Path()
     beside = folder / extends
-    if beside.is_file():
-        return beside, None
-    if extends in bundled_scenarios():
-        return bundled_folder("scenarios") / f"{extends}.yaml", None
+    with contextlib.suppress(OSError):  # a name too long for a file is none
+        if beside.is_file():
+            return beside, None
+    # With its ending too, so that a copy of a bundled scenario still finds what it extends.
+    if extends.removesuffix(".yaml") in bundled_scenarios():
+        return bundled_folder("scenarios") / f"{extends.removesuffix('.yaml')}.yaml", None
     names = [*bundled_scenarios(), *(item.name for item in folder.glob("*.yaml"))]
     return beside, document.problem(
         ("extends",),

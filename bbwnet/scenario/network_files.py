@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
@@ -40,9 +41,10 @@ def find_index(layers: Layers) -> tuple[Path | None, list[Problem]]:
     owner = layers.owner(("network",))
     folder = owner.path.parent if owner.path is not None and owner.file != COMMAND_LINE else Path()
     path = folder / named
-    index = path / INDEX_NAME if path.is_dir() else path
-    if index.is_file():
-        return index, []
+    with contextlib.suppress(OSError):  # a name too long for a file is none
+        index = path / INDEX_NAME if path.is_dir() else path
+        if index.is_file():
+            return index, []
     return None, [
         layers.problem(
             ("network",),

@@ -47,6 +47,9 @@ def test_goals_explained(bbwnet: Run, baseline: str) -> None:
     assert answer.code == 0
     assert "in_vehicle: 202.1 min, missed" in answer.out
     assert "drive: 100.0 min, met" in answer.out
+    answer = bbwnet("goals", baseline, "--explain", "Beihia", "Nanning")
+    assert answer.code == 1
+    assert "nearest valid name Beihai" in answer.err
     answer = bbwnet("goals", baseline, "--explain", "Beihai", "Beihai")
     assert answer.code == 1
     assert "neither a pair of main cities nor of neighbours" in answer.err
@@ -176,6 +179,25 @@ def test_project_new(bbwnet: Run, baseline: str, tmp_path: Path) -> None:
     assert "'neverland'" in names.err
 
 
+def test_project_new_asks_on_standard_error(bbwnet: Run, baseline: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("wutang\n北海\nrail_250\n"))
+    answer = bbwnet("project", "new", "--scenario", baseline)
+    assert answer.code == 0
+    assert answer.out.startswith("# Proposed line")
+    assert "where" not in answer.out
+    assert answer.err.startswith("from (station")
+
+
+def test_a_line_that_cannot_be_proposed_or_written(bbwnet: Run, baseline: str, tmp_path: Path) -> None:
+    nowhere = bbwnet("project", "new", "--from", "wutang", "--to", "wutang", "--class", "rail_250", "--scenario", baseline)
+    assert (nowhere.code, nowhere.out) == (1, "")
+    assert "a line needs two ends apart: wutang - wutang leads nowhere" in nowhere.err
+    ask = ("project", "new", "--from", "wutang", "--to", "北海", "--class", "rail_250", "--scenario", baseline)
+    answer = bbwnet(*ask, "--out", tmp_path / "missing" / "new.yaml")
+    assert answer.code == 1
+    assert "new.yaml: cannot be written: No such file or directory" in answer.err
+
+
 def test_a_railway_to_a_city_ends_at_its_station(bbwnet: Run, baseline: str) -> None:
     rail = bbwnet("project", "new", "--from", "Qinzhou", "--to", "Haikou", "--class", "rail_250", "--scenario", baseline)
     assert "stops: [qinzhou_east, haikou_station]" in rail.out
@@ -233,6 +255,28 @@ def test_a_reader_that_has_enough_is_no_error(baseline: str) -> None:
     command = f"{sys.executable} -m bbwnet.cli.main goals {baseline} | head -1; exit ${{PIPESTATUS[0]}}"
     done = subprocess.run(["/bin/bash", "-c", command], capture_output=True, text=True, check=False, cwd=Path(__file__).parents[2])
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_python_runs_the_package() -> None:
+    command = [sys.executable, "-m", "bbwnet", "--version"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=Path(__file__).parents[2])
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(("where", "code"), [(">&-", 0), (">/dev/full", 1)], ids=["closed", "full"])
+def test_standard_output_that_takes_nothing(baseline: str, where: str, code: int) -> None:
+    command = f"{sys.executable} -m bbwnet check {baseline} {where}"
+    done = subprocess.run(["/bin/bash", "-c", command], capture_output=True, text=True, check=False, cwd=Path(__file__).parents[2])
+    assert (done.returncode, done.stderr) == (code, "bbwnet: [Errno 28] No space left on device\n" if code else "")
+
+
+def test_an_interrupt_inside_a_kernel_is_one(bbwnet: Run, baseline: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise SystemError("returned a result with an exception set") from KeyboardInterrupt()
+
+    monkeypatch.setattr("bbwnet.network.build.build_network", interrupted)
+    answer = bbwnet("goals", baseline)
+    assert (answer.code, answer.out, answer.err) == (130, "", "")
 
 
 def test_help_imports_nothing_heavy() -> None:

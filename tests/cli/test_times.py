@@ -60,6 +60,11 @@ def test_official_shows_its_parts(bbwnet: Run, baseline: str) -> None:
     assert [row[key] for key in ("minutes", "in_vehicle_min", "drive_min", "mode")] == [100, 131.6, 100, "road"]
 
 
+def test_nowhere_to_go(bbwnet: Run, baseline: str) -> None:
+    (row,) = bbwnet("times", baseline, "--from", "Nanning", "--to", "Nanning", "--mode", "road", "--format", "json").json["rows"]
+    assert [row[key] for key in ("minutes", "km", "legs", "way")] == [0, 0, [], "the same place"]
+
+
 def test_no_way_is_no_number(bbwnet: Run, baseline: str) -> None:
     answer = bbwnet("times", baseline, "--from", "dongxing", "--to", "Nanning", "--mode", "rail", "--format", "json")
     assert answer.code == 0
@@ -106,13 +111,19 @@ def test_every_unknown_name_is_reported(bbwnet: Run, baseline: str, tmp_path: Pa
     for name in ("'Naning'", "'Qinzhuo'", "'nowhere'", "''"):
         assert f"nothing is called {name}" in answer.err
     assert "nearest valid name Nanning" in answer.err
+    assert f"{path}:3:1: nothing is called 'nowhere'" in answer.err
     assert answer.err.endswith("4 problems\n")
 
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [("a,b\n1,2\n", "no columns from and to"), ("", "no columns from and to"), (None, "cannot be read")],
-    ids=["other columns", "empty", "missing"],
+    [
+        ("a,b\n1,2\n", "no columns from and to"),
+        ("", "no columns from and to"),
+        (None, "cannot be read"),
+        ("from,to\n" + "x" * 200_000, "pairs.csv: cannot be read: field larger"),
+    ],
+    ids=["other columns", "empty", "missing", "overlong field"],
 )
 def test_pairs_that_cannot_be_read(bbwnet: Run, baseline: str, tmp_path: Path, content: str | None, message: str) -> None:
     path = tmp_path / "pairs.csv"

@@ -102,6 +102,21 @@ def test_the_same_network_gives_the_same_bytes_and_nothing_beside_them(write: Wr
     assert [file.name for file in (tmp_path / "out").iterdir()] == [name]
 
 
+def test_only_files_are_written_over(tmp_path: Path) -> None:
+    target = tmp_path / "real.geojson"
+    target.write_text("old", encoding="utf-8")
+    link = tmp_path / "link.geojson"
+    link.symlink_to(target)
+    write_geojson(TinyNetwork(), link)
+    assert link.is_symlink()
+    assert target.read_text(encoding="utf-8").startswith("{")
+    folder = tmp_path / "folder.gpkg"
+    folder.mkdir()
+    with pytest.raises(InputError, match=r"folder\.gpkg: cannot be written"):
+        write_geopackage(TinyNetwork(), folder)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["folder.gpkg", "link.geojson", "real.geojson"]
+
+
 def test_geojson_is_plain_geojson(tmp_path: Path) -> None:
     write_geojson(TinyNetwork(), tmp_path / "network.geojson")
     collection = json.loads((tmp_path / "network.geojson").read_text(encoding="utf-8"))

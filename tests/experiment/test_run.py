@@ -87,6 +87,23 @@ def test_what_is_no_run_is_left_alone(coast_scenario: Scenarios, tmp_path: Path,
     assert kept.read_text(encoding="utf-8") == "years of work"
 
 
+def test_a_run_folder_with_something_else_in_it_is_left_alone(coast_scenario: Scenarios, tmp_path: Path) -> None:
+    folder = run(coast_scenario(), tmp_path / "a", ("network",)).folder
+    (folder / "notes.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(RunError, match=r"holds what no run has written \(notes\.txt\)"):
+        run(coast_scenario(), folder)
+    assert (folder / "notes.txt").read_text(encoding="utf-8") == "mine"
+
+
+def test_a_run_replaces_the_folder_that_one_stands_in(coast_scenario: Scenarios, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = run(coast_scenario(), tmp_path / "a", ("network",)).folder
+    scenario = coast_scenario()
+    monkeypatch.chdir(folder)
+    run(scenario, ".")
+    assert (folder / "goals.parquet").is_file()
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith((".", "a"))] == ["a"]
+
+
 def test_nothing_is_left_of_a_run_that_fails(coast_scenario: Scenarios, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     old = run(coast_scenario(), tmp_path / "a").folder
     before = (old / "manifest.json").read_bytes()

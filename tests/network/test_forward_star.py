@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable
 
@@ -72,9 +73,16 @@ def test_networkx_view(network: Network) -> None:
 
 def test_networkx_times_of_what_is_no_road(network: Network) -> None:
     edges = {values["id"]: values for _, _, values in network.to_networkx().edges(data=True)}
-    assert "travel_time" not in edges["ne-qz"]
+    assert edges["ne-qz"]["travel_time"] == math.inf
     assert edges["bh-hk_train_ferry"]["travel_time"] == 90 * 60
     assert edges["beihai-haikou_ferry"]["travel_time"] == 280 * 60
+
+
+def test_shortest_paths_by_travel_time_keep_to_the_roads(network: Network) -> None:
+    graph, index = network.to_networkx(), network.node_index
+    # By rail the stations are next to each other: an edge without a time would count as one second.
+    path = nx.shortest_path(graph, index["nanning_east"], index["qinzhou_east"], weight="travel_time")
+    assert nx.path_weight(graph, path, "travel_time") >= 3600
 
 
 def test_networkx_geometry_runs_along_the_arc(network: Network) -> None:

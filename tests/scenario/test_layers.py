@@ -83,9 +83,20 @@ def test_extends_is_relative_to_the_file_that_says_so(tiny: Path, tmp_path_facto
 
 
 def test_a_bundled_scenario_can_be_extended(tiny: Path) -> None:
-    write(tiny, child="schema: 1\nextends: baseline_2016\nnetwork: network\n")
-    scenario = load_scenario("child.yaml")
-    assert (scenario.settings.name.en, scenario.index.id) == ("Baseline 2016", "tiny")
+    for name in ("baseline_2016", "baseline_2016.yaml"):
+        write(tiny, child=f"schema: 1\nextends: {name}\nnetwork: network\n")
+        scenario = load_scenario("child.yaml")
+        assert (scenario.settings.name.en, scenario.index.id) == ("Baseline 2016", "tiny")
+    # One's own file of that name comes first.
+    write(tiny, baseline_2016=BASE)
+    assert load_scenario("child.yaml").settings.name.en == "Base"
+
+
+def test_names_too_long_for_a_file_are_none(tiny: Path) -> None:
+    write(tiny, child=BASE.replace("network: network", f"network: {'n' * 5000}") + f"extends: {'e' * 5000}\n")
+    with pytest.raises(InputError) as caught:
+        load_scenario("child.yaml")
+    assert [problem.message for problem in caught.value.problems] == ["no such network", "no such scenario"]
 
 
 def test_a_circle_is_told_as_the_chain(tiny: Path) -> None:
