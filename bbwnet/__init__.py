@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bbwnet.evaluation.travel_times import Timekeeper as Timekeeper
     from bbwnet.experiment.comparison import compare as compare
     from bbwnet.experiment.run import run as run
+    from bbwnet.experiment.run import travel_times as travel_times
     from bbwnet.network.build import build_network as build_network
     from bbwnet.network.network import Network as Network
     from bbwnet.network.state import NetworkState as NetworkState
@@ -35,6 +36,7 @@ _HOMES = {
     "evaluate_goals": "bbwnet.evaluation.goals",
     "load_scenario": "bbwnet.scenario.read",
     "run": "bbwnet.experiment.run",
+    "travel_times": "bbwnet.experiment.run",
 }
 
 __all__ = sorted(_HOMES)  # noqa: PLE0605  one table of names and homes

@@ -37,7 +37,11 @@ def _print_version(wanted: bool) -> None:
     if wanted:
         import importlib.metadata
 
-        typer.echo(importlib.metadata.version("bbwnet"))
+        try:
+            typer.echo(importlib.metadata.version("bbwnet"))
+        except importlib.metadata.PackageNotFoundError:
+            # A checkout that runs without being installed has no version.
+            typer.echo("not installed")
         raise typer.Exit
 
 

@@ -161,6 +161,11 @@ def _print_detail(project: Project) -> None:
     for title, listed in (("requires", project.requires), ("conflicts", project.conflicts), ("variants", tuple(project.variants))):
         if listed:
             say(f"{title}: {', '.join(listed)}")
+    for name, variant in project.variants.items():
+        in_force = ", in force unless a scenario names another" if name == project.default_variant else ""
+        say(f"variant {name}: {sum(link.length_km for link in variant.add.links):.1f} km of new links{in_force}")
+        for link in variant.add.links:
+            say(f"  adds link {link.id}: {link.from_} - {link.to}, {link.mode}, {link.length_km} km ({link.source}, {link.confidence})")
     for link in project.add.links:
         say(f"adds link {link.id}: {link.from_} - {link.to}, {link.mode}, {link.length_km} km ({link.source}, {link.confidence})")
     for service in project.add.services:

@@ -26,6 +26,8 @@ COMPARISONS: dict[str, Callable[[float, float], bool]] = {
 }
 
 _CLAIM = re.compile(r"\s*(?P<scenario>[^:]+?)\s*:\s*(?P<ends>.+?)\s*(?P<sign><=|>=|<|>)\s*(?P<minutes>\d+(?:\.\d+)?)\s*(?:min|minutes)?\s*")
+_SIGNS = str.maketrans({"≤": "<=", "≥": ">=", "＜": "<", "＞": ">", "：": ":"})
+"""Signs as typed in print or in Chinese, and those that the pattern knows."""
 _SEPARATORS = (" - ", " – ", " — ", "—", "–", " to ", "-")
 
 
@@ -54,7 +56,7 @@ class Verdict:
 
 def parse_claim(text: str) -> Claim:
     """Read `SCENARIO: A - B <= MINUTES`; raises `InputError` if it is not so written."""
-    match = _CLAIM.fullmatch(text)
+    match = _CLAIM.fullmatch(text.translate(_SIGNS))
     if match is not None:
         for separator in _SEPARATORS:
             origin, found, destination = match["ends"].partition(separator)
@@ -69,9 +71,10 @@ def judge(network: Network, claim: Claim) -> list[Verdict]:
     """Judge a claim by every definition in hand; a pair with no way keeps no claim."""
     timekeeper = Timekeeper(network)
     verdicts = []
+    # The same ends for every definition, cities first: were 南宁 a station in vehicle and the city officially, the official
+    # time would not be the better of the other two.
+    ends = [find_target(network, end, stations_first=False) for end in (claim.origin, claim.destination)]
     for definition in DEFINITIONS:
-        stations_first = definition == "in_vehicle"
-        ends = [find_target(network, end, stations_first=stations_first) for end in (claim.origin, claim.destination)]
         time = timekeeper.time(ends[0], ends[1], definition)
         holds = time.minutes is not None and COMPARISONS[claim.sign](round(time.minutes, 6), claim.minutes)
         shares = way_shares(network, time.way) if time.way is not None else (None, None)

@@ -178,7 +178,7 @@ def to_yaml(proposal: Proposal) -> str:
         "# Proposed line: lengths are great circle x detour, the median over like distances along the region's lines of the class",
         f"# {proposal.line_class.id}:",
         *(f"#   {a} - {b}: {detour.factor:.3f}, of {detour.stretches} stretches" for (a, b), detour in legs),
-        "# Edit what you know better, list this file under `include` of the network and name the project in a scenario's projects.also.",
+        "# Edit what you know better; a scenario in the same folder takes it in with `include: [THIS_FILE]` and `projects: {also: [ID]}`.",
         "schema: 1",
         "projects:",
         f"  - id: {proposal.project_id}",

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from bbwnet.errors import RunError
-from bbwnet.evaluation.definitions import DEFINITIONS
+from bbwnet.errors import InputError, RunError
+from bbwnet.evaluation.definitions import DEFINITIONS, Definition
 from bbwnet.evaluation.goals import GoalRow, evaluate_goals, summarise
 from bbwnet.evaluation.provenance import link_km_shares, service_km_shares
 from bbwnet.evaluation.travel_times import Timekeeper
@@ -27,6 +27,8 @@ from bbwnet.network.build import build_network
 from bbwnet.network.lookup import Target
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bbwnet.network.network import Network
     from bbwnet.scenario.scenario import Scenario
 
@@ -92,7 +94,7 @@ def _refuse_to_replace(folder: Path) -> None:
         raise RunError(f"{folder} exists and holds what no run has written ({others[0]}), so it is left alone")
 
 
-def city_times(timekeeper: Timekeeper) -> pd.DataFrame:
+def city_times(timekeeper: Timekeeper, definitions: Sequence[Definition] = DEFINITIONS) -> pd.DataFrame:
     """Times between all cities of the data by every definition, one row per ordered pair and definition."""
     cities = sorted(timekeeper.network.cities)
     rows = []
@@ -100,7 +102,7 @@ def city_times(timekeeper: Timekeeper) -> pd.DataFrame:
         for destination in cities:
             if origin == destination:
                 continue
-            for definition in DEFINITIONS:
+            for definition in definitions:
                 found = timekeeper.time(Target("city", origin), Target("city", destination), definition)
                 rows.append(
                     {
@@ -113,6 +115,16 @@ def city_times(timekeeper: Timekeeper) -> pd.DataFrame:
                     }
                 )
     return pd.DataFrame(rows)
+
+
+def travel_times(network: Network, definition: Definition = "official") -> pd.DataFrame:
+    """Times between all cities of a network by one definition (`in_vehicle`, `drive` or `official`), one row per ordered pair.
+
+    Columns as in `times.parquet` (docs/contracts.md). Raises `InputError` for a definition that this version does not compute.
+    """
+    if definition not in DEFINITIONS:
+        raise InputError(f"definition {definition!r} is not computed by this version: expected one of {', '.join(DEFINITIONS)}")
+    return city_times(Timekeeper(network), (definition,))
 
 
 def goals_table(network: Network, goals: list[GoalRow]) -> pd.DataFrame:

@@ -84,20 +84,44 @@ def read_network(index_path: Path) -> NetworkFiles:
     return files
 
 
+def read_beside(layers: Layers, files: NetworkFiles) -> None:
+    """Read the files of records that the scenario itself includes, after the network's own."""
+    names = layers.data.get("include")
+    owner = layers.owner(("include",))
+    folder = owner.path.parent if owner.path is not None and owner.file != COMMAND_LINE else Path()
+    for number, name in enumerate(names if isinstance(names, list) else ()):
+        if not isinstance(name, str) or not name:
+            continue  # the schema says so
+        path, where = folder / name, ("include", number)
+        if _leads_out(folder, name):
+            expected = "a path below the folder of the scenario"
+            files.problems.append(layers.problem(where, "file lies outside the scenario's folder", value=name, expected=expected))
+            files.whole = False
+        elif not path.is_file():
+            beside = sorted(item.name for item in folder.glob("*.yaml"))
+            files.problems.append(layers.problem(where, "no such file", value=name, nearest=nearest_name(name, beside)))
+            files.whole = False
+        elif (document := _read(path, files)) is not None:
+            files.records.append(document)
+
+
+def _leads_out(folder: Path, name: str) -> bool:
+    """Whether a name is absolute or leads out of a folder; resolved, so that neither `..` nor a symbolic link does."""
+    absolute = PurePosixPath(name).is_absolute() or PureWindowsPath(name).is_absolute()
+    return absolute or not (folder / name).resolve().is_relative_to(folder.resolve())
+
+
 def _included_path(files: NetworkFiles, number: int, name: Any) -> Path | None:
     """Path of an included file, `None` if it is no name or leads out of the network's folder."""
     if not isinstance(name, str) or not name or files.index is None:
         return None  # the schema says so
-    path = files.folder / name
-    absolute = PurePosixPath(name).is_absolute() or PureWindowsPath(name).is_absolute()
-    # Resolved, so that neither `..` nor a symbolic link leads out.
-    if absolute or not path.resolve().is_relative_to(files.folder.resolve()):
+    if _leads_out(files.folder, name):
         problem = files.index.problem(
             ("include", number), "file lies outside the network's folder", value=name, expected="a path below the folder of network.yaml"
         )
         files.problems.append(problem)
         return None
-    return path
+    return files.folder / name
 
 
 def _read(path: Path, files: NetworkFiles, *, index: bool = False) -> Document | None:

@@ -15,7 +15,7 @@ from bbwnet.scenario.checks.settings import check_index, check_settings
 from bbwnet.scenario.document import Document
 from bbwnet.scenario.layers import Layers, read_chain
 from bbwnet.scenario.nearest import nearest_name
-from bbwnet.scenario.network_files import NetworkFiles, find_index, read_network
+from bbwnet.scenario.network_files import NetworkFiles, find_index, read_beside, read_network
 from bbwnet.scenario.overrides import RecordChange, apply_to_records, parse_settings, settings_layer
 from bbwnet.scenario.record_positions import KINDS, RecordPositions
 from bbwnet.scenario.scenario import InputFile, Override, Scenario
@@ -50,6 +50,7 @@ def load_scenario(name_or_path: str | os.PathLike[str], *, overrides: Sequence[s
     if index_path is None:
         raise InputError(_without_repeats(problems))
     network = read_network(index_path)
+    read_beside(layers, network)
     problems.extend(network.problems)
     if network.index is None:
         raise InputError(_without_repeats(problems))
@@ -137,12 +138,11 @@ def _input_files(chain: Sequence[Document], network: NetworkFiles) -> list[Input
         InputFile(f"scenarios/{document.path.name}", document.path, document.sha256) for document in chain if document.path is not None
     ]
     folder = network.folder
-    name = folder.resolve().name
-    files.extend(
-        InputFile(f"networks/{name}/{document.path.relative_to(folder).as_posix()}", document.path, document.sha256)
-        for document in [network.index, *network.records]
-        if document is not None and document.path is not None
-    )
+    for document in [network.index, *network.records]:
+        if document is not None and document.path is not None:
+            own = document.path.is_relative_to(folder)
+            where = f"networks/{folder.resolve().name}/{document.path.relative_to(folder).as_posix()}" if own else document.path.name
+            files.append(InputFile(where if own else f"scenarios/{where}", document.path, document.sha256))
     return files
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import pytest
@@ -65,8 +66,9 @@ def test_any_claim_comes_back(scenario: str, origin: str, destination: str, sign
         ("nanning - qinzhou < 60", {"in_vehicle": True, "drive": False, "official": True}),
         ("nanning - qinzhou > 33", {"in_vehicle": False, "drive": True, "official": False}),
         ("nanning - qinzhou >= 33", {"in_vehicle": True, "drive": True, "official": True}),
-        # 南宁 is the station for trains (46.5 min), the city else
-        ("南宁 - 钦州东 <= 46", {"in_vehicle": False, "drive": False, "official": True}),
+        # 南宁 is the city by every definition; its station is asked for by name: 46.5 min by train
+        ("南宁 - 钦州东 <= 46", {"in_vehicle": True, "drive": False, "official": True}),
+        ("station:南宁 - 钦州东 <= 46", {"in_vehicle": False, "drive": False, "official": False}),
         # no train calls at Dongxing: no claim holds, not even that it takes long
         ("dongxing - qinzhou > 1", {"in_vehicle": False, "drive": True, "official": True}),
     ],
@@ -74,6 +76,10 @@ def test_any_claim_comes_back(scenario: str, origin: str, destination: str, sign
 def test_judged_by_every_definition(coast: Networks, claim: str, holds: dict[str, bool]) -> None:
     verdicts = judge(coast(), parse_claim(f"baseline: {claim}"))
     assert {verdict.definition: verdict.holds for verdict in verdicts} == holds
+
+
+def test_signs_as_typed_in_chinese() -> None:
+    assert parse_claim("plan_2030：南宁—玉林 ≤ 120") == Claim("plan_2030", "南宁", "玉林", "<=", 120.0)
 
 
 def test_what_a_verdict_rests_on(coast: Networks) -> None:
@@ -90,3 +96,12 @@ def test_what_a_verdict_rests_on(coast: Networks) -> None:
 def test_unknown_names_are_errors(coast: Networks) -> None:
     with pytest.raises(InputError, match="nothing is called 'nowhere'"):
         judge(coast(), parse_claim("baseline: nanning - nowhere <= 60"))
+
+
+def test_a_claim_means_the_same_places_by_every_definition(coast: Networks) -> None:
+    by_language = [judge(coast(), parse_claim(f"x: {ends} <= 120")) for ends in ("南宁 - 北海", "nanning - beihai")]
+    assert [[verdict.time.minutes for verdict in verdicts] for verdicts in by_language] == [
+        [verdict.time.minutes for verdict in by_language[1]]
+    ] * 2
+    in_vehicle, drive, official = (verdict.time.minutes for verdict in by_language[0])
+    assert official == min(in_vehicle or math.inf, drive or math.inf)

@@ -90,6 +90,16 @@ def test_the_yaml_is_taken_when_included(
         assert runs == []
 
 
+def test_a_scenario_takes_the_line_in_by_itself(coast: Networks, coast_scenario: Scenarios, coast_folder: Path) -> None:
+    proposal = propose(coast_scenario(), coast(), "new_line", ["nanning_east", "beihai_station"], "rail_250")
+    (coast_folder / "line.yaml").write_text(to_yaml(proposal), encoding="utf-8")
+    mine = "schema: 1\nextends: baseline.yaml\nname: {zh: 我, en: Mine}\ninclude: [line.yaml]\nprojects: {also: [new_line]}\n"
+    (coast_folder / "mine.yaml").write_text(mine, encoding="utf-8")
+    scenario = load_scenario(coast_folder / "mine.yaml")
+    assert "scenarios/line.yaml" in [file.name for file in scenario.files]
+    assert build_network(scenario).links.at["new_line_1", "length_km"] == proposal.lengths_km[0]
+
+
 def test_a_class_that_is_not_there(coast: Networks, coast_scenario: Scenarios) -> None:
     with pytest.raises(InputError, match="unknown class of line") as caught:
         propose(coast_scenario(), coast(), "x", ["qingxiu", "haicheng"], "expresway")

@@ -134,6 +134,10 @@ class ScenarioFile(Record):
     extends: str | None = attribute("scenario that this one changes: a file beside it, or a bundled name", default=None)
     name: Name = attribute("Chinese and English name")
     network: str = attribute("bundled network, or path of a network's folder relative to this file", min_length=1)
+    include: Sequence[str] = attribute(
+        "files of records beside the network's own, such as a proposed line; relative to this file, in its folder",
+        default=(),
+    )
     as_of: IsoDate = attribute("the day that is looked at: what is open that day")
     projects: ProjectChoice = attribute("which projects are in force", default=ProjectChoice())
     timetable: IsoDate | None = attribute("day whose timetables are run, where not `as_of`: the latest observed not after it", default=None)
