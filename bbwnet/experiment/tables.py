@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bbwnet.errors import RunError
+from bbwnet.network.frames import SERVICE_ATTRIBUTES
 from bbwnet.scenario.attribute_table import attribute_table
 
 if TYPE_CHECKING:
@@ -104,22 +105,7 @@ SERVICES = Table(
     ("id",),
     "id",
     (
-        *_of_record(
-            "Service",
-            only=(
-                "id",
-                "stops",
-                "mode",
-                "timetable",
-                "train_class",
-                "trips_per_day",
-                "trips_per_week",
-                "seats",
-                "carries_vehicles",
-                "source",
-                "confidence",
-            ),
-        ),
+        *_of_record("Service", only=("id", "stops", *SERVICE_ATTRIBUTES)),
         *_NAMES,
         _own("trips_both_directions_per_day", "float", "trips a day, both directions together", "1/day"),
         _own("service_km_per_day", "float", "kilometres run a day, both directions together", "km/day"),
