@@ -131,6 +131,7 @@ class FittedParameters:
 
 def fitted_parameters(scenario: Scenario) -> FittedParameters:
     """Count what was fitted to observed times, in the base network and in projects."""
-    links = [*scenario.records.links, *(link for project in scenario.records.projects for link in project.add.links)]
+    parts = [part for project in scenario.records.projects for part in (project.add, *(item.add for item in project.variants.values()))]
+    links = [*scenario.records.links, *(link for addition in parts for link in addition.links)]
     inferred = {(link.line, link.operating_speed_kmh) for link in links if isinstance(link, RailLink) and link.operating_speed_inferred}
     return FittedParameters(sum(len(item.fitted) for item in scenario.records.run_time_classes), len(inferred))

@@ -9,11 +9,12 @@ import numpy as np
 
 from bbwnet.network.car_times import IMPASSABLE
 from bbwnet.network.least_cost import LeastCostWays
+from bbwnet.network.terminals import NO_THROUGH_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bbwnet.scenario.schema.infrastructure import Link
+    from bbwnet.scenario.schema.infrastructure import Link, Node
 
 
 @dataclass(frozen=True)
@@ -28,8 +29,10 @@ class RoadSection:
 class RoadTimes:
     """Quickest ways over roads, ro-ro ferries and borders; trees from one stop are kept."""
 
-    def __init__(self, links: Mapping[str, Link], car_seconds: Mapping[str, tuple[int, int]], coach_factor: float) -> None:
-        """Take the links in force, the seconds of a car over each either way, and the coach's time over the car's."""
+    def __init__(
+        self, links: Mapping[str, Link], nodes: Mapping[str, Node], car_seconds: Mapping[str, tuple[int, int]], coach_factor: float
+    ) -> None:
+        """Take links and nodes in force, the seconds of a car over each link either way, and the coach's time over the car's."""
         self._links = links
         self._factor = coach_factor
         arcs: list[tuple[str, str, str, int]] = []
@@ -40,14 +43,15 @@ class RoadTimes:
                 arcs.append((link.from_, link.to, key, forward))
             if backward != IMPASSABLE and not link.directed:
                 arcs.append((link.to, link.from_, key, backward))
-        nodes = sorted({end for tail, head, _, _ in arcs for end in (tail, head)})
-        self._index = {node: position for position, node in enumerate(nodes)}
+        ends = sorted({end for tail, head, _, _ in arcs for end in (tail, head)})
+        self._index = {node: position for position, node in enumerate(ends)}
         self._arcs = arcs
         self._ways = LeastCostWays(
-            len(nodes),
+            len(ends),
             np.array([self._index[tail] for tail, _, _, _ in arcs], dtype=np.int64),
             np.array([self._index[head] for _, head, _, _ in arcs], dtype=np.int64),
             np.array([seconds for _, _, _, seconds in arcs], dtype=np.float64),
+            np.array([end in nodes and nodes[end].kind in NO_THROUGH_KINDS for end in ends], dtype=np.bool_),
         )
 
     def section(self, start: str, end: str) -> RoadSection | None:

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 TERMINAL_KINDS = {"air": ("airport",), "sea": ("port", "ferry_terminal")}
 """Node kinds at which services of a mode call."""
 
+NO_THROUGH_KINDS = ("station", "airport", "freight_yard")
+"""Nodes that cars drive to and from, but not across: their access roads are no shortcut between towns."""
+
 
 def main_stations(network: Network, city: City) -> tuple[str, ...]:
     """The city's main stations that exist in the network, in the order of the data.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bbwnet.network.least_cost import LeastCostWays
+from bbwnet.network.terminals import NO_THROUGH_KINDS
 
 if TYPE_CHECKING:
     from bbwnet.network.network import Network
@@ -59,12 +60,14 @@ class RoadSearch:
         seconds = state.passable_car_seconds(network)
         self._arcs = np.flatnonzero(seconds >= 0)
         self._seconds = seconds
+        self._no_through = network.nodes["kind"].isin(NO_THROUGH_KINDS).to_numpy(dtype=np.bool_)
         self._shortest: LeastCostWays | None = None
         self._ways = LeastCostWays(
             star.node_count,
             star.tail[self._arcs].astype(np.int64),
             star.head[self._arcs].astype(np.int64),
             seconds[self._arcs].astype(np.float64),
+            self._no_through,
         )
 
     def drive(self, origin: str, destination: str) -> Drive | None:
@@ -79,7 +82,7 @@ class RoadSearch:
         if self._shortest is None:
             length_km = self._network.links["length_km"].to_numpy(dtype=np.float64)[star.link[self._arcs]]
             tail, head = star.tail[self._arcs].astype(np.int64), star.head[self._arcs].astype(np.int64)
-            self._shortest = LeastCostWays(star.node_count, tail, head, length_km)
+            self._shortest = LeastCostWays(star.node_count, tail, head, length_km, self._no_through)
         km = self._shortest.cost(index[origin], index[destination])
         return km if np.isfinite(km) else None
 

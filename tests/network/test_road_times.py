@@ -17,7 +17,7 @@ Networks = Callable[..., Network]
 def road_times(network: Network, factor: float) -> RoadTimes:
     rows = network.links[["car_seconds", "car_seconds_backward"]].fillna(-1).to_dict("index")
     seconds = {str(link): (int(row["car_seconds"]), int(row["car_seconds_backward"])) for link, row in rows.items()}
-    return RoadTimes(network.assembly.links, seconds, factor)
+    return RoadTimes(network.assembly.links, network.assembly.nodes, seconds, factor)
 
 
 def test_a_coach_takes_the_cars_way_and_longer(coast: Networks) -> None:

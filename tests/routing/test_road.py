@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from bbwnet.network.least_cost import LeastCostWays
 from bbwnet.network.network import Network
 from bbwnet.network.state import NetworkState
+from bbwnet.network.terminals import NO_THROUGH_KINDS
 from bbwnet.routing.road import RoadSearch
 
 Networks = Callable[..., Network]
@@ -107,3 +108,20 @@ def test_a_closed_road_sends_one_round_and_an_island_off(coast: Networks) -> Non
     stormy = dataclasses.replace(NetworkState.free_flow(network), closed_nodes=frozenset({"port_beihai"}))
     assert RoadSearch(network, stormy).drive("qingxiu", "longhua") is None
     assert RoadSearch(network, stormy).drive("longhua", "qiongshan") is not None
+
+
+def test_a_station_is_reached_and_left_but_not_crossed(coast: Networks) -> None:
+    """On three nodes in a row, 0 - 1 - 2 with a long way round, node 1 may not be passed: 10 + 10 < 50, but 50 it is."""
+    tail, head = np.array([0, 1, 1, 2, 0, 2]), np.array([1, 0, 2, 1, 2, 0])
+    cost = np.array([10.0, 10.0, 10.0, 10.0, 50.0, 50.0])
+    free = LeastCostWays(3, tail, head, cost)
+    closed = LeastCostWays(3, tail, head, cost, np.array([False, True, False]))
+    assert [free.cost(0, 2), free.cost(0, 1), free.cost(1, 2)] == [20, 10, 10]
+    assert [closed.cost(0, 2), closed.cost(2, 0), closed.cost(0, 1), closed.cost(1, 2), closed.cost(1, 0)] == [50, 50, 10, 10, 10]
+    assert closed.way(0, 2) == [4]
+    network = coast()
+    search = RoadSearch(network, NetworkState.free_flow(network))
+    places = [place.id for place in network.assembly.places.values()]
+    crossed = [node for a in places for b in places if (way := search.drive(a, b)) for leg in way.legs[1:] if (node := leg.from_node)]
+    assert crossed
+    assert not {node for node in crossed if network.assembly.nodes.get(node) and network.assembly.nodes[node].kind in NO_THROUGH_KINDS}
