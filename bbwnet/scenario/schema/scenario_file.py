@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
@@ -95,6 +95,11 @@ class SimulationChoice(Record):
     seed: int = attribute("seed of all random streams", default=1, ge=0)
 
 
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
+
+
 class DepartureWindow(Record):
     """The departures that door-to-door times are taken over."""
 
@@ -108,23 +113,54 @@ class EvaluationChoice(Record):
 
     departures: DepartureWindow = attribute("departures looked at", default=DepartureWindow())
     percentile: float = attribute("percentile over the departures", unit="%", default=50, ge=0, le=100)
+    hansen_half_time_min: float = attribute(
+        "travel time at which a place counts half in the potential of accessibility; our assumption", unit="min", default=60.0, gt=0
+    )
+    home_by: ClockTime = attribute("latest arrival home from a visit of one day, region's clock", default="24:00")
+    stay_h: float = attribute("time that a visit of one day needs at its destination", unit="h", default=4.0, ge=0, le=24)
+    weekday: Weekday = attribute("day of the week looked at, for services that do not run every day", default="wed")
+    view: Literal["timetable", "as_known", "headway"] = attribute(
+        "`timetable`: departures, given or spread evenly; `as_known`: departures where given, else half the headway as mean wait; "
+        "`headway`: mean waits and shares of lines for all services",
+        default="timetable",
+    )
+
+
+AccessMode = Literal["walk", "bus", "taxi", "drive_and_park"]
 
 
 class AccessChoice(Record):
     """How travellers reach terminals and leave them; the defaults are our assumptions, no survey of the region was seen."""
 
+    modes: Sequence[AccessMode] = attribute(
+        "ways to reach and leave terminals; `drive_and_park` on leaving home only", default=("walk", "bus", "taxi"), min_length=1
+    )
     walk_speed_kmh: float = attribute("walking speed along roads", unit="km/h", default=4.8, gt=0, le=15)
     walk_limit_km: float = attribute("longest walk to or from a terminal", unit="km", default=1.5, ge=0, le=20)
+    bus_time_factor: float = attribute("time of a city bus over that of a car, its stops included", default=1.8, ge=1, le=5)
+    bus_wait_min: float = attribute("wait for a city bus and the walk to its stop", unit="min", default=10.0, ge=0)
+    bus_limit_min: float = attribute("longest ride by city bus", unit="min", default=60.0, ge=0)
     taxi_wait_min: float = attribute("wait for a taxi or a lift, on leaving and at a terminal", unit="min", default=5.0, ge=0)
-    ride_limit_min: float = attribute("longest ride to or from a terminal, or between two", unit="min", default=60.0, ge=0)
+    taxi_limit_min: float = attribute("longest ride by taxi to or from a terminal, or between two", unit="min", default=60.0, ge=0)
+    drive_limit_min: float = attribute("longest drive in one's own car to a terminal", unit="min", default=90.0, ge=0)
+    park_min: float = attribute("parking one's own car, and the walk from it", unit="min", default=8.0, ge=0)
     rail_entry_min: float = attribute(
         "from the door of a station to the train: security, ticket check, platform", unit="min", default=20.0, ge=0
     )
     rail_exit_min: float = attribute("from the train to the door of the station", unit="min", default=8.0, ge=0)
-    air_entry_min: float = attribute("from the door of an airport to departure: check-in, security, gate", unit="min", default=75.0, ge=0)
-    air_exit_min: float = attribute("from landing to the door of the airport, luggage included", unit="min", default=20.0, ge=0)
+    coach_entry_min: float = attribute("from the door of a coach station to departure", unit="min", default=15.0, ge=0)
+    coach_exit_min: float = attribute("from the coach to the door of the station", unit="min", default=3.0, ge=0)
+    air_entry_min: float = attribute(
+        "from the door of an airport to departure: check-in, security, gate; where the service does not say", unit="min", default=75.0, ge=0
+    )
+    air_exit_min: float = attribute(
+        "from landing to the door of the airport, luggage included; where the service does not say", unit="min", default=20.0, ge=0
+    )
     ferry_entry_min: float = attribute("from the gate of a port to departure, on foot", unit="min", default=30.0, ge=0)
     ferry_exit_min: float = attribute("from berthing to the gate of the port, on foot", unit="min", default=10.0, ge=0)
+    check_share: float = attribute(
+        "share of the time of entry that security and ticket checks take; a through ticket saves it at changes", default=0.5, ge=0, le=1
+    )
 
 
 class ScenarioFile(Record):
