@@ -57,6 +57,7 @@ def build_with_problems(scenario: Scenario, *, left_out: Collection[str] = ()) -
         scenario=scenario.name,
         region=scenario.index.id,
         as_of=scenario.settings.as_of,
+        settings=scenario.settings,
         nodes=nodes,
         links=links,
         services=services_frame(assembly, found.patterns),

@@ -43,7 +43,7 @@ def _links_alike(scenario: Scenario, network: Network) -> list[Problem]:
 def car_components(network: Network) -> NDArray[np.int32]:
     """Component of each node in the graph of what a car can use, ferries and borders included."""
     star = network.graph
-    passable = NetworkState.free_flow(network).car_seconds >= 0
+    passable = NetworkState.free_flow(network).passable_car_seconds(network) >= 0
     matrix = csr_matrix(
         (np.ones(int(passable.sum())), (star.tail[passable], star.head[passable])), shape=(star.node_count, star.node_count)
     )

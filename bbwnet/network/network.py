@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bbwnet.network.selection import ProjectInForce
     from bbwnet.network.trips import Trips
     from bbwnet.scenario.schema.places import City, Plan
+    from bbwnet.scenario.schema.scenario_file import ScenarioFile
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,8 @@ class Network:
     region: str
     """Identifier of the region."""
     as_of: datetime.date
+    settings: ScenarioFile
+    """The scenario's assumptions: access, fares, policy, evaluation."""
     nodes: pd.DataFrame
     """Places and nodes, sorted by identifier (the index); columns in docs/contracts.md."""
     links: pd.DataFrame

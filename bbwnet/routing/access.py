@@ -92,7 +92,7 @@ class _RoadWays:
     def _seconds(self, by_time: csr_matrix, by_length: csr_matrix, places: Sequence[int]) -> NDArray[np.int64]:
         choice = self._choice
         rows = np.array(places, dtype=np.int64)
-        ride = dijkstra(by_time, directed=True, indices=rows, limit=choice.ride_limit_min * 60) + choice.taxi_wait_min * 60
+        ride = dijkstra(by_time, directed=True, indices=rows, limit=choice.taxi_limit_min * 60) + choice.taxi_wait_min * 60
         walk = dijkstra(by_length, directed=True, indices=rows, limit=choice.walk_limit_km) / choice.walk_speed_kmh * 3600
         best = np.minimum(ride, walk)
         found = np.full(best.shape, UNREACHED, dtype=np.int64)

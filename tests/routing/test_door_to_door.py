@@ -17,7 +17,7 @@ from bbwnet.scenario.schema.scenario_file import AccessChoice
 
 Networks = Callable[..., Network]
 
-CHOICE = AccessChoice(taxi_wait_min=5, ride_limit_min=60, walk_limit_km=0, rail_entry_min=20, rail_exit_min=8)
+CHOICE = AccessChoice(taxi_wait_min=5, taxi_limit_min=60, walk_limit_km=0, rail_entry_min=20, rail_exit_min=8)
 
 
 def search(network: Network, *places: str, choice: AccessChoice = CHOICE, walk_factor: float = 1.0) -> DoorToDoor:
@@ -78,7 +78,7 @@ def _ends(network: Network) -> dict[str, set[str]]:
 
 
 def test_a_stop_too_far_is_not_reached(coast: Networks) -> None:
-    near = AccessChoice(ride_limit_min=0, walk_limit_km=0)
+    near = AccessChoice(taxi_limit_min=0, walk_limit_km=0)
     found = search(coast(), "qingxiu", "haicheng", choice=near)
     assert (found.access.to_stop_s == UNREACHED).all()
     departures = found.departures("qingxiu", "haicheng", window_starts(6 * 3600, 7 * 3600, 600))

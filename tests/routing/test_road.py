@@ -47,7 +47,7 @@ def test_least_time_ways_against_networkx(arcs: list[tuple[int, int, int]]) -> N
 def test_drives_against_networkx_in_random_states(coast: Networks, data: st.DataObject) -> None:
     network = coast()
     free = NetworkState.free_flow(network)
-    delays = data.draw(st.lists(st.integers(0, 9000), min_size=len(free.car_seconds), max_size=len(free.car_seconds)))
+    delays = data.draw(st.lists(st.integers(0, 9000), min_size=free.car_seconds.shape[1], max_size=free.car_seconds.shape[1]))
     closed = data.draw(st.sets(st.sampled_from(sorted(network.links.index[network.links["car_seconds"].notna()])), max_size=4))
     shut = data.draw(st.sets(st.sampled_from(["qinnan", "port_beihai", "gangkou"]), max_size=1))
     state = NetworkState(
