@@ -76,7 +76,7 @@ def _ferry_seconds(assembly: Assembly, patterns: Sequence[Pattern]) -> dict[str,
 
 def _pooled_seconds(runs: Sequence[tuple[Pattern, int, Service]]) -> int:
     """Mean seconds over the sailings of one link: times weighted by sailings, wait from all of them together."""
-    per_day = [len(pattern.departures_seconds) * pattern.operating_share for pattern, _, _ in runs]
+    per_day = [pattern.trips_per_day for pattern, _, _ in runs]
     total = math.fsum(per_day)
     own = math.fsum(
         number * (pattern.run_seconds[position] + 60 * ((service.check_in_min or 0.0) + (service.check_out_min or 0.0)))

@@ -116,7 +116,7 @@ def services_frame(assembly: Assembly, patterns: Iterable[Pattern]) -> pd.DataFr
     lengths: dict[str, float] = {}
     daily: dict[str, float] = {}
     for pattern in patterns:
-        trips = len(pattern.departures_seconds) * pattern.operating_share
+        trips = pattern.trips_per_day
         daily[pattern.service] = daily.get(pattern.service, 0.0) + trips
         lengths[pattern.service] = lengths.get(pattern.service, 0.0) + trips * sum(pattern.length_km)
     rows: list[dict[str, Any]] = []

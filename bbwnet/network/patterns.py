@@ -158,10 +158,13 @@ class _Builder:
                 sections[-1] = replace(sections[-1], dwell_seconds=_through_dwell_seconds(chain[0], service, sections, backward=backward))
             stops.extend(own_stops[1:] if stops else own_stops)
             sections.extend(found)
+        # Who may only board on the way out may only leave on the way back: the stop serves the far end alone.
+        closed_to_board = {stop for item in chain for stop in (item.board_only if backward else item.alight_only)}
+        closed_to_leave = {stop for item in chain for stop in (item.alight_only if backward else item.board_only)}
         first = chain[0]
         node = self.assembly.nodes.get(stops[0]) or self.assembly.places[stops[0]]
         shift = clock_shift_seconds(node.timezone, self.scenario.index.timezone, self.scenario.settings.as_of)
-        departures, share = departures_of(first, shift, self._headway_factor(first), backward=backward)
+        departures, days = departures_of(first, shift, self._headway_factor(first), backward=backward)
         return Pattern(
             service=first.id,
             mode=first.mode,
@@ -172,7 +175,9 @@ class _Builder:
             length_km=tuple(section.length_km for section in sections),
             links=tuple(section.links for section in sections),
             departures_seconds=departures,
-            operating_share=share,
+            days=days,
+            may_board=tuple(stop not in closed_to_board for stop in stops),
+            may_alight=tuple(stop not in closed_to_leave for stop in stops),
         )
 
     def _headway_factor(self, service: Service) -> float:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from bbwnet.network.operating_days import WEEK, days_in, mask_of, weekly_masks
 from bbwnet.scenario.schema.base import clock_seconds
 
 if TYPE_CHECKING:
@@ -42,8 +43,22 @@ class Pattern:
     """Links run over in each section."""
     departures_seconds: tuple[int, ...]
     """Departures from the first stop on the region's clock, ascending."""
-    operating_share: float
-    """Share of days on which each departure runs (below one for services of less than a trip a day)."""
+    days: tuple[int, ...]
+    """Weekdays of each departure, bit 0 Monday (`bbwnet.network.operating_days`)."""
+    may_board: tuple[bool, ...]
+    """Whether one may board at each stop; that nobody boards at the last goes without saying."""
+    may_alight: tuple[bool, ...]
+    """Whether one may leave at each stop; that nobody leaves at the first goes without saying."""
+
+    @property
+    def trips_per_day(self) -> float:
+        """Trips on the mean day of the week."""
+        return sum(map(days_in, self.days)) / WEEK
+
+    @property
+    def operating_share(self) -> float:
+        """Mean share of days on which a departure runs."""
+        return self.trips_per_day / len(self.departures_seconds)
 
     def offsets_seconds(self) -> tuple[list[int], list[int]]:
         """Arrival and departure at each stop, in seconds after departure from the first."""
@@ -65,6 +80,8 @@ class Trips:
     patterns: tuple[Pattern, ...]
     pattern: NDArray[np.int32]
     """Pattern of each trip (n trips)."""
+    days: NDArray[np.uint8]
+    """Weekdays of each trip, bit 0 Monday (n trips)."""
     first_call: NDArray[np.int64]
     """First call of each trip (n trips + 1)."""
     stop: NDArray[np.int32]
@@ -85,33 +102,43 @@ def spread_departures(trips: int, first_s: int, last_s: int) -> tuple[int, ...]:
     return tuple(first_s + round(position * (last_s - first_s) / (trips - 1)) for position in range(trips))
 
 
-def trips_per_day(service: Service, headway_factor: float) -> float:
-    """Trips per day and direction after the scenario's headway factor (0.5 doubles the trips)."""
-    if service.trips_per_week is not None:
-        return service.trips_per_week / 7 / headway_factor
-    return (service.trips_per_day or float(len(service.departures))) / headway_factor
+def departures_of(
+    service: Service, clock_shift_s: int, headway_factor: float, *, backward: bool
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Departures from the first stop of one direction on the region's clock, and the weekdays of each as seven bits.
 
-
-def departures_of(service: Service, clock_shift_s: int, headway_factor: float, *, backward: bool) -> tuple[tuple[int, ...], float]:
-    """Departures from the first stop of one direction on the region's clock, and the share of days they run.
-
-    `clock_shift_s` turns local into regional seconds; explicit departures are kept unless `trips_per_day` or the headway
-    factor asks for another number, which is then spread over their window.
+    `clock_shift_s` turns local into regional seconds; `headway_factor` is the scenario's (0.5 doubles the trips). Explicit
+    departures are kept unless `trips_per_day` or the headway factor asks for another number, which is then spread over
+    their window. Trips per week, and less than a trip a day, are rounded half up to whole trips a week (at least one) and
+    laid on days by `weekly_masks`; from one a day on whole trips a day are run.
     """
     explicit = (service.return_departures or service.departures) if backward else service.departures
-    per_day = trips_per_day(service, headway_factor)
-    if explicit and per_day == len(service.departures):
-        return tuple(sorted(clock_seconds(text) + clock_shift_s for text in explicit)), 1.0
+    masks = _masks(service, headway_factor)
+    if explicit and len(masks) == len(service.departures):
+        # Written departures run on some days only where the headway factor leaves less than a trip a day: one mask for all.
+        return tuple(sorted(clock_seconds(text) + clock_shift_s for text in explicit)), masks[-1:] * len(explicit)
     window = (service.return_between or service.between) if backward else service.between
     if explicit:
         window = (min(explicit, key=clock_seconds), max(explicit, key=clock_seconds))
-    # Half up, so that 2.5 trips a day count as three and 0.3 as one trip on some days.
-    number = max(1, math.floor(per_day + 0.5))
-    if explicit and number > 1 and len(set(explicit)) == 1:
+    if explicit and len(masks) > 1 and len(set(explicit)) == 1:
         # One departure is no window: its trains would leave together.
         window = None
     first, last = (clock_seconds(text) + clock_shift_s for text in window or DEFAULT_WINDOW)
-    return spread_departures(number, first, last), min(1.0, per_day)
+    return spread_departures(len(masks), first, last), masks
+
+
+def _masks(service: Service, headway_factor: float) -> tuple[int, ...]:
+    """Weekdays of each departure of one direction; their number is the number of departures."""
+    days = days_in(mask_of(service.days))
+    if service.trips_per_week is not None:
+        per_week = service.trips_per_week / headway_factor
+    else:
+        per_day = (service.trips_per_day or float(len(service.departures))) / headway_factor
+        if per_day >= 1:
+            # Half up, so that 2.5 trips a day count as three.
+            return (mask_of(service.days),) * math.floor(per_day + 0.5)
+        per_week = per_day * days
+    return weekly_masks(service.id, max(1, math.floor(per_week + 0.5)), service.days)
 
 
 def clock_shift_seconds(timezone: str, region_timezone: str, day: datetime.date) -> int:
@@ -127,6 +154,7 @@ def clock_shift_seconds(timezone: str, region_timezone: str, day: datetime.date)
 def compile_trips(patterns: Sequence[Pattern], node_index: dict[str, int]) -> Trips:
     """Expand patterns into flat arrays, trips in order of pattern and departure."""
     pattern_of: list[int] = []
+    days: list[int] = []
     first_call = [0]
     stops: list[int] = []
     arrivals: list[int] = []
@@ -134,6 +162,7 @@ def compile_trips(patterns: Sequence[Pattern], node_index: dict[str, int]) -> Tr
     for position, pattern in enumerate(patterns):
         arrive, depart = pattern.offsets_seconds()
         nodes = [node_index[stop] for stop in pattern.stops]
+        days.extend(pattern.days)
         for start in pattern.departures_seconds:
             pattern_of.append(position)
             stops.extend(nodes)
@@ -143,6 +172,7 @@ def compile_trips(patterns: Sequence[Pattern], node_index: dict[str, int]) -> Tr
     return Trips(
         patterns=tuple(patterns),
         pattern=np.array(pattern_of, dtype=np.int32),
+        days=np.array(days, dtype=np.uint8),
         first_call=np.array(first_call, dtype=np.int64),
         stop=np.array(stops, dtype=np.int32),
         arrive_s=np.array(arrivals, dtype=np.int64),

@@ -35,8 +35,8 @@ def seconds(network: Network, link: str) -> tuple[int, ...]:
         ((NO_NIGHT_FERRY,), "beihai-haikou_ferry", 260),
         # one a day: half a day's wait, 170 + 720
         ((NO_NIGHT_FERRY, "services.ferry_day.trips_per_day=1"), "beihai-haikou_ferry", 890),
-        # one every second day: a day's wait, 170 + 1440
-        ((NO_NIGHT_FERRY, "services.ferry_day.trips_per_day=0.5"), "beihai-haikou_ferry", 1610),
+        # half a sailing a day is four a week: 42 h apart, half of them waited for, 170 + 1260
+        ((NO_NIGHT_FERRY, "services.ferry_day.trips_per_day=0.5"), "beihai-haikou_ferry", 1430),
         # 13 from 06:00 to 18:00, one an hour: 20 + 90 + 10 + 30
         (("as_of=2020-12-31",), "tieshan-haikou_ferry", 150),
         ((), "border_dongxing_bridge", 60),

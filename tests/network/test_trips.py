@@ -78,16 +78,81 @@ def test_return_windows_and_departures(coast: Networks) -> None:
     assert departures(window, "ferry_day") == hours(6, 9, 12, 15, 18)
 
 
-def test_services_of_less_than_a_trip_a_day_run_on_a_share_of_days(coast: Networks) -> None:
+def test_services_of_less_than_a_trip_a_day_run_on_some_days(coast: Networks) -> None:
     network = coast()
     rare = [pattern for pattern in network.trips.patterns if pattern.service in {"conv_qz_hk_2016", "air_nanning_haikou"}]
     assert {(item.service, item.departures_seconds, item.operating_share) for item in rare} == {
-        ("conv_qz_hk_2016", hours(20), 0.5),
+        ("conv_qz_hk_2016", hours(20), 4 / 7),  # half a train a day: 3.5 a week, rounded up
         ("air_nanning_haikou", hours(10), 3 / 7),
     }
-    assert network.services.at["conv_qz_hk_2016", "trips_both_directions_per_day"] == 1.0
-    # 12 + 72 + 110 km, half a train each way each day
-    assert network.services.at["conv_qz_hk_2016", "service_km_per_day"] == 194.0
+    # both directions of a service run on the same days
+    assert len({(item.service, item.days) for item in rare}) == 2
+    assert network.services.at["conv_qz_hk_2016", "trips_both_directions_per_day"] == pytest.approx(8 / 7)
+    # 12 + 72 + 110 km, four trains each way a week
+    assert network.services.at["conv_qz_hk_2016", "service_km_per_day"] == pytest.approx(194 * 8 / 7)
+
+
+FLIGHT = "services.air_nanning_haikou"
+
+
+@pytest.mark.parametrize(
+    ("settings", "starts", "running"),
+    [
+        ((f"{FLIGHT}.trips_per_week=7",), hours(10), [7]),
+        ((f"{FLIGHT}.trips_per_week=10",), hours(10, 18), [7, 3]),
+        ((f"{FLIGHT}.trips_per_week=18",), hours(10, 14, 18), [7, 7, 4]),
+        ((f"{FLIGHT}.trips_per_week=0.2",), hours(10), [1]),  # at least one a week
+        (("policy.headway_factor.air=0.5",), hours(10), [6]),
+        (("policy.headway_factor.air=2",), hours(10), [2]),  # 1.5 a week, half up
+        ((f"{FLIGHT}.trips_per_week=6", f"{FLIGHT}.days=[sat, sun]"), hours(10, 14, 18), [2, 2, 2]),
+        ((f"{FLIGHT}.trips_per_week=5", f"{FLIGHT}.days=[sat, sun]"), hours(10, 14, 18), [2, 2, 1]),
+    ],
+    ids=str,
+)
+def test_trips_a_week_fill_departures_one_after_the_other(
+    coast: Networks, settings: tuple[str, ...], starts: tuple[int, ...], running: list[int]
+) -> None:
+    pattern = next(item for item in coast(*settings).trips.patterns if item.service == "air_nanning_haikou")
+    assert pattern.departures_seconds == starts
+    assert [days.bit_count() for days in pattern.days] == running
+
+
+@pytest.mark.parametrize(
+    ("settings", "service", "days"),
+    [
+        (("services.emu_ne_fn_2016.days=[mon, sun]",), "emu_ne_fn_2016", (0b1000001,) * 3),
+        (("services.ferry_night.days=[fri]",), "ferry_night", (0b0010000,) * 2),  # written departures
+        # half a train a day of two days is one a week, on one of them
+        (("services.conv_qz_hk_2016.days=[mon, tue]",), "conv_qz_hk_2016", None),
+        (("policy.headway_factor.rail=7",), "conv_ne_qz_2016", None),  # a written departure run on one day of the week
+    ],
+    ids=str,
+)
+def test_days_given(coast: Networks, settings: tuple[str, ...], service: str, days: tuple[int, ...] | None) -> None:
+    there, back = [item for item in coast(*settings).trips.patterns if item.service == service]
+    assert there.days == back.days
+    if days is None:
+        assert [mask.bit_count() for mask in there.days] == [1]
+    else:
+        assert there.days == days
+
+
+def test_days_stand_beside_the_trips(coast: Networks) -> None:
+    trips = coast(f"{FLIGHT}.trips_per_week=10").trips
+    expected = [mask for pattern in trips.patterns for mask in pattern.days]
+    assert trips.days.tolist() == expected
+    assert len(set(expected)) > 1
+
+
+def test_where_one_may_only_board_one_may_only_leave_on_the_way_back(coast: Networks) -> None:
+    train = "services.emu_ns_bh_2016"
+    plain = next(item for item in coast().trips.patterns if item.service == "emu_ns_bh_2016")
+    assert (plain.may_board, plain.may_alight) == ((True,) * 4, (True,) * 4)
+    network = coast(f"{train}.board_only=[nanning_east]", f"{train}.alight_only=[qinzhou_east]")
+    there, back = [item for item in network.trips.patterns if item.service == "emu_ns_bh_2016"]
+    # nanning_station, nanning_east, qinzhou_east, beihai_station and the other way about
+    assert (there.may_board, there.may_alight) == ((True, True, False, True), (True, False, True, True))
+    assert (back.may_board, back.may_alight) == ((True, True, False, True), (True, False, True, True))
 
 
 def test_local_clocks_are_turned_into_the_regions(coast: Networks) -> None:

@@ -23,6 +23,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bbwnet.network.network import Network
+from bbwnet.network.operating_days import EVERY_DAY
 from bbwnet.network.state import NetworkState
 from bbwnet.network.trips import DAY_SECONDS, Pattern, compile_trips
 from bbwnet.routing.in_vehicle import InVehicleSearch, TimetableJourney
@@ -158,7 +159,9 @@ def timetables(draw: st.DrawFn) -> tuple[list[Pattern], list[int]]:
                 length_km=(1.0,) * len(run),
                 links=((),) * len(run),
                 departures_seconds=tuple(sorted(600 * item for item in start)),
-                operating_share=1.0,
+                days=(EVERY_DAY,) * len(start),
+                may_board=(True,) * len(stops),
+                may_alight=(True,) * len(stops),
             )
         )
     return patterns, draw(st.lists(st.integers(0, 3), min_size=len(STOPS), max_size=len(STOPS)))
@@ -240,7 +243,9 @@ def train(service: str, stops: str, departs_min: int, *runs_min: int) -> Pattern
         length_km=(1.0,) * len(runs_min),
         links=((),) * len(runs_min),
         departures_seconds=(60 * departs_min,),
-        operating_share=1.0,
+        days=(EVERY_DAY,),
+        may_board=(True,) * len(stops),
+        may_alight=(True,) * len(stops),
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from bbwnet.errors import Problem
 from bbwnet.scenario.checks.region import Owned, Region
+from bbwnet.scenario.nearest import nearest_name
 from bbwnet.scenario.schema.base import clock_seconds
 from bbwnet.scenario.schema.services import Service
 
@@ -44,6 +45,28 @@ def _stops(region: Region, owned: Owned, service: Service) -> Iterator[Problem]:
             yield region.problem(owned, f"stops.{number}", f"train stops at a {point.record.kind}", value=stop, expected="a station")
 
 
+def _limits(region: Region, owned: Owned, service: Service) -> Iterator[Problem]:
+    """Stops where one may only board or only leave: stops of the service, in one list, and of use there."""
+    useless = {
+        "board_only": (service.stops[-1], "nobody boards at the last stop"),
+        "alight_only": (service.stops[0], "nobody leaves at the first stop"),
+    }
+    for key, (end, why) in useless.items():
+        for number, stop in enumerate(getattr(service, key)):
+            where = f"{key}.{number}"
+            if stop not in service.stops:
+                nearest = nearest_name(stop, service.stops)
+                yield region.problem(owned, where, "not a stop of the service", value=stop, expected="one of its stops", nearest=nearest)
+            elif stop in getattr(service, key)[:number]:
+                yield region.problem(owned, where, "stop given twice", value=stop, expected="each once")
+            elif key == "alight_only" and stop in service.board_only:
+                yield region.problem(owned, where, "stop both under board_only and under alight_only", value=stop, expected="one of them")
+            elif stop == end:
+                yield region.problem(
+                    owned, where, f"{why}, so that the stop serves no one", value=stop, expected="a stop before or after it"
+                )
+
+
 def _observed(region: Region, service: Service) -> datetime.date | None:
     """Day of the state that a service belongs to: that of its timetable, or its first; `None` for the base network's."""
     if service.timetable is None:
@@ -67,6 +90,9 @@ def _frequency(region: Region, owned: Owned, service: Service) -> Iterator[Probl
                 yield region.problem(
                     owned, f"{key}.{number}", message, value=times[number], expected="departures in order, each later than the last"
                 )
+    for number, day in enumerate(service.days):
+        if day in service.days[:number]:
+            yield region.problem(owned, f"days.{number}", "day given twice", value=day, expected="each once")
     for key in ("between", "return_between"):
         yield from _window(region, owned, service, key)
     if service.directed:
@@ -166,4 +192,10 @@ def _continuation(region: Region, owned: Owned, service: Service, wanted: str) -
         yield region.problem(owned, "continues_as", "continues as a service that starts elsewhere", value=wanted, expected=expected)
 
 
-_CHECKS: tuple[Callable[[Region, Owned, Service], Iterator[Problem]], ...] = (_stops, _frequency, _run_times, _references)
+_CHECKS: tuple[Callable[[Region, Owned, Service], Iterator[Problem]], ...] = (
+    _stops,
+    _limits,
+    _frequency,
+    _run_times,
+    _references,
+)

@@ -7,6 +7,7 @@ from typing import Literal
 from bbwnet.scenario.schema.base import ClockTime, Identified, Identifier, IsoDate, Name, Sequence, Sourced, attribute
 
 ServiceMode = Literal["rail", "coach", "air", "ferry"]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
 class Timetable(Identified):
@@ -32,7 +33,20 @@ class Service(Identified):
     stops: Sequence[Identifier] = attribute("nodes served, in order", min_length=2, gtfs="stop_id")
     via: Sequence[Identifier] = attribute("nodes passed without a stop that fix the way between stops", default=())
     directed: bool = attribute("whether it runs in the order of `stops` only", default=False)
-    trips_per_day: float | None = attribute("trips per day and direction", unit="1/day", default=None, gt=0, le=1000)
+    board_only: Sequence[Identifier] = attribute(
+        "stops where nobody may leave, in the order of `stops`; on the way back nobody may board there", default=(), gtfs="drop_off_type"
+    )
+    alight_only: Sequence[Identifier] = attribute(
+        "stops where nobody may board, in the order of `stops`; on the way back nobody may leave there", default=(), gtfs="pickup_type"
+    )
+    days: Sequence[Weekday] = attribute(
+        "weekdays of running; absent: every day, or for less than a trip a day days not known, which are spread over the week",
+        default=(),
+        gtfs="calendar",
+    )
+    trips_per_day: float | None = attribute(
+        "trips per day of running and direction; below one: trips on some of the days", unit="1/day", default=None, gt=0, le=1000
+    )
     trips_per_week: float | None = attribute("trips per week and direction (flights, ships)", unit="1/week", default=None, gt=0, le=7000)
     between: tuple[ClockTime, ClockTime] | None = attribute(
         "first and last departure from the first stop, local time", default=None, strict=False
