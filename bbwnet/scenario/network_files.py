@@ -93,7 +93,7 @@ def read_beside(layers: Layers, files: NetworkFiles) -> None:
         if not isinstance(name, str) or not name:
             continue  # the schema says so
         path, where = folder / name, ("include", number)
-        if _leads_out(folder, name):
+        if leads_out(folder, name):
             expected = "a path below the folder of the scenario"
             files.problems.append(layers.problem(where, "file lies outside the scenario's folder", value=name, expected=expected))
             files.whole = False
@@ -105,7 +105,7 @@ def read_beside(layers: Layers, files: NetworkFiles) -> None:
             files.records.append(document)
 
 
-def _leads_out(folder: Path, name: str) -> bool:
+def leads_out(folder: Path, name: str) -> bool:
     """Whether a name is absolute or leads out of a folder; resolved, so that neither `..` nor a symbolic link does."""
     absolute = PurePosixPath(name).is_absolute() or PureWindowsPath(name).is_absolute()
     return absolute or not (folder / name).resolve().is_relative_to(folder.resolve())
@@ -115,7 +115,7 @@ def _included_path(files: NetworkFiles, number: int, name: Any) -> Path | None:
     """Path of an included file, `None` if it is no name or leads out of the network's folder."""
     if not isinstance(name, str) or not name or files.index is None:
         return None  # the schema says so
-    if _leads_out(files.folder, name):
+    if leads_out(files.folder, name):
         problem = files.index.problem(
             ("include", number), "file lies outside the network's folder", value=name, expected="a path below the folder of network.yaml"
         )

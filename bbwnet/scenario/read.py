@@ -13,6 +13,7 @@ from bbwnet.scenario.checks.all_checks import check_region
 from bbwnet.scenario.checks.region import Region
 from bbwnet.scenario.checks.settings import check_index, check_settings
 from bbwnet.scenario.document import Document
+from bbwnet.scenario.land import Land, read_land
 from bbwnet.scenario.layers import Layers, read_chain
 from bbwnet.scenario.nearest import nearest_name
 from bbwnet.scenario.network_files import NetworkFiles, find_index, read_beside, read_network
@@ -61,6 +62,8 @@ def load_scenario(name_or_path: str | os.PathLike[str], *, overrides: Sequence[s
     problems.extend(found)
     records, found = _validated_records(network)
     problems.extend(found)
+    land, found = read_land(network, set(positions.ids("sources")) if network.whole else None)
+    problems.extend(found)
     if network.whole:
         problems.extend(_checked(layers, settings, network, index, records, positions))
     if problems or settings is None or index is None:
@@ -71,11 +74,12 @@ def load_scenario(name_or_path: str | os.PathLike[str], *, overrides: Sequence[s
         settings=settings,
         index=index,
         records=records,
-        files=tuple(_input_files(chain, network)),
+        files=tuple(_input_files(chain, network, land)),
         overrides=tuple(_overrides(layers, changes)),
         notices=(*notices, *network.notices),
         _layers=layers,
         _positions=positions,
+        land=land,
     )
 
 
@@ -133,7 +137,7 @@ def _without_repeats(problems: list[Problem]) -> list[Problem]:
     ]
 
 
-def _input_files(chain: Sequence[Document], network: NetworkFiles) -> list[InputFile]:
+def _input_files(chain: Sequence[Document], network: NetworkFiles, land: Land | None) -> list[InputFile]:
     files = [
         InputFile(f"scenarios/{document.path.name}", document.path, document.sha256) for document in chain if document.path is not None
     ]
@@ -143,6 +147,8 @@ def _input_files(chain: Sequence[Document], network: NetworkFiles) -> list[Input
             own = document.path.is_relative_to(folder)
             where = f"networks/{folder.resolve().name}/{document.path.relative_to(folder).as_posix()}" if own else document.path.name
             files.append(InputFile(where if own else f"scenarios/{where}", document.path, document.sha256))
+    if land is not None:
+        files.append(InputFile(f"networks/{folder.resolve().name}/{land.path.relative_to(folder).as_posix()}", land.path, land.sha256))
     return files
 
 

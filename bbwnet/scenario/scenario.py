@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bbwnet.errors import Problem
+from bbwnet.scenario.land import Land
 from bbwnet.scenario.layers import Layers
 from bbwnet.scenario.record_positions import RecordPositions, steps
 from bbwnet.scenario.schema.network_file import NetworkIndex, NetworkRecords
@@ -55,6 +56,8 @@ class Scenario:
     notices: tuple[str, ...]
     _layers: Layers = field(repr=False)
     _positions: RecordPositions = field(repr=False)
+    land: Land | None = None
+    """What is land in the region, if its network says so."""
 
     def problem(
         self,

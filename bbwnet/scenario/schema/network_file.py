@@ -34,6 +34,11 @@ class NetworkIndex(Record):
     coach_time_factor: float = attribute(
         "time of a coach over that of a car on the same roads, its lower speed limit included", default=1.15, ge=1, le=3
     )
+    land: str | None = attribute(
+        "GeoJSON file of the polygons of land, relative to this folder; absent: isochrones are drawn over water too",
+        default=None,
+        min_length=1,
+    )
     include: Sequence[str] = attribute("files of records, relative to this folder", min_length=1)
 
 
