@@ -3,29 +3,39 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
 from bbwnet.network.selection import ProjectInForce, projects_in_force
+from bbwnet.scenario.schema.projects import Removal
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from bbwnet.errors import Problem
     from bbwnet.scenario.scenario import Scenario
     from bbwnet.scenario.schema.base import Record
+    from bbwnet.scenario.schema.fares import EmissionFactor, Tariff
+    from bbwnet.scenario.schema.hubs import Hub
     from bbwnet.scenario.schema.infrastructure import Link, Node
     from bbwnet.scenario.schema.places import Place
     from bbwnet.scenario.schema.services import Service
     from bbwnet.scenario.schema.terminals import Airport, Crossing, Lock, PortTerminal
+    from bbwnet.scenario.schema.transfers import Transfer
 
-KINDS = ("nodes", "links", "services", "terminals", "crossings", "locks", "airports")
+KINDS = ("nodes", "links", "services", "terminals", "crossings", "locks", "airports", "transfers")
 """The lists of records that projects may add to."""
 
 BASE = "base"
 """Origin of a record that no project adds or changes."""
+
+FareKey = tuple[str, str | None]
+"""Mode and train class of a tariff."""
+
+Dated = TypeVar("Dated", "Tariff", "EmissionFactor")
+"""A record that is valid from a day on, until another day or the next of its kind."""
 
 
 @dataclass(frozen=True)
@@ -40,12 +50,19 @@ class Assembly:
     crossings: dict[str, Crossing]
     locks: dict[str, Lock]
     airports: dict[str, Airport]
+    transfers: dict[str, Transfer]
+    """Ways between stops, both of whose ends are there."""
+    hubs: dict[str, Hub]
     projects: tuple[ProjectInForce, ...]
     timetables: dict[str, str]
     """Timetable in force by mode."""
     origins: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
     absent_nodes: dict[str, tuple[Node, str | None]] = field(default_factory=dict)
     """Nodes of the data that are not there in this scenario, each with the project that brings it (`None`: closed)."""
+    tariffs: dict[FareKey, Tariff] = field(default_factory=dict)
+    """Tariff in force by mode and train class (`None`: of all classes that have none of their own)."""
+    emission_factors: dict[tuple[str, str | None, str], EmissionFactor] = field(default_factory=dict)
+    """Emission factor in force by mode, train class and pollutant."""
 
 
 def assemble(scenario: Scenario, left_out: Collection[str] = ()) -> tuple[Assembly, list[Problem]]:
@@ -71,11 +88,16 @@ def assemble(scenario: Scenario, left_out: Collection[str] = ()) -> tuple[Assemb
     _drop_dangling(pool, {place.id for place in scenario.records.places})
     assembly = Assembly(
         places={place.id: place for place in scenario.records.places},
+        hubs={hub.id: hub for hub in scenario.records.hubs},
         **pool,
         projects=in_force,
         timetables=timetables,
         origins=origins,
         absent_nodes=_absent_nodes(scenario, pool["nodes"]),
+        tariffs={(item.mode, item.train_class): item for item in _valid_on(as_of, scenario.records.tariffs)},
+        emission_factors={
+            (item.mode, item.train_class, item.pollutant): item for item in _valid_on(as_of, scenario.records.emission_factors)
+        },
     )
     return assembly, problems
 
@@ -94,7 +116,7 @@ def _apply(
 ) -> list[Problem]:
     """Apply one project: removals, additions, then changes."""
     problems: list[Problem] = []
-    for kind in ("nodes", "links", "services", "terminals"):
+    for kind in Removal.model_fields:
         for key in getattr(item.remove, kind):
             pool[kind].pop(key, None)
     for kind in KINDS:
@@ -153,6 +175,12 @@ def _is_open(record: Any, as_of: datetime.date) -> bool:
     return (opened is None or opened <= as_of) and (closed is None or as_of < closed)
 
 
+def _valid_on(as_of: datetime.date, records: Sequence[Dated]) -> list[Dated]:
+    """Records valid on a day, the older first, so that in a map the latest of its kind stays."""
+    valid = [item for item in records if item.valid_from <= as_of and (item.valid_until is None or as_of <= item.valid_until)]
+    return sorted(valid, key=lambda item: item.valid_from)
+
+
 def timetable_date(scenario: Scenario) -> datetime.date:
     """The day whose timetables are run: the scenario's own, else the day looked at."""
     return scenario.settings.timetable or scenario.settings.as_of
@@ -196,6 +224,7 @@ def _runs(scenario: Scenario, service: Service, brought_by: ProjectInForce | Non
 
 
 def _drop_dangling(pool: dict[str, dict[str, Any]], places: set[str]) -> None:
-    """Drop links whose end node is closed or removed; services that lose a stop are dealt with where paths are sought."""
+    """Drop links and transfers whose end node is closed or removed; services that lose a stop are dealt with where paths are sought."""
     known = places | set(pool["nodes"])
-    pool["links"] = {key: link for key, link in pool["links"].items() if link.from_ in known and link.to in known}
+    for kind in ("links", "transfers"):
+        pool[kind] = {key: record for key, record in pool[kind].items() if record.from_ in known and record.to in known}

@@ -21,11 +21,15 @@ KINDS = (
     "crossings",
     "locks",
     "airports",
+    "transfers",
+    "hubs",
+    "tariffs",
+    "emission_factors",
     "projects",
 )
 """Lists of records with identifiers, as the files of a network hold them."""
 ADDED_KINDS = {
-    **{kind: kind for kind in ("nodes", "links", "services", "terminals", "crossings", "locks", "airports")},
+    **{kind: kind for kind in ("nodes", "links", "services", "terminals", "crossings", "locks", "airports", "transfers")},
     "routes": "services",
 }
 """Keys under a project's `add`, and the kind of record that each holds."""

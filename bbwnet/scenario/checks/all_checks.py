@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from bbwnet.errors import Problem
 from bbwnet.scenario.checks.dates import check_dates
 from bbwnet.scenario.checks.facilities import check_facilities
+from bbwnet.scenario.checks.fares import check_fares
 from bbwnet.scenario.checks.geography import check_geography
 from bbwnet.scenario.checks.identifiers import check_identifiers
 from bbwnet.scenario.checks.links import check_links
@@ -24,6 +25,7 @@ CHECKS: tuple[Callable[[Region], Iterator[Problem]], ...] = (
     check_links,
     check_services,
     check_facilities,
+    check_fares,
     check_projects,
     check_dates,
 )

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from bbwnet.scenario.schema.base import Identifier, IsoDate, Name, Record, Sequence, attribute
+from bbwnet.scenario.schema.fares import EmissionFactor, Tariff
+from bbwnet.scenario.schema.hubs import Hub
 from bbwnet.scenario.schema.infrastructure import Link, Node
 from bbwnet.scenario.schema.places import City, Place, Plan
 from bbwnet.scenario.schema.projects import Project, Reference
 from bbwnet.scenario.schema.services import RunTimeClass, Service, Timetable
 from bbwnet.scenario.schema.terminals import Airport, Crossing, Lock, PortTerminal
+from bbwnet.scenario.schema.transfers import Transfer
 
 
 class Bounds(Record):
@@ -59,4 +62,8 @@ class NetworkRecords(Record):
     crossings: Sequence[Crossing] = attribute("border crossings", default=())
     locks: Sequence[Lock] = attribute("locks", default=())
     airports: Sequence[Airport] = attribute("airports", default=())
+    transfers: Sequence[Transfer] = attribute("ways between stops", default=())
+    hubs: Sequence[Hub] = attribute("hubs", default=())
+    tariffs: Sequence[Tariff] = attribute("what rides, taxis and cars cost", default=())
+    emission_factors: Sequence[EmissionFactor] = attribute("what they emit", default=())
     projects: Sequence[Project] = attribute("projects", default=())

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import Field
 
 from bbwnet.scenario.schema.base import ClockTime, Identifier, IsoDate, Name, Record, Sequence, attribute
+from bbwnet.scenario.schema.fares import FareChoice
 
 
 class ProjectChoice(Record):
@@ -182,6 +183,7 @@ class ScenarioFile(Record):
     disruptions: Sequence[Disruption] = attribute("what is closed, from when until when", default=())
     simulation: SimulationChoice = attribute("how days are simulated", default=SimulationChoice())
     access: AccessChoice = attribute("how terminals are reached and left", default=AccessChoice())
+    fares: FareChoice = attribute("what journeys cost, beside the tariffs", default=FareChoice())
     evaluation: EvaluationChoice = attribute("how times are summed up", default=EvaluationChoice())
 
     @property
@@ -190,5 +192,5 @@ class ScenarioFile(Record):
         return self.timetable or self.as_of
 
 
-NOT_YET_USED = ("demand", "policy.transfer.through_ticket", "disruptions", "simulation", "access", "evaluation")
+NOT_YET_USED = ("demand", "policy.transfer.through_ticket", "disruptions", "simulation", "access", "fares", "evaluation")
 """Keys that are read and checked, but that no stage of this release reads; `check` says so where they are set."""
