@@ -10,6 +10,7 @@ from bbwnet.scenario.schema.base import Identified, Identifier, IsoDate, Name, R
 from bbwnet.scenario.schema.infrastructure import Link, Node
 from bbwnet.scenario.schema.services import Service
 from bbwnet.scenario.schema.terminals import Airport, Crossing, Lock, PortTerminal
+from bbwnet.scenario.schema.transfers import Transfer
 
 Scalar = str | int | float | bool | None
 
@@ -35,6 +36,7 @@ class Addition(Record):
     crossings: Sequence[Crossing] = attribute("border crossings", default=())
     locks: Sequence[Lock] = attribute("locks", default=())
     airports: Sequence[Airport] = attribute("airports", default=())
+    transfers: Sequence[Transfer] = attribute("ways between stops", default=())
 
 
 class Removal(Record):
@@ -44,6 +46,7 @@ class Removal(Record):
     links: Sequence[Identifier] = attribute("links", default=())
     services: Sequence[Identifier] = attribute("services", default=())
     terminals: Sequence[Identifier] = attribute("port terminals", default=())
+    transfers: Sequence[Identifier] = attribute("ways between stops", default=())
 
 
 class Variant(Record):
@@ -74,7 +77,7 @@ class Project(Identified):
     variants: dict[str, Variant] = attribute("named alternatives", default={})
     default_variant: str | None = attribute("the alternative in force unless the scenario names another", default=None)
     add: Addition = attribute("what it adds", default=Addition())
-    change: dict[str, Scalar] = attribute("`links.ID.attribute: value`, likewise `nodes`, `services`, `terminals`", default={})
+    change: dict[str, Scalar] = attribute("`links.ID.attribute: value`, likewise `nodes`, `services`, `terminals`, `transfers`", default={})
     remove: Removal = attribute("what it takes out of use", default=Removal())
 
 
