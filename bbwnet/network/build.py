@@ -56,6 +56,7 @@ def build_with_problems(scenario: Scenario, *, left_out: Collection[str] = ()) -
     network = Network(
         scenario=scenario.name,
         region=scenario.index.id,
+        region_timezone=scenario.index.timezone,
         as_of=scenario.settings.as_of,
         settings=scenario.settings,
         nodes=nodes,

@@ -30,6 +30,8 @@ class Network:
     """Name of the scenario."""
     region: str
     """Identifier of the region."""
+    region_timezone: str
+    """IANA time zone of the region's clock, which all seconds of the network are on."""
     as_of: datetime.date
     settings: ScenarioFile
     """The scenario's assumptions: access, fares, policy, evaluation."""

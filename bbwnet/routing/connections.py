@@ -1,4 +1,4 @@
-"""The timetable as connections sorted by departure, over four days so that journeys may pass midnight."""
+"""The timetable as connections sorted by departure, over some days so that journeys may pass midnight."""
 
 from __future__ import annotations
 
@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 
     from bbwnet.network.network import Network
     from bbwnet.network.state import NetworkState
-    from bbwnet.network.trips import Pattern
+    from bbwnet.network.trips import Pattern, Trips
 
-DAYS = (-1, 0, 1, 2)
-"""Trips of yesterday, for one that left before midnight still runs today, and of the two days that a journey may last."""
+DAYS_AFTER = 2
+"""Days after the one described that a journey may last into."""
+
+WEEK = 7
 
 
 @dataclass(frozen=True)
@@ -38,8 +40,11 @@ class Connections:
     trip_count: int
 
 
-def connections_of(network: Network, state: NetworkState, wanted: Callable[[Pattern], bool]) -> Connections:
-    """Connections of the trips whose pattern is wanted and that the state lets run."""
+def connections_of(network: Network, state: NetworkState, wanted: Callable[[Pattern], bool], weekday: int | None = None) -> Connections:
+    """Connections of the trips whose pattern is wanted and that the state lets run.
+
+    With `weekday` (0 is Monday) the trips are those of that day and the days about it; without, every trip of the week runs every day.
+    """
     trips = network.trips
     index = network.node_index
     closed_stops = {index[node] for node in state.closed_nodes if node in index}
@@ -62,11 +67,19 @@ def connections_of(network: Network, state: NetworkState, wanted: Callable[[Patt
     if closed_stops:
         shut = np.isin(trips.stop, list(closed_stops))
         call = call[~shut[call] & ~shut[call + 1]]
-    shift = np.repeat(np.array(DAYS, dtype=np.int64) * DAY_SECONDS, len(call))
-    day = np.repeat(np.arange(len(DAYS), dtype=np.int64), len(call))
-    call = np.tile(call, len(DAYS))
-    depart = trips.depart_s[call] + shift
-    arrive = trips.arrive_s[call + 1] + shift
+    delay = _delays(state, trips)[trip_of_call[call]]
+    days = _days(trips, state)
+    shift = np.repeat(np.array(days, dtype=np.int64) * DAY_SECONDS, len(call))
+    day = np.repeat(np.arange(len(days), dtype=np.int64), len(call))
+    if weekday is not None:
+        masks = running_days(trips)
+        runs = np.concatenate([(masks[trip_of_call[call]] >> ((weekday + offset) % WEEK)) & 1 for offset in days]).astype(bool)
+    else:
+        runs = np.ones(len(day), dtype=bool)
+    call, delay = np.tile(call, len(days))[runs], np.tile(delay, len(days))[runs]
+    day, shift = day[runs], shift[runs]
+    depart = trips.depart_s[call] + shift + delay
+    arrive = trips.arrive_s[call + 1] + shift + delay
     run = day * trips.count + trip_of_call[call]
     order = np.lexsort((call, run, arrive, depart))
     return Connections(
@@ -76,6 +89,25 @@ def connections_of(network: Network, state: NetworkState, wanted: Callable[[Patt
         to_stop=trips.stop[call + 1][order].astype(np.int32),
         run=run[order].astype(np.int32),
         call=call[order].astype(np.int64),
-        run_count=len(DAYS) * trips.count,
+        run_count=len(days) * trips.count,
         trip_count=trips.count,
     )
+
+
+def running_days(trips: Trips) -> NDArray[np.int64]:
+    """Weekdays on which each trip runs, a bit each, Monday the lowest (n trips)."""
+    return np.array([mask for pattern in trips.patterns for mask in pattern.days], dtype=np.int64)
+
+
+def _days(trips: Trips, state: NetworkState) -> range:
+    """The days to run, counted from the one described: back to the first whose trips still run today, on to the last of a journey."""
+    latest = int(trips.arrive_s.max(initial=0)) + max(state.delayed_trips.values(), default=0)
+    return range(-(latest // DAY_SECONDS), DAYS_AFTER + 1)
+
+
+def _delays(state: NetworkState, trips: Trips) -> NDArray[np.int64]:
+    """Seconds that each trip runs late (n trips)."""
+    delay = np.zeros(trips.count, dtype=np.int64)
+    for trip, seconds in state.delayed_trips.items():
+        delay[trip] = seconds
+    return delay

@@ -1,116 +1,150 @@
 """Profile connection scan: for one destination, every departure that is worth making from every stop, in one pass.
 
-Method: Dibbelt, Pajor, Strasser, Wagner (2018), "Connection Scan Algorithm", ACM JEA 23, section 4.1 (earliest-arrival
-profile), with changes that take time and transfers between terminals. Integer seconds throughout.
+Method: Dibbelt, Pajor, Strasser, Wagner (2018), "Connection Scan Algorithm", ACM JEA 23, section 4 (profiles, journey pointers),
+with ways that pass gates and depend on the period, points in the place of stops, and boardings counted: a key holds the arrival and,
+below it, the number of vehicles boarded, so that the earliest arrival with the fewest changes is the least key. Whole seconds.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numba import njit
 
-import bbwnet.kernel_cache  # noqa: F401  chooses where numba keeps what it compiles, before it compiles
-from bbwnet.routing.timetable_kernels import UNREACHED
+from bbwnet.routing.clock import UNREACHED, Clock, WayArrays, way_arrival
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+BOARDING_BITS = 6
+"""A key is the arrival shifted by so many bits, plus the vehicles boarded; no journey boards 64."""
+
+
+class HopArrays(NamedTuple):
+    """Hops of trips from a call to the next, sorted by departure, between boarding and alighting points."""
+
+    depart_s: NDArray[np.int64]
+    arrive_s: NDArray[np.int64]
+    board_point: NDArray[np.int32]
+    """Where it can be boarded; -1: not at all here."""
+    alight_point: NDArray[np.int32]
+    """Where it can be left; -1: not at all here."""
+    run: NDArray[np.int32]
+    """Trip on a day."""
+
+
+class ProfileArrays(NamedTuple):
+    """Entries of every boarding point towards one destination, falling in time: departures worth making."""
+
+    first: NDArray[np.int64]
+    """First entry of each boarding point; it ends with its `count`."""
+    count: NDArray[np.int64]
+    ready_s: NDArray[np.int64]
+    """Departure: who is ready by then catches it."""
+    key: NDArray[np.int64]
+    """Arrival and boardings."""
+    enter: NDArray[np.int32]
+    """Hop that is boarded."""
+    leave: NDArray[np.int32]
+    """Hop at whose end the vehicle is left."""
+    step: NDArray[np.int32]
+    """Way taken then: `-1 - way` of the egress, or the transfer."""
+
 
 @njit(cache=True)
-def earliest_from(ready: NDArray[np.int64], arrive: NDArray[np.int64], first: int, size: int, second: int) -> int:
-    """Arrival of who is ready at a stop at `second`: that of the entry with the least `ready` not before it.
-
-    The stop's entries are `first:first + size`, `ready` and `arrive` falling.
-    """
-    low, high = 0, size
+def entry_from(profile: ProfileArrays, point: int, second: int) -> int:
+    """The entry for who is ready at a point at `second`: the one of least departure not before; -1 if there is none."""
+    first = profile.first[point]
+    low, high = 0, profile.count[point]
     while low < high:
         middle = (low + high) // 2
-        if ready[first + middle] >= second:
+        if profile.ready_s[first + middle] >= second:
             low = middle + 1
         else:
             high = middle
-    return arrive[first + low - 1] if low else UNREACHED
+    return first + low - 1 if low else -1
 
 
 @njit(cache=True)
-def scan_profile(  # noqa: PLR0913, PLR0917  a kernel takes its arrays one by one
-    depart: NDArray[np.int64],
-    arrive: NDArray[np.int64],
-    from_stop: NDArray[np.int32],
-    to_stop: NDArray[np.int32],
-    run: NDArray[np.int32],
+def scan_profile(
+    hops: HopArrays,
     run_count: int,
-    first_entry: NDArray[np.int64],
-    minimum_connection: NDArray[np.int64],
-    first_transfer: NDArray[np.int64],
-    transfer_to: NDArray[np.int32],
-    transfer_seconds: NDArray[np.int64],
-    egress_seconds: NDArray[np.int64],
-    entry_ready: NDArray[np.int64],
-    entry_arrive: NDArray[np.int64],
-    entry_count: NDArray[np.int64],
+    transfers: WayArrays,
+    egress: WayArrays,
+    clock: Clock,
+    profile: ProfileArrays,
 ) -> None:
-    """Fill the profile of every stop towards a destination; entries of a stop begin at `first_entry` and fall in time.
+    """Fill the profile towards a destination; `first` is given (room for all departures of each point), all else is set here.
 
-    `egress_seconds` is the time from getting off at a stop to the destination (`UNREACHED`: too far). `transfer_seconds` is the
-    time from getting off at a stop to being ready to board at another. Connections are sorted by departure, rising.
+    `transfers` lead from alighting to boarding points, changes at one stop among them; `egress` from alighting points to the
+    destination. Of equal keys the vehicle is ridden on rather than changed, and left for the destination as early as may be.
     """
-    entry_count[:] = 0
+    profile.count[:] = 0
     aboard = np.full(run_count, UNREACHED, dtype=np.int64)
-    for position in range(len(depart) - 1, -1, -1):
-        tail, head, vehicle, off = from_stop[position], to_stop[position], run[position], arrive[position]
-        best = aboard[vehicle]
-        if egress_seconds[head] != UNREACHED:
-            best = min(best, off + egress_seconds[head])
-        best = min(best, earliest_from(entry_ready, entry_arrive, first_entry[head], entry_count[head], off + minimum_connection[head]))
-        for transfer in range(first_transfer[head], first_transfer[head + 1]):
-            stop = transfer_to[transfer]
-            second = off + transfer_seconds[transfer]
-            best = min(best, earliest_from(entry_ready, entry_arrive, first_entry[stop], entry_count[stop], second))
-        aboard[vehicle] = best
-        if best == UNREACHED:
+    leave = np.empty(run_count, dtype=np.int32)
+    step = np.empty(run_count, dtype=np.int32)
+    for position in range(len(hops.depart_s) - 1, -1, -1):
+        vehicle = hops.run[position]
+        key = aboard[vehicle]
+        off_point = hops.alight_point[position]
+        if off_point >= 0:
+            off = hops.arrive_s[position]
+            for way in range(transfers.first[off_point], transfers.first[off_point + 1]):
+                point = transfers.to[way]
+                if profile.count[point] == 0:
+                    continue
+                entry = entry_from(profile, point, way_arrival(clock, transfers, way, off))
+                if entry >= 0 and profile.key[entry] < key:
+                    key, leave[vehicle], step[vehicle] = profile.key[entry], position, way
+            for way in range(egress.first[off_point], egress.first[off_point + 1]):
+                reached = way_arrival(clock, egress, way, off) << BOARDING_BITS
+                if reached <= key:
+                    key, leave[vehicle], step[vehicle] = reached, position, -1 - way
+            aboard[vehicle] = key
+        point = hops.board_point[position]
+        if key == UNREACHED or point < 0:
             continue
-        last = first_entry[tail] + entry_count[tail] - 1
-        if entry_count[tail] and entry_arrive[last] <= best:
-            continue
-        if entry_count[tail] and entry_ready[last] == depart[position]:
-            entry_arrive[last] = best
+        key += 1
+        last = profile.first[point] + profile.count[point] - 1
+        if profile.count[point]:
+            if profile.key[last] <= key:
+                continue
+            if profile.ready_s[last] != hops.depart_s[position]:
+                last += 1
+                profile.count[point] += 1
         else:
-            entry_ready[last + 1] = depart[position]
-            entry_arrive[last + 1] = best
-            entry_count[tail] += 1
+            last += 1
+            profile.count[point] = 1
+        profile.ready_s[last] = hops.depart_s[position]
+        profile.key[last] = key
+        profile.enter[last] = position
+        profile.leave[last] = leave[vehicle]
+        profile.step[last] = step[vehicle]
 
 
 @njit(cache=True)
-def sweep_departures(
-    starts: NDArray[np.int64],
-    access_seconds: NDArray[np.int64],
-    first_entry: NDArray[np.int64],
-    entry_ready: NDArray[np.int64],
-    entry_arrive: NDArray[np.int64],
-    entry_count: NDArray[np.int64],
-    arrival: NDArray[np.int64],
-    leave: NDArray[np.int64],
-) -> None:
-    """For each start (seconds, rising) the earliest arrival over all stops, and the latest second to leave for it.
-
-    `access_seconds` is the time from leaving to being ready to board at each stop (`UNREACHED`: too far).
-    """
-    arrival[:] = UNREACHED
-    leave[:] = -1
-    for stop in range(len(access_seconds)):
-        if access_seconds[stop] == UNREACHED or entry_count[stop] == 0:
-            continue
-        entry = first_entry[stop] + entry_count[stop] - 1
-        for number in range(len(starts)):
-            second = starts[number] + access_seconds[stop]
-            while entry >= first_entry[stop] and entry_ready[entry] < second:
-                entry -= 1
-            if entry < first_entry[stop]:
-                break
-            latest = entry_ready[entry] - access_seconds[stop]
-            if entry_arrive[entry] < arrival[number] or (entry_arrive[entry] == arrival[number] and latest > leave[number]):
-                arrival[number] = entry_arrive[entry]
-                leave[number] = latest
+def compact(profile: ProfileArrays) -> ProfileArrays:
+    """The same profile without the room that was not used."""
+    first = np.empty(len(profile.first), dtype=np.int64)
+    first[0] = 0
+    for point in range(len(profile.count)):
+        first[point + 1] = first[point] + profile.count[point]
+    size = first[-1]
+    small = ProfileArrays(
+        first,
+        profile.count.copy(),
+        np.empty(size, dtype=np.int64),
+        np.empty(size, dtype=np.int64),
+        np.empty(size, dtype=np.int32),
+        np.empty(size, dtype=np.int32),
+        np.empty(size, dtype=np.int32),
+    )
+    for point in range(len(profile.count)):
+        begin, end, old = first[point], first[point + 1], profile.first[point]
+        small.ready_s[begin:end] = profile.ready_s[old : old + end - begin]
+        small.key[begin:end] = profile.key[old : old + end - begin]
+        small.enter[begin:end] = profile.enter[old : old + end - begin]
+        small.leave[begin:end] = profile.leave[old : old + end - begin]
+        small.step[begin:end] = profile.step[old : old + end - begin]
+    return small

@@ -1,0 +1,127 @@
+"""Time along a way: seconds that depend on the period of the day, and gates that open and close (border crossings).
+
+Everything a kernel needs travels in two named tuples of arrays, so that kernels keep few arguments and one signature each.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from numba import njit
+
+import bbwnet.kernel_cache  # noqa: F401  chooses where numba keeps what it compiles, before it compiles
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+DAY = 86_400
+
+UNREACHED = 2**63 - 1
+"""Second of what is not reached."""
+
+
+class Clock(NamedTuple):
+    """Periods of the day and gates; seconds on the region's clock."""
+
+    period_start_s: NDArray[np.int64]
+    """Second of the day at which each period begins, rising from zero."""
+    gate_open_s: NDArray[np.int64]
+    """Second of the day at which each gate opens."""
+    gate_span_s: NDArray[np.int64]
+    """Seconds that it stays open; a whole day or more: always."""
+    gate_dwell_s: NDArray[np.int64]
+    """Seconds to pass it."""
+
+
+class WayArrays(NamedTuple):
+    """Ways grouped by where they begin (a row), each `before`, then perhaps a gate, then `after`."""
+
+    first: NDArray[np.int64]
+    """First way of each row (n rows + 1)."""
+    to: NDArray[np.int32]
+    """Where each way leads: a point, or a place."""
+    before_s: NDArray[np.int64]
+    """Seconds up to the gate, or of the whole way (n periods x n ways)."""
+    gate: NDArray[np.int32]
+    """Gate passed; -1: none."""
+    after_s: NDArray[np.int64]
+    """Seconds after the gate (n periods x n ways)."""
+
+
+@njit(cache=True)
+def pass_gate(clock: Clock, gate: int, second: int) -> int:
+    """Second at which who comes to a gate at `second` is through it; who comes while it is closed waits."""
+    span = clock.gate_span_s[gate]
+    if span < DAY:
+        since = (second - clock.gate_open_s[gate]) % DAY
+        if since > span:
+            second += DAY - since
+    return second + clock.gate_dwell_s[gate]
+
+
+@njit(cache=True)
+def latest_at_gate(clock: Clock, gate: int, second: int) -> int:
+    """Latest second to come to a gate so as to be through it at `second`."""
+    second -= clock.gate_dwell_s[gate]
+    span = clock.gate_span_s[gate]
+    if span < DAY:
+        since = (second - clock.gate_open_s[gate]) % DAY
+        if since > span:
+            second -= since - span
+    return second
+
+
+@njit(cache=True)
+def period_at(clock: Clock, second: int) -> int:
+    """Period of the day that a second lies in."""
+    starts = clock.period_start_s
+    period = len(starts) - 1
+    if period:
+        of_day = second % DAY
+        while starts[period] > of_day:
+            period -= 1
+    return period
+
+
+@njit(cache=True)
+def latest_start(clock: Clock, seconds: NDArray[np.int64], way: int, target: int) -> int:
+    """Latest second to set out so as to arrive at `target` or before, where the way takes `seconds[period, way]`."""
+    starts = clock.period_start_s
+    if len(starts) == 1:
+        return target - seconds[0, way]
+    # From the period that the target lies in backwards: the first that allows it is the latest. The longest way bounds the search.
+    longest = seconds[0, way]
+    for period in range(1, len(starts)):
+        longest = max(longest, seconds[period, way])
+    midnight = target - target % DAY
+    while True:
+        for period in range(len(starts) - 1, -1, -1):
+            begin = midnight + starts[period]
+            end = midnight + (starts[period + 1] if period + 1 < len(starts) else DAY)
+            start = min(target - seconds[period, way], end - 1)
+            if start >= begin:
+                return start
+        midnight -= DAY
+        if midnight + 2 * DAY < target - longest:  # pragma: no cover  some period always allows it before this
+            return target - longest
+
+
+@njit(cache=True)
+def way_arrival(clock: Clock, ways: WayArrays, way: int, second: int) -> int:
+    """Second of arrival at the end of a way when setting out at `second`."""
+    second += ways.before_s[period_at(clock, second), way]
+    gate = ways.gate[way]
+    if gate >= 0:
+        second = pass_gate(clock, gate, second)
+        second += ways.after_s[period_at(clock, second), way]
+    return second
+
+
+@njit(cache=True)
+def way_latest(clock: Clock, ways: WayArrays, way: int, target: int) -> int:
+    """Latest second to set out on a way so as to arrive at `target` or before."""
+    gate = ways.gate[way]
+    if gate >= 0:
+        target = latest_at_gate(clock, gate, latest_start(clock, ways.after_s, way, target))
+    return latest_start(clock, ways.before_s, way, target)
