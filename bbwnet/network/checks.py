@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def check_network(scenario: Scenario, network: Network) -> list[Problem]:
     """Problems of a network as a whole."""
-    return [*_members_cut_off(scenario, network), *_links_alike(scenario, network)]
+    return [*_members_cut_off(scenario, network), *_links_alike(scenario, network), *_transfers_alike(scenario, network)]
 
 
 def _links_alike(scenario: Scenario, network: Network) -> list[Problem]:
@@ -37,6 +37,19 @@ def _links_alike(scenario: Scenario, network: Network) -> list[Problem]:
                     "links", link.id, "id", message, value=link.id, expected="another line or class, or projects that exclude each other"
                 )
             )
+    return problems
+
+
+def _transfers_alike(scenario: Scenario, network: Network) -> list[Problem]:
+    """Transfers in force of the same mode between the same stops: which of them holds nobody could say."""
+    first: dict[tuple[str, str, str, bool], str] = {}
+    problems = []
+    for transfer in sorted(network.assembly.transfers.values(), key=lambda item: item.id):
+        ends = [(transfer.from_, transfer.to)] if transfer.directed else [(transfer.from_, transfer.to), (transfer.to, transfer.from_)]
+        earlier = {first.setdefault((*pair, transfer.mode, transfer.inside), transfer.id) for pair in ends} - {transfer.id}
+        if earlier:
+            message = f"transfers {min(earlier)} and {transfer.id} are both in force and alike in ends and mode"
+            problems.append(scenario.problem("transfers", transfer.id, "id", message, value=transfer.id, expected="one transfer"))
     return problems
 
 

@@ -16,6 +16,7 @@ from bbwnet.scenario.checks.projects import check_projects
 from bbwnet.scenario.checks.provenance import check_provenance
 from bbwnet.scenario.checks.region import Region
 from bbwnet.scenario.checks.services import check_services
+from bbwnet.scenario.checks.transfers import check_transfers
 
 CHECKS: tuple[Callable[[Region], Iterator[Problem]], ...] = (
     check_identifiers,
@@ -25,6 +26,7 @@ CHECKS: tuple[Callable[[Region], Iterator[Problem]], ...] = (
     check_links,
     check_services,
     check_facilities,
+    check_transfers,
     check_fares,
     check_projects,
     check_dates,
