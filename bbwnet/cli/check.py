@@ -17,6 +17,7 @@ def check(
     from bbwnet.cli.output import note, say
     from bbwnet.errors import InputError, Problem
     from bbwnet.network.build import build_with_problems
+    from bbwnet.network.checks import notices_of
 
     problems: list[Problem] = []
     for name in scenarios:
@@ -31,6 +32,8 @@ def check(
             note(f"{scenario.name}: {key} is read and checked, but nothing in this release uses it yet")
         network, found = build_with_problems(scenario)
         problems.extend(found)
+        for line in notices_of(scenario, network):
+            note(f"{scenario.name}: {line}")
         if not found:
             counts = {
                 "nodes": len(network.nodes),

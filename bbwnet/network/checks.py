@@ -8,8 +8,11 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
 
+from bbwnet.network.border_hours import trips_at_closed_crossings
+from bbwnet.network.hubs import served_stops
 from bbwnet.network.state import NetworkState
 from bbwnet.scenario.checks.links import likeness
+from bbwnet.scenario.checks.services import LATEST_S
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,7 +24,44 @@ if TYPE_CHECKING:
 
 def check_network(scenario: Scenario, network: Network) -> list[Problem]:
     """Problems of a network as a whole."""
-    return [*_members_cut_off(scenario, network), *_links_alike(scenario, network), *_transfers_alike(scenario, network)]
+    return [
+        *_members_cut_off(scenario, network),
+        *_links_alike(scenario, network),
+        *_transfers_alike(scenario, network),
+        *_trips_too_long(scenario, network),
+        *trips_at_closed_crossings(scenario, network),
+    ]
+
+
+def notices_of(scenario: Scenario, network: Network) -> list[str]:
+    """What is worth knowing of a network, though it can be used: stops that services call at, but no road leads to.
+
+    A stop in a zone is told with its file and line; those outside the region, whose roads are not data, together.
+    """
+    ends = {end for link in network.assembly.links.values() if link.mode == "highway" for end in (link.from_, link.to)}
+    cut_off = [stop for stop in served_stops(network) if stop not in ends]
+    places = network.assembly.places
+    zones = {place.id for place in places.values() if place.city is not None}
+    within = [stop for stop in cut_off if (network.assembly.nodes[stop].place if stop in network.assembly.nodes else stop) in zones]
+    outside = [stop for stop in cut_off if stop not in within]
+    lines = []
+    for stop in within:
+        where = scenario.file_and_line("places" if stop in places else "nodes", stop)
+        lines.append(f"{where}: {stop} is served, but no road leads to it: no way from door to door begins or ends there")
+    if outside:
+        lines.append(f"{len(outside)} stops outside the region are served, but have no road: {', '.join(outside)}")
+    return lines
+
+
+def _trips_too_long(scenario: Scenario, network: Network) -> list[Problem]:
+    """Services whose last trip is still under way at 48:00, run times from line speeds and roads included."""
+    problems: dict[str, Problem] = {}
+    for pattern in network.trips.patterns:
+        end_s = pattern.departures_seconds[-1] + pattern.offsets_seconds()[0][-1]
+        if end_s > LATEST_S and pattern.service not in problems:
+            message = f"trip from {pattern.stops[0]} ends past 48:00, at {end_s // 3600}:{end_s // 60 % 60:02}"
+            problems[pattern.service] = scenario.problem("services", pattern.service, "stops", message, expected="arrival by 48:00")
+    return list(problems.values())
 
 
 def _links_alike(scenario: Scenario, network: Network) -> list[Problem]:

@@ -229,6 +229,12 @@ def test_exit_codes(bbwnet: Run, baseline: str, arguments: list[str], code: int)
     assert (answer.err == "") is (code == 0)
 
 
+def test_check_tells_stops_that_no_road_leads_to(bbwnet: Run, baseline: str) -> None:
+    told = bbwnet("check", baseline).err
+    assert "haikou_station is served, but no road leads to it" in told
+    assert "2 stops outside the region are served, but have no road: noibai_airport, wutang" in told
+
+
 def test_check_reports_every_scenario(bbwnet: Run) -> None:
     answer = bbwnet("check", "no_such_scenario", "neither_this")
     assert "no_such_scenario" in answer.err
@@ -264,8 +270,9 @@ def test_python_runs_the_package() -> None:
 
 
 @pytest.mark.parametrize(("where", "code"), [(">&-", 0), (">/dev/full", 1)], ids=["closed", "full"])
-def test_standard_output_that_takes_nothing(baseline: str, where: str, code: int) -> None:
-    command = f"{sys.executable} -m bbwnet check {baseline} {where}"
+def test_standard_output_that_takes_nothing(where: str, code: int) -> None:
+    tiny = Path(__file__).parents[1] / "data" / "tiny" / "scenario.yaml"  # of which `check` has nothing to remark
+    command = f"{sys.executable} -m bbwnet check {tiny} {where}"
     done = subprocess.run(["/bin/bash", "-c", command], capture_output=True, text=True, check=False, cwd=Path(__file__).parents[2])
     assert (done.returncode, done.stderr) == (code, "bbwnet: [Errno 28] No space left on device\n" if code else "")
 

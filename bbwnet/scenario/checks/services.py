@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 from collections.abc import Callable, Iterator
 
 from bbwnet.errors import Problem
@@ -114,8 +115,15 @@ def _window(region: Region, owned: Owned, service: Service, key: str) -> Iterato
             value=window[1],
             expected="a later time; past midnight is 24:00 and on",
         )
-    elif length_s == 0 and (service.trips_per_day or 0) > 1:
-        yield region.problem(owned, key, f"headway of zero: {service.trips_per_day:g} trips in a window of no length", value=window[0])
+    elif length_s == 0 and _trips_a_day(service) > 1:
+        yield region.problem(owned, key, f"headway of zero: {_trips_a_day(service):g} trips in a window of no length", value=window[0])
+
+
+def _trips_a_day(service: Service) -> float:
+    """Trips of one direction on a day that has all of them."""
+    if service.trips_per_week is not None:
+        return math.ceil(service.trips_per_week / (len(service.days) or 7))
+    return service.trips_per_day or 0
 
 
 def _run_times(region: Region, owned: Owned, service: Service) -> Iterator[Problem]:
