@@ -31,8 +31,8 @@ KINDS = ("nodes", "links", "services", "terminals", "crossings", "locks", "airpo
 BASE = "base"
 """Origin of a record that no project adds or changes."""
 
-FareKey = tuple[str, str | None]
-"""Mode and train class of a tariff."""
+FareKey = tuple[str, str | None, str | None]
+"""Mode, train class and service of a tariff, the latter two `None` where it is for all that have none of their own."""
 
 Dated = TypeVar("Dated", "Tariff", "EmissionFactor")
 """A record that is valid from a day on, until another day or the next of its kind."""
@@ -60,7 +60,7 @@ class Assembly:
     absent_nodes: dict[str, tuple[Node, str | None]] = field(default_factory=dict)
     """Nodes of the data that are not there in this scenario, each with the project that brings it (`None`: closed)."""
     tariffs: dict[FareKey, Tariff] = field(default_factory=dict)
-    """Tariff in force by mode and train class (`None`: of all classes that have none of their own)."""
+    """Tariff in force of each kind."""
     emission_factors: dict[tuple[str, str | None, str], EmissionFactor] = field(default_factory=dict)
     """Emission factor in force by mode, train class and pollutant."""
 
@@ -94,7 +94,11 @@ def assemble(scenario: Scenario, left_out: Collection[str] = ()) -> tuple[Assemb
         timetables=timetables,
         origins=origins,
         absent_nodes=_absent_nodes(scenario, pool["nodes"]),
-        tariffs={(item.mode, item.train_class): item for item in _valid_on(as_of, scenario.records.tariffs)},
+        tariffs={
+            (item.mode, item.train_class, service): item
+            for item in _valid_on(as_of, scenario.records.tariffs)
+            for service in item.services or (None,)
+        },
         emission_factors={
             (item.mode, item.train_class, item.pollutant): item for item in _valid_on(as_of, scenario.records.emission_factors)
         },

@@ -18,6 +18,7 @@ def check_fares(region: Region) -> Iterator[Problem]:
     for owned in region.every("tariffs"):
         yield from _bands(region, owned, owned.record)
         yield from _bounds(region, owned, owned.record)
+        yield from _services(region, owned, owned.record)
     for kind in ("tariffs", "emission_factors"):
         seen: dict[tuple[object, ...], Owned] = {}
         for owned in region.every(kind):
@@ -46,6 +47,27 @@ def _bounds(region: Region, owned: Owned, tariff: Tariff) -> Iterator[Problem]:
         expected = f"at least minimum_cny, {tariff.minimum_cny:g}"
         yield region.problem(owned, "maximum_cny", "highest fare below the least", value=tariff.maximum_cny, expected=expected)
 
+    if tariff.line_speed_kmh is None and tariff.slower_line_share != 1:
+        yield region.problem(
+            owned, "slower_line_share", "no speed that lines are slower than", value=tariff.slower_line_share, expected="line_speed_kmh beside it"
+        )
+    elif tariff.line_speed_kmh is not None and tariff.mode != "rail":
+        message = f"lines have no design speed for {tariff.mode}"
+        yield region.problem(owned, "line_speed_kmh", message, value=tariff.line_speed_kmh, expected="mode: rail")
+
+
+def _services(region: Region, owned: Owned, tariff: Tariff) -> Iterator[Problem]:
+    modes = {item.record.id: item.record.mode for item in region.every("services")}
+    for number, service in enumerate(tariff.services):
+        if service not in region.positions.spots["services"]:
+            yield region.problem(owned, f"services.{number}", "unknown service", value=service, nearest=region.nearest(service, "services"))
+        elif modes.get(service, tariff.mode) != tariff.mode:
+            message = f"tariff of {tariff.mode}, but the service is of {modes[service]}"
+            yield region.problem(owned, f"services.{number}", message, value=service)
+    if tariff.services and tariff.train_class is not None:
+        message = "a tariff of single services is for all their trains"
+        yield region.problem(owned, "train_class", message, value=tariff.train_class, expected="services or train_class")
+
 
 def _train_class(region: Region, owned: Owned, record: Tariff | EmissionFactor) -> Iterator[Problem]:
     if record.train_class is None:
@@ -64,9 +86,11 @@ def _classes_of_services(region: Region) -> set[str]:
 
 
 def _alike(region: Region, owned: Owned, record: Tariff | EmissionFactor, seen: dict[tuple[object, ...], Owned]) -> Iterator[Problem]:
-    key = (record.mode, record.train_class, getattr(record, "pollutant", None), record.valid_from)
-    first = seen.setdefault(key, owned)
-    if first is not owned:
-        what = "tariff" if isinstance(record, Tariff) else "emission factor"
-        message = f"{what} {first.record.id} for the same is valid from the same day"
-        yield region.problem(owned, "valid_from", message, value=str(record.valid_from), expected="another day, or another train_class")
+    is_tariff = isinstance(record, Tariff)
+    for kind in (record.services or (None,)) if isinstance(record, Tariff) else (record.pollutant,):
+        first = seen.setdefault((record.mode, record.train_class, kind, record.valid_from), owned)
+        if first is not owned:
+            message = f"{'tariff' if is_tariff else 'emission factor'} {first.record.id} for the same is valid from the same day"
+            expected = f"another day, train_class or {'service' if is_tariff else 'pollutant'}"
+            yield region.problem(owned, "valid_from", message, value=str(record.valid_from), expected=expected)
+            return

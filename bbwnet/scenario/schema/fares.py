@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from bbwnet.scenario.schema.base import Identified, IsoDate, Record, Sequence, attribute
+from bbwnet.scenario.schema.base import Identified, Identifier, IsoDate, Record, Sequence, attribute
 
 FareMode = Literal["rail", "coach", "air", "ferry", "bus", "taxi", "drive"]
 """Modes that cost money; walking does not. `drive` is the fuel of an own car, its tolls are attributes of links."""
@@ -25,13 +25,17 @@ class Tariff(Identified):
 
     Fare = `start_cny` + km within each band * its `rate_cny_km` * `paid_share` + surcharges of the bands reached, rounded to
     `step_cny`, at least `minimum_cny`, at most `maximum_cny`. What lies before the first band is covered by `start_cny`. Of the
-    tariffs alike in mode and class, the latest that is valid on the scenario's date is in force. `confidence` is that of the
-    least sure of its figures.
+    tariffs alike in mode, class and service, the latest that is valid on the scenario's date is in force. `confidence` is that of the
+    least sure of its figures. Trains pay by the line as well as by their class: `line_speed_kmh`.
     """
 
     mode: FareMode = attribute("`rail`, `coach`, `air`, `ferry`, `bus`, `taxi` or `drive` (fuel of an own car)")
     train_class: str | None = attribute(
         "rolling stock that it is for; absent: all that have no tariff of their own; rail only", default=None
+    )
+    services: Sequence[Identifier] = attribute(
+        "services that it is for, such as the ferries of one route; absent: all of the mode and class that have no tariff of their own",
+        default=(),
     )
     valid_from: IsoDate = attribute("first day of the tariff")
     valid_until: IsoDate | None = attribute("last day of the tariff; absent: until the next", default=None)
@@ -40,6 +44,10 @@ class Tariff(Identified):
     paid_share: float = attribute(
         "share of the rates per km that travellers pay on average (discounts of airlines)", default=1.0, gt=0, le=2
     )
+    line_speed_kmh: float | None = attribute(
+        "design speed of the lines that the rates are for, and faster ones; absent: any; rail only", unit="km/h", default=None, gt=0
+    )
+    slower_line_share: float = attribute("a km of a slower line is charged as this many", default=1.0, gt=0, le=1)
     minimum_cny: float = attribute("least fare", unit="CNY", default=0.0, ge=0)
     maximum_cny: float | None = attribute("highest fare", unit="CNY", default=None, gt=0)
     step_cny: float = attribute("fares are rounded to a multiple of this", unit="CNY", default=0.01, ge=0.01)

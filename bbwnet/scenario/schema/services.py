@@ -74,9 +74,6 @@ class Service(Identified):
     carries_vehicles: bool = attribute(
         "whether road vehicles ride (ro-ro ferries); such a ferry is a link of the road graph", default=False
     )
-    fare_cny: float | None = attribute(
-        "fare of a passenger on foot for any ride on it; absent: by the tariff of its mode", unit="CNY", default=None, ge=0
-    )
     fare_car_cny: float | None = attribute("fare of a car with its driver", unit="CNY", default=None, ge=0)
     continues_as: Identifier | None = attribute(
         "service that the same train carries on as, with no change, when that one first departs or after the usual dwell",
