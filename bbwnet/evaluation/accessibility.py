@@ -8,14 +8,36 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from bbwnet.routing.door_to_door import Departures
+
+class DayDepartures(Protocol):
+    """What becomes of the departures of a day, as `bbwnet.routing.door_to_door.Departures` says it; seconds on the region's clock."""
+
+    @property
+    def start_s(self) -> NDArray[np.int64]:
+        """Wished departures, rising."""
+
+    @property
+    def leave_s(self) -> NDArray[np.int64]:
+        """Second at which the door is left."""
+
+    @property
+    def arrive_s(self) -> NDArray[np.int64]:
+        """Arrival."""
+
+    @property
+    def reached(self) -> NDArray[np.bool_]:
+        """Which departures arrive at all."""
+
+    def minutes(self, *, planned: bool) -> NDArray[np.float64]:
+        """Minutes from the wished departure, or from leaving the door; infinite if there is no arrival."""
+
 
 REACH_TOLERANCE_MIN = 1e-6
 """A place at exactly the limit is within it; only the rounding of the division by 60 is forgiven."""
@@ -67,7 +89,7 @@ def mean_times(minutes: NDArray[np.float64], weight: NDArray[np.float64], own: N
     return MeanTimes(mean, share)
 
 
-def stay_seconds(there: Departures, back: Departures, home_by_s: int) -> int | None:
+def stay_seconds(there: DayDepartures, back: DayDepartures, home_by_s: int) -> int | None:
     """Longest stay of a visit out and back on one day, in seconds; `None` if one cannot be home by `home_by_s`, or not get there.
 
     One leaves with the first departure of the window and knows the timetable on the way home: the stay lasts from the

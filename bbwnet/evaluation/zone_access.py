@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -18,11 +18,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from bbwnet.evaluation.accessibility import DayDepartures
     from bbwnet.network.network import Network
-    from bbwnet.routing.door_to_door import Departures, TravelTimes
+    from bbwnet.routing.door_to_door import DoorMode, TravelTimes
     from bbwnet.scenario.schema.scenario_file import EvaluationChoice
-
-DoorMode = Literal["rail", "coach", "air", "sea", "transit", "road", "best"]
 
 WITHIN_MIN = (60.0, 120.0, 180.0)
 """Limits of the cumulative measures."""
@@ -34,7 +33,7 @@ class DoorSearch(Protocol):
     def matrix(self, mode: DoorMode, places: Sequence[str], percentiles: Sequence[float], *, planned: bool = False) -> TravelTimes:
         """Minutes between all places."""
 
-    def departures(self, origin: str, destination: str, mode: DoorMode) -> Departures:
+    def departures(self, origin: str, destination: str, mode: DoorMode) -> DayDepartures:
         """What becomes of each departure of the window."""
 
 

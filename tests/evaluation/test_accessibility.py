@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from bbwnet.evaluation.accessibility import mean_times, own_zone_at_once, potential, stay_seconds, within
-from bbwnet.routing.door_to_door import Departures
-from bbwnet.routing.timetable_kernels import UNREACHED
 
 NAN = float("nan")
 HOUR = 3600
@@ -21,7 +19,7 @@ PERSONS = np.array([100, 10, 1], dtype=np.float64)
 
 
 def same(found: NDArray[np.float64], expected: list[float]) -> bool:
-    return found.tolist() == pytest.approx(expected, nan_ok=True)
+    return bool(found.tolist() == pytest.approx(expected, nan_ok=True))
 
 
 def test_a_place_is_within_its_own_limits_at_no_time() -> None:
@@ -48,8 +46,8 @@ def test_a_place_without_figures_is_left_out_of_sums_and_alone_makes_them_unknow
 
 
 def test_potential_halves_with_every_half_time() -> None:
-    # 100 + 10/2 + 1/4; 10 + 100/2; 1 + 100/2^3 (almost) + 10/2^0.5
-    expected = [105.25, 60.0, 1 + 100 * 2 ** (-180.0001 / 60) + 10 / math.sqrt(2)]
+    # those at an hour count half, at two hours a quarter
+    expected = [100 + 10 / 2 + 1 / 4, 10 + 100 / 2, 1 + 100 * 2 ** (-180.0001 / 60) + 10 / math.sqrt(2)]
     assert same(potential(TIMES, PERSONS, 60), expected)
     assert same(potential(TIMES, PERSONS, 30), [100 + 10 / 4 + 1 / 16, 10 + 100 / 4, 1 + 100 * 2 ** (-180.0001 / 30) + 10 / 2])
 
@@ -69,14 +67,30 @@ def test_mean_time_where_nobody_is_reached_or_known() -> None:
     assert same(unknown.reached_share, [0, NAN])
 
 
-def departures(*table: tuple[float, float | None, float | None]) -> Departures:
+@dataclass(frozen=True)
+class Day:
+    """What becomes of the departures of a day."""
+
+    start_s: NDArray[np.int64]
+    leave_s: NDArray[np.int64]
+    arrive_s: NDArray[np.int64]
+
+    @property
+    def reached(self) -> NDArray[np.bool_]:
+        return np.asarray(self.arrive_s >= 0, dtype=np.bool_)
+
+    def minutes(self, *, planned: bool) -> NDArray[np.float64]:
+        return np.where(self.reached, (self.arrive_s - (self.leave_s if planned else self.start_s)) / 60, np.inf)
+
+
+def departures(*table: tuple[float, float | None, float | None]) -> Day:
     """Departures from hours: wished, left, arrived (`None`: never)."""
 
-    def seconds(column: int, absent: int) -> Any:
+    def seconds(column: int) -> NDArray[np.int64]:
         listed = [row[column] for row in table]
-        return np.array([absent if item is None else round(item * HOUR) for item in listed], dtype=np.int64)
+        return np.array([-1 if item is None else round(item * HOUR) for item in listed], dtype=np.int64)
 
-    return Departures(start_s=seconds(0, 0), leave_s=seconds(1, -1), arrive_s=seconds(2, UNREACHED))
+    return Day(start_s=seconds(0), leave_s=seconds(1), arrive_s=seconds(2))
 
 
 OUT = departures((6, 7, 9), (8, 8, 10))
