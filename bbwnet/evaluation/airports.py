@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bbwnet.evaluation.accessibility import within
+from bbwnet.evaluation.population import zones
+from bbwnet.scenario.great_circle import great_circle_km
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,16 +36,28 @@ class Catchment:
     """The same over the people of all zones."""
 
 
+FASTEST_KMH = 140.0
+"""No link of the road schema is driven faster: an airport farther off by the great circle is out of reach."""
+
+
 def served_airports(network: Network) -> tuple[str, ...]:
-    """Airports at which scheduled flights call, sorted by identifier."""
+    """Airports at which scheduled flights call and that some zone may lie near enough to, sorted by identifier."""
     flights = network.services["stops"][network.services["mode"] == "air"]
-    return tuple(sorted({str(stop) for stops in flights for stop in stops}))
+    served = sorted({str(stop) for stops in flights for stop in stops})
+    nodes, places = network.assembly.nodes, zones(network)
+    farthest_km = max(CATCHMENT_MIN) / 60 * FASTEST_KMH
+
+    def near(airport: str) -> bool:
+        node = nodes[airport]
+        return any(great_circle_km(place.lon, place.lat, node.lon, node.lat) <= farthest_km for place in places)
+
+    return tuple(airport for airport in served if near(airport))
 
 
 def airport_catchments(
     network: Network, airports: Sequence[str], minutes: NDArray[np.floating], persons: NDArray[np.float64]
 ) -> list[Catchment]:
-    """Catchment of any airport of the cluster first, then of each airport; those outside count for themselves only.
+    """Catchment of any airport of the cluster first, then of each; those outside it count for themselves, if a zone is near.
 
     `minutes` by road, zone x airport (not-a-number: no way); `persons` by zone (not-a-number: not known).
     """
@@ -54,7 +68,9 @@ def airport_catchments(
     for column in np.flatnonzero(inside):
         nearest = np.fmin(nearest, times[:, column])
     found = [_catchment(None, nearest, persons, in_cluster=True)]
-    found.extend(_catchment(airport, times[:, column], persons, in_cluster=inside[column]) for column, airport in enumerate(airports))
+    for column, airport in enumerate(airports):
+        if inside[column] or (times[:, column] <= max(CATCHMENT_MIN)).any():
+            found.append(_catchment(airport, times[:, column], persons, in_cluster=inside[column]))
     return found
 
 
