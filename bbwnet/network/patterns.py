@@ -145,6 +145,8 @@ class _Builder:
     def _direction(self, chain: list[Service], *, backward: bool) -> Pattern | None:
         """One direction of a chain of services run by the same train."""
         stops: list[str] = []
+        may_board: list[bool] = []
+        may_alight: list[bool] = []
         sections: list[_Section] = []
         for service in chain:
             own_stops = service.stops[::-1] if backward else service.stops
@@ -156,11 +158,16 @@ class _Builder:
                 return None
             if sections:
                 sections[-1] = replace(sections[-1], dwell_seconds=_through_dwell_seconds(chain[0], service, sections, backward=backward))
-            stops.extend(own_stops[1:] if stops else own_stops)
+            # Where one may only board on the way out one may only leave on the way back: the stop serves the far end alone.
+            no_entry, no_exit = (service.board_only, service.alight_only) if backward else (service.alight_only, service.board_only)
+            joined = bool(stops)
+            if joined:
+                may_board[-1] = may_board[-1] and own_stops[0] not in no_entry
+                may_alight[-1] = may_alight[-1] and own_stops[0] not in no_exit
+            may_board.extend(stop not in no_entry for stop in own_stops[joined:])
+            may_alight.extend(stop not in no_exit for stop in own_stops[joined:])
+            stops.extend(own_stops[joined:])
             sections.extend(found)
-        # Who may only board on the way out may only leave on the way back: the stop serves the far end alone.
-        closed_to_board = {stop for item in chain for stop in (item.board_only if backward else item.alight_only)}
-        closed_to_leave = {stop for item in chain for stop in (item.alight_only if backward else item.board_only)}
         first = chain[0]
         node = self.assembly.nodes.get(stops[0]) or self.assembly.places[stops[0]]
         shift = clock_shift_seconds(node.timezone, self.scenario.index.timezone, self.scenario.settings.as_of)
@@ -176,8 +183,8 @@ class _Builder:
             links=tuple(section.links for section in sections),
             departures_seconds=departures,
             days=days,
-            may_board=tuple(stop not in closed_to_board for stop in stops),
-            may_alight=tuple(stop not in closed_to_leave for stop in stops),
+            may_board=tuple(may_board),
+            may_alight=tuple(may_alight),
         )
 
     def _headway_factor(self, service: Service) -> float:

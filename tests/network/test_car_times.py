@@ -80,7 +80,9 @@ def test_free_flow_gives_each_arc_its_direction(coast: Networks) -> None:
     network = coast(NO_NIGHT_FERRY, "services.ferry_day.return_between=['08:00', '12:00']")
     state = NetworkState.free_flow(network)
     star = network.graph
-    found = {(network.links.index[star.link[arc]], bool(star.backward[arc])): int(state.car_seconds[arc]) for arc in range(star.arc_count)}
+    found = {
+        (network.links.index[star.link[arc]], bool(star.backward[arc])): int(state.car_seconds[0, arc]) for arc in range(star.arc_count)
+    }
     assert found["beihai-haikou_ferry", False] == 260 * 60
     assert found["beihai-haikou_ferry", True] == 200 * 60
     assert found["g75_qingxiu-qinnan", True] == 3600
@@ -88,7 +90,7 @@ def test_free_flow_gives_each_arc_its_direction(coast: Networks) -> None:
 
 
 def closed_arcs(network: Network, state: NetworkState) -> set[str]:
-    before, after = NetworkState.free_flow(network).car_seconds, state.passable_car_seconds(network)
+    before, after = NetworkState.free_flow(network).car_seconds[0], state.passable_car_seconds(network)
     changed = np.flatnonzero(before != after)
     assert (after[changed] == IMPASSABLE).all()
     return {str(network.links.index[network.graph.link[arc]]) for arc in changed}

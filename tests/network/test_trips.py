@@ -155,6 +155,23 @@ def test_where_one_may_only_board_one_may_only_leave_on_the_way_back(coast: Netw
     assert (back.may_board, back.may_alight) == ((True, True, False, True), (True, False, True, True))
 
 
+def test_limits_of_services_joined_hold_for_their_own_visit(coast: Networks) -> None:
+    train = "services.emu_ne_fn_2016"  # carries on to Nanning and comes back to where it began: a ring
+    way_back = "{id: way_back, mode: rail, train_class: emu_250, stops: [fangchenggang_north, qinzhou_east, nanning_east], "
+    way_back += "alight_only: [qinzhou_east], directed: true, trips_per_day: 3, source: made_up, confidence: assumed}"
+    network = coast(
+        "projects.also=[coastal_rebuild]",
+        f"projects.coastal_rebuild.add={{services: [{way_back}]}}",
+        f"{train}.directed=true",
+        f"{train}.board_only=[qinzhou_east]",
+        "projects.coastal_rebuild.change={services.emu_ne_fn_2016.continues_as: way_back}",
+    )
+    (ring,) = [item for item in network.trips.patterns if item.service == "emu_ne_fn_2016"]
+    assert ring.stops == ("nanning_east", "qinzhou_east", "fangchenggang_north", "qinzhou_east", "nanning_east")
+    assert ring.may_board == (True, True, True, False, True)
+    assert ring.may_alight == (True, False, True, True, True)
+
+
 def test_local_clocks_are_turned_into_the_regions(coast: Networks) -> None:
     # 07:00 in Hanoi is 08:00 in the region; the way back starts in Nanning at 12:00
     assert departures(coast(), "air_hanoi_nanning") == hours(8)

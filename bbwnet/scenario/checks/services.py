@@ -193,6 +193,11 @@ def _continuation(region: Region, owned: Owned, service: Service, wanted: str) -
     following = next((item.record for item in region.every("services") if item.record.id == wanted), None)
     if following is None:
         return
+    if set(following.days) != set(service.days):
+        other = ", ".join(following.days) or "every day"
+        yield region.problem(
+            owned, "continues_as", f"continues as a service of other days: {other}", value=wanted, expected="the same days"
+        )
     starts = {following.stops[0]} if following.directed else {following.stops[0], following.stops[-1]}
     ends = {service.stops[-1]} if service.directed else {service.stops[0], service.stops[-1]}
     if not starts & ends:
