@@ -5,7 +5,7 @@ Everything a kernel needs travels in two named tuples of arrays, so that kernels
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from numba import njit
 
@@ -14,6 +14,8 @@ import bbwnet.kernel_cache  # noqa: F401  chooses where numba keeps what it comp
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    Whole = int | np.integer[Any]
 
 DAY = 86_400
 
@@ -50,18 +52,19 @@ class WayArrays(NamedTuple):
 
 
 @njit(cache=True)
-def pass_gate(clock: Clock, gate: int, second: int) -> int:
+def pass_gate(clock: Clock, gate: Whole, second: Whole) -> Whole:
     """Second at which who comes to a gate at `second` is through it; who comes while it is closed waits."""
     span = clock.gate_span_s[gate]
     if span < DAY:
         since = (second - clock.gate_open_s[gate]) % DAY
         if since > span:
             second += DAY - since
-    return second + clock.gate_dwell_s[gate]
+    through: Whole = second + clock.gate_dwell_s[gate]
+    return through
 
 
 @njit(cache=True)
-def latest_at_gate(clock: Clock, gate: int, second: int) -> int:
+def latest_at_gate(clock: Clock, gate: Whole, second: Whole) -> Whole:
     """Latest second to come to a gate so as to be through it at `second`."""
     second -= clock.gate_dwell_s[gate]
     span = clock.gate_span_s[gate]
@@ -73,7 +76,7 @@ def latest_at_gate(clock: Clock, gate: int, second: int) -> int:
 
 
 @njit(cache=True)
-def period_at(clock: Clock, second: int) -> int:
+def period_at(clock: Clock, second: Whole) -> Whole:
     """Period of the day that a second lies in."""
     starts = clock.period_start_s
     period = len(starts) - 1
@@ -85,43 +88,41 @@ def period_at(clock: Clock, second: int) -> int:
 
 
 @njit(cache=True)
-def latest_start(clock: Clock, seconds: NDArray[np.int64], way: int, target: int) -> int:
+def latest_start(clock: Clock, seconds: NDArray[np.int64], way: Whole, target: Whole) -> Whole:
     """Latest second to set out so as to arrive at `target` or before, where the way takes `seconds[period, way]`."""
     starts = clock.period_start_s
     if len(starts) == 1:
-        return target - seconds[0, way]
-    # From the period that the target lies in backwards: the first that allows it is the latest. The longest way bounds the search.
-    longest = seconds[0, way]
-    for period in range(1, len(starts)):
-        longest = max(longest, seconds[period, way])
+        only: Whole = target - seconds[0, way]
+        return only
+    # Backwards from the day of the target: the first period that allows it is the latest, and one that ends early enough always does.
     midnight = target - target % DAY
     while True:
         for period in range(len(starts) - 1, -1, -1):
             begin = midnight + starts[period]
             end = midnight + (starts[period + 1] if period + 1 < len(starts) else DAY)
-            start = min(target - seconds[period, way], end - 1)
+            start: Whole = min(target - seconds[period, way], end - 1)
             if start >= begin:
                 return start
         midnight -= DAY
-        if midnight + 2 * DAY < target - longest:  # pragma: no cover  some period always allows it before this
-            return target - longest
 
 
 @njit(cache=True)
-def way_arrival(clock: Clock, ways: WayArrays, way: int, second: int) -> int:
+def way_arrival(clock: Clock, ways: WayArrays, way: Whole, second: Whole) -> Whole:
     """Second of arrival at the end of a way when setting out at `second`."""
     second += ways.before_s[period_at(clock, second), way]
     gate = ways.gate[way]
     if gate >= 0:
         second = pass_gate(clock, gate, second)
         second += ways.after_s[period_at(clock, second), way]
-    return second
+    arrival: Whole = second
+    return arrival
 
 
 @njit(cache=True)
-def way_latest(clock: Clock, ways: WayArrays, way: int, target: int) -> int:
+def way_latest(clock: Clock, ways: WayArrays, way: Whole, target: Whole) -> Whole:
     """Latest second to set out on a way so as to arrive at `target` or before."""
     gate = ways.gate[way]
     if gate >= 0:
         target = latest_at_gate(clock, gate, latest_start(clock, ways.after_s, way, target))
-    return latest_start(clock, ways.before_s, way, target)
+    latest: Whole = latest_start(clock, ways.before_s, way, target)
+    return latest

@@ -13,6 +13,8 @@ from bbwnet.routing.profile_kernels import BOARDING_BITS, ProfileArrays
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from bbwnet.routing.clock import Whole
+
 
 class ChoiceArrays(NamedTuple):
     """What is done at each wished departure."""
@@ -30,21 +32,25 @@ class ChoiceArrays(NamedTuple):
 
 
 @njit(cache=True)
-def _better(  # noqa: PLR0913, PLR0917  two candidates, three figures each
-    arrive: int, leave: int, boardings: int, arrive_known: int, leave_known: int, boardings_known: int, fewest_changes: bool  # noqa: FBT001
-) -> bool:
-    """Whether a candidate beats what is known: earlier arrival, then fewer changes or later leaving, whichever is asked for first."""
-    if arrive != arrive_known:
-        return arrive < arrive_known
-    if fewest_changes and boardings != boardings_known:
-        return boardings < boardings_known
-    if leave != leave_known:
-        return leave > leave_known
-    return boardings < boardings_known
-
-
-@njit(cache=True)
-def _set(choice: ChoiceArrays, number: int, arrive: int, leave: int, boardings: int, way: int, entry: int) -> None:  # noqa: PLR0913, PLR0917
+def _offer(
+    choice: ChoiceArrays,
+    number: Whole,
+    arrive: Whole,
+    leave: Whole,
+    boardings: Whole,
+    way: Whole,
+    entry: Whole,
+    fewest_changes: bool,  # noqa: FBT001
+) -> None:
+    """Take a candidate if it beats what is known: earlier arrival, then fewer changes or later leaving, whichever is asked for first."""
+    if arrive > choice.arrive_s[number]:
+        return
+    if arrive == choice.arrive_s[number]:
+        fewer = choice.boardings[number] - boardings
+        later = leave - choice.leave_s[number]
+        first, second = (fewer, later) if fewest_changes else (later, fewer)
+        if first < 0 or (first == 0 and second <= 0):
+            return
     choice.arrive_s[number] = arrive
     choice.leave_s[number] = leave
     choice.boardings[number] = boardings
@@ -53,9 +59,34 @@ def _set(choice: ChoiceArrays, number: int, arrive: int, leave: int, boardings: 
 
 
 @njit(cache=True)
+def _offer_direct(
+    origin: Whole,
+    destination: Whole,
+    direct: WayArrays,
+    clock: Clock,
+    starts: NDArray[np.int64],
+    fewest_changes: bool,  # noqa: FBT001
+    choice: ChoiceArrays,
+) -> None:
+    """Offer every start the ways with no vehicle of the timetable."""
+    for way in range(direct.first[origin], direct.first[origin + 1]):
+        if direct.to[way] != destination:
+            continue
+        same_all_day = direct.gate[way] < 0 and len(clock.period_start_s) == 1
+        for number in range(len(starts)):
+            leave = starts[number]
+            arrive = leave + direct.before_s[0, way]
+            if not same_all_day:
+                arrive = way_arrival(clock, direct, way, leave)
+                # Set out as late as the arrival allows: who would stand at a closed gate stays at home.
+                leave = max(leave, way_latest(clock, direct, way, arrive))
+            _offer(choice, number, arrive, leave, 0, -1 - way, -1, fewest_changes)
+
+
+@njit(cache=True)
 def choose(  # noqa: PLR0913, PLR0917
-    origin: int,
-    destination: int,
+    origin: Whole,
+    destination: Whole,
     access: WayArrays,
     direct: WayArrays,
     profile: ProfileArrays,
@@ -77,37 +108,21 @@ def choose(  # noqa: PLR0913, PLR0917
     mask = (1 << BOARDING_BITS) - 1
     for way in range(access.first[origin], access.first[origin + 1]):
         point = access.to[way]
-        for entry in range(profile.first[point], profile.first[point] + profile.count[point]):
+        for entry in range(profile.first[point], profile.first[point] + profile.size[point]):
             leave = way_latest(clock, access, way, profile.ready_s[entry])
             if leave < starts[0]:
                 break
             number = np.searchsorted(starts, leave, side="right") - 1
-            arrive, boardings = profile.key[entry] >> BOARDING_BITS, profile.key[entry] & mask
-            known = choice.arrive_s[number], choice.leave_s[number], choice.boardings[number]
-            if _better(arrive, leave, boardings, known[0], known[1], known[2], fewest_changes):
-                _set(choice, number, arrive, leave, boardings, way, entry)
-    for number in range(len(starts) - 2, -1, -1):
-        later = number + 1
-        if choice.arrive_s[later] == UNREACHED:
-            continue
-        if _better(
-            choice.arrive_s[later], choice.leave_s[later], choice.boardings[later],
-            choice.arrive_s[number], choice.leave_s[number], choice.boardings[number], fewest_changes,
-        ):  # fmt: skip
-            _set(
-                choice, number, choice.arrive_s[later], choice.leave_s[later], choice.boardings[later],
-                choice.way[later], choice.entry[later],
+            key = profile.key[entry]
+            _offer(choice, number, key >> BOARDING_BITS, leave, key & mask, way, entry, fewest_changes)
+    for earlier in range(len(starts) - 2, -1, -1):
+        known = earlier + 1
+        if choice.arrive_s[known] != UNREACHED:
+            _offer(
+                choice, earlier, choice.arrive_s[known], choice.leave_s[known], choice.boardings[known],
+                choice.way[known], choice.entry[known], fewest_changes,
             )  # fmt: skip
-    for way in range(direct.first[origin], direct.first[origin + 1]):
-        if direct.to[way] != destination:
-            continue
-        for number in range(len(starts)):
-            arrive = way_arrival(clock, direct, way, starts[number])
-            # Set out as late as the arrival allows: who would stand at a closed gate stays at home.
-            leave = max(starts[number], way_latest(clock, direct, way, arrive))
-            known = choice.arrive_s[number], choice.leave_s[number], choice.boardings[number]
-            if _better(arrive, leave, 0, known[0], known[1], known[2], fewest_changes):
-                _set(choice, number, arrive, leave, 0, -1 - way, -1)
+    _offer_direct(origin, destination, direct, clock, starts, fewest_changes, choice)
 
 
 @njit(cache=True)
@@ -119,7 +134,7 @@ def nearest_rank(percentile: float, count: int) -> int:
 @njit(cache=True)
 def fill_percentiles(  # noqa: PLR0913, PLR0917
     origins: NDArray[np.int64],
-    destination: int,
+    destination: Whole,
     access: WayArrays,
     direct: WayArrays,
     profile: ProfileArrays,

@@ -1,4 +1,4 @@
-"""Gates: border crossings that travellers pass, with their hours and the time that both sides take."""
+"""Gates: border crossings with their hours and the time that both sides take, and shuttles that run at some hours only."""
 
 from __future__ import annotations
 
@@ -24,9 +24,11 @@ ALWAYS_S = DAY_SECONDS
 
 @dataclass(frozen=True)
 class Gate:
-    """One crossing for one kind of traffic, in one direction."""
+    """One crossing for one kind of traffic, in one direction; or the hours of a transfer."""
 
+    kind: Literal["border", "hours"]
     link: str
+    """Border link, or transfer."""
     traffic: Traffic
     from_node: str
     to_node: str
@@ -51,8 +53,20 @@ def gates_of(network: Network, state: NetworkState) -> tuple[Gate, ...]:
                 continue
             open_s, span_s = opening_seconds(network, crossing)
             ends = [(link.from_, link.to)] if link.directed else [(link.from_, link.to), (link.to, link.from_)]
-            found.extend(Gate(link.id, traffic, a, b, open_s, span_s, round(dwell * 60)) for a, b in ends)
-    return tuple(sorted(found, key=lambda gate: (gate.link, gate.traffic, gate.from_node)))
+            found.extend(Gate("border", link.id, traffic, a, b, open_s, span_s, round(dwell * 60)) for a, b in ends)
+    found.extend(_hours_of_transfers(network))
+    return tuple(sorted(found, key=lambda gate: (gate.kind, gate.link, gate.traffic, gate.from_node)))
+
+
+def _hours_of_transfers(network: Network) -> list[Gate]:
+    """Gates for the transfers that may be begun at some hours only; local time at their start."""
+    found = []
+    for record in network.assembly.transfers.values():
+        if record.between is not None:
+            shift = clock_shift_seconds(str(network.nodes.at[record.from_, "timezone"]), network.region_timezone, network.as_of)
+            first, last = (clock_seconds(text) for text in record.between)
+            found.append(Gate("hours", record.id, "person", record.from_, record.to, (first + shift) % DAY_SECONDS, last - first, 0))
+    return found
 
 
 def opening_seconds(network: Network, crossing: Crossing) -> tuple[int, int]:

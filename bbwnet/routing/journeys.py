@@ -7,26 +7,40 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from bbwnet.routing.clock import pass_gate, period_at, way_arrival
 from bbwnet.routing.in_vehicle import Ride, ride_between
-from bbwnet.routing.timetable_kernels import UNREACHED
+from bbwnet.routing.profile_kernels import entry_from
+from bbwnet.routing.ways import NO_GATE, WAY_MODES
 
 if TYPE_CHECKING:
-    from bbwnet.routing.door_to_door import DoorToDoor, Profile
+    from bbwnet.routing.door_to_door import Departures, ModeSearch
+    from bbwnet.routing.points import Point
+    from bbwnet.routing.ways import Ways
 
-LegKind = Literal["access", "wait", "ride", "transfer", "egress"]
+Part = Literal["access", "wait", "ride", "transfer", "border", "egress"]
+"""What a planner holds to account; `transfer` has everything between two vehicles: exit, way, entry and wait."""
+
+PARTS: tuple[Part, ...] = ("access", "wait", "ride", "transfer", "border", "egress")
+
+LegKind = Literal["way", "entry", "exit", "wait", "ride", "formalities", "connection"]
 
 
 @dataclass(frozen=True)
 class Leg:
-    """One part of a journey; seconds on the region's clock."""
+    """One piece of a journey; seconds on the region's clock."""
 
+    part: Part
     kind: LegKind
-    """`access` and `egress` hold the way to and from the terminal and the time inside it; `transfer` those between two."""
+    mode: str
+    """`walk`, `bus`, `taxi`, `drive`, `shuttle`, a mode of service, `terminal` or `border`."""
     from_node: str
     to_node: str
     begin_s: int
     end_s: int
+    length_km: float = 0.0
     ride: Ride | None = None
+    links: tuple[str, ...] = ()
+    """Links of a drive all the way."""
 
     @property
     def minutes(self) -> float:
@@ -35,100 +49,151 @@ class Leg:
 
 
 @dataclass(frozen=True)
-class _Step:
-    """Where to get off the vehicle boarded, and what comes next."""
+class Journey:
+    """A journey from door to door."""
 
-    left: int
-    """Connection that is left from."""
-    next_stop: int
-    """Stop boarded next; -1: the destination."""
-    next_ready_s: int
-    """Departure boarded next."""
+    start_s: int
+    """Wished departure."""
+    legs: tuple[Leg, ...]
+
+    @property
+    def leave_s(self) -> int:
+        """Second at which the door is left."""
+        return self.legs[0].begin_s if self.legs else self.start_s
+
+    @property
+    def arrive_s(self) -> int:
+        """Second of arrival."""
+        return self.legs[-1].end_s if self.legs else self.start_s
+
+    @property
+    def schedule_delay_min(self) -> float:
+        """Minutes from the wished departure to leaving: of who knows the timetable, spent at home."""
+        return (self.leave_s - self.start_s) / 60
+
+    def minutes(self, *, planned: bool) -> float:
+        """Minutes from the wished departure, or with `planned` from leaving the door."""
+        return (self.arrive_s - (self.leave_s if planned else self.start_s)) / 60
+
+    @property
+    def rides(self) -> tuple[Ride, ...]:
+        """Vehicles ridden."""
+        return tuple(leg.ride for leg in self.legs if leg.ride is not None)
+
+    @property
+    def transfers(self) -> int:
+        """Changes of vehicle."""
+        return max(0, len(self.rides) - 1)
+
+    @property
+    def length_km(self) -> float:
+        """Kilometres of all legs."""
+        return sum(leg.length_km for leg in self.legs)
+
+    def part_minutes(self, *, planned: bool) -> dict[Part, float]:
+        """Minutes by part; unless `planned`, the time until leaving counts as waiting. They add up to the whole."""
+        minutes: dict[Part, float] = dict.fromkeys(PARTS, 0.0)
+        for leg in self.legs:
+            minutes[leg.part] += leg.minutes
+        if not planned:
+            minutes["wait"] += self.schedule_delay_min
+        return minutes
 
 
-def journey(search: DoorToDoor, origin: str, destination: str, start_s: int) -> tuple[Leg, ...]:
-    """The earliest arrival of who wants to leave at `start_s`, leaving as late as that allows; empty if there is none."""
-    departures = search.departures(origin, destination, np.array([start_s], dtype=np.int64))
-    if not departures.reached[0]:
-        return ()
-    arrive, leave = int(departures.arrive_s[0]), int(departures.leave_s[0])
-    profile = search.profile(destination)
-    names = search.network.nodes.index
-    stop = _first_stop(search, profile, origin, leave, arrive)
-    legs: list[Leg] = []
-    ready = leave + int(search.access.to_stop_s[search.row[origin], stop])
-    legs.append(Leg("access", origin, str(names[stop]), leave, ready))
-    while True:
-        entered, step = _board(search, profile, destination, stop, ready, arrive)
-        ride = ride_between(search.network, search.connections, entered, step.left)
-        legs.append(Leg("ride", ride.from_stop, ride.to_stop, ride.depart_s, ride.arrive_s, ride))
-        if step.next_stop < 0:
-            legs.append(Leg("egress", ride.to_stop, destination, ride.arrive_s, arrive))
-            return tuple(legs)
-        off = search.network.node_index[ride.to_stop]
-        if step.next_stop != off:
-            there = ride.arrive_s + _transfer_seconds(search, off, step.next_stop)
-            legs.append(Leg("transfer", ride.to_stop, str(names[step.next_stop]), ride.arrive_s, there))
+def journey(search: ModeSearch, origin: str, destination: str, start_s: int, *, planned: bool = False) -> Journey | None:
+    """The journey of who wants to leave at `start_s`; `None` if there is none."""
+    departures = search.departures(origin, destination, np.array([start_s], dtype=np.int64), planned=planned)
+    return journey_of(search, origin, destination, departures, 0)
+
+
+def journey_of(search: ModeSearch, origin: str, destination: str, departures: Departures, number: int) -> Journey | None:
+    """The journey chosen at one of the departures; `None` if that one does not arrive."""
+    if not departures.reached[number]:
+        return None
+    choice = departures.choice
+    start, leave, way = int(departures.start_s[number]), int(choice.leave_s[number]), int(choice.way[number])
+    trace = _Trace(search, destination)
+    if way < 0:
+        trace.all_the_way(origin, leave, -1 - way)
+    else:
+        trace.by_timetable(origin, leave, way, int(choice.entry[number]))
+    return Journey(start, tuple(trace.legs))
+
+
+class _Trace:
+    """Follows the pointers of a profile and writes down the legs."""
+
+    def __init__(self, search: ModeSearch, destination: str) -> None:
+        self._search, self._destination = search, destination
+        self._doors = search.doors
+        self._names = search.doors.network.nodes.index
+        self.legs: list[Leg] = []
+
+    def all_the_way(self, origin: str, leave: int, way: int) -> None:
+        """A way with no vehicle of the timetable; it counts as the ride, a border on it apart."""
+        self._way("ride", self._search.direct, way, (origin, self._destination), leave)
+
+    def by_timetable(self, origin: str, leave: int, way: int, entry: int) -> None:
+        """Access, rides with transfers between them, egress."""
+        doors, timetable = self._doors, self._search.timetable
+        profile, egress = timetable.profile(self._destination)
+        point = doors.points.board[int(doors.to_board.arrays.to[way])]
+        stop, part = self._stop(point), "access"
+        ready = self._way("access", doors.to_board, way, (origin, stop), leave, point.headway_wait_s)
+        while True:
+            self._add("wait" if part == "access" else "transfer", "wait", "terminal", (stop, stop), ready, int(profile.ready_s[entry]))
+            ride = ride_between(doors.network, timetable.connections, int(profile.enter[entry]), int(profile.leave[entry]))
+            ends = ride.from_stop, ride.to_stop
+            self.legs.append(Leg("ride", "ride", ride.mode, *ends, ride.depart_s, ride.arrive_s, ride.length_km, ride))
+            step, off = int(profile.step[entry]), ride.arrive_s
+            if step < 0:
+                self._way("egress", egress, -1 - step, (ride.to_stop, self._destination), off)
+                return
+            to = int(doors.transfers.arrays.to[step])
+            entry = int(entry_from(profile, to, way_arrival(doors.clock, doors.transfers.arrays, step, off)))
+            point = doors.points.board[to]
+            stop, part = self._stop(point), "transfer"
+            ready = self._way("transfer", doors.transfers, step, (ride.to_stop, stop), off, point.headway_wait_s)
+
+    def _way(self, part: Part, ways: Ways, way: int, ends: tuple[str, str], begin: int, headway_wait_s: int = 0) -> int:
+        """The legs of a way: out of a terminal, over the road or through a gate, into the next; the second at which the wait begins."""
+        doors, arrays, (start, end) = self._doors, ways.arrays, ends
+        clock, gate = doors.clock, int(arrays.gate[way])
+        finish = int(way_arrival(clock, arrays, way, begin)) - headway_wait_s
+        entry_s = int(ways.entry_s[way]) - headway_wait_s
+        at, mode, km = begin + int(ways.exit_s[way]), WAY_MODES[int(ways.mode[way])], float(ways.km[way])
+        self._add(part, "exit", "terminal", (start, start), begin, at)
+        if gate != NO_GATE:
+            record = doors.gates[gate]
+            near = begin + int(arrays.before_s[period_at(clock, begin), way])
+            through = int(pass_gate(clock, gate, near))
+            if record.kind == "border":
+                self._road(part, mode, (start, record.from_node), at, near, km, ways)
+                self._add("border", "formalities", "border", (record.from_node, record.to_node), near, through)
+                start = record.to_node
+            else:
+                self._add(part, "wait", "terminal", (start, start), near, through)
+            at, mode, km = through, WAY_MODES[int(ways.mode_after[way])], float(ways.km_after[way])
+        if mode == "terminal":
+            self._add(part, "connection", mode, (start, end), at, finish - entry_s)
         else:
-            there = ride.arrive_s
-        if step.next_ready_s > there:
-            legs.append(Leg("wait", str(names[step.next_stop]), str(names[step.next_stop]), there, step.next_ready_s))
-        stop, ready = step.next_stop, step.next_ready_s
+            self._road(part, mode, (start, end), at, finish - entry_s, km, ways)
+        self._add(part, "entry", "terminal", (end, end), finish - entry_s, finish)
+        return finish
 
+    def _road(self, part: Part, mode: str, ends: tuple[str, str], begin: int, finish: int, km: float, ways: Ways) -> None:
+        """A leg over the road; of a drive all the way, with its links."""
+        all_the_way = mode == "drive" and ways is self._search.direct
+        drive = self._doors.roads.drive(*ends) if all_the_way else None
+        self._add(part, "way", mode, ends, begin, finish, km, () if drive is None else drive.links)
 
-def _first_stop(search: DoorToDoor, profile: Profile, origin: str, leave: int, arrive: int) -> int:
-    """The stop reached in time for the entry that arrives so, the first of equals."""
-    access = search.access.to_stop_s[search.row[origin]]
-    for stop in np.flatnonzero(access != UNREACHED).tolist():
-        entry = _entry(profile, stop, leave + int(access[stop]))
-        if entry is not None and entry == (leave + int(access[stop]), arrive):
-            return int(stop)
-    raise AssertionError("a profile that arrives has a stop to begin from")
+    def _add(
+        self, part: Part, kind: LegKind, mode: str, ends: tuple[str, str], begin: int, finish: int, km: float = 0.0,
+        links: tuple[str, ...] = (),
+    ) -> None:  # fmt: skip
+        """Add a leg, unless it is nothing."""
+        if finish > begin or km > 0:
+            self.legs.append(Leg(part, kind, mode, *ends, begin, finish, km, None, links))
 
-
-def _entry(profile: Profile, stop: int, second: int) -> tuple[int, int] | None:
-    """The entry of a stop with the least departure not before `second`: departure and arrival."""
-    first, count = int(profile.first_entry[stop]), int(profile.count[stop])
-    ready = profile.ready_s[first : first + count]
-    number = int(np.searchsorted(-ready, -second, side="right")) - 1
-    return None if number < 0 else (int(ready[number]), int(profile.arrive_s[first + number]))
-
-
-def _board(search: DoorToDoor, profile: Profile, destination: str, stop: int, ready: int, arrive: int) -> tuple[int, _Step]:
-    """The vehicle that leaves `stop` at `ready` and makes the arrival, and where to get off it: as late as that allows."""
-    connections = search.connections
-    low, high = np.searchsorted(connections.depart_s, [ready, ready + 1])
-    for entered in range(int(low), int(high)):
-        if connections.from_stop[entered] != stop:
-            continue
-        later = np.flatnonzero(connections.run[entered:] == connections.run[entered]) + entered
-        steps = [step for position in later.tolist() if (step := _step(search, profile, destination, position, arrive)) is not None]
-        if steps:
-            # Who can walk to the destination from here rides no further; else a change as late as may be saves a second one.
-            return entered, next((step for step in steps if step.next_stop < 0), steps[-1])
-    raise AssertionError("an entry of a profile has a vehicle that makes it")
-
-
-def _step(search: DoorToDoor, profile: Profile, destination: str, position: int, arrive: int) -> _Step | None:
-    """What getting off at the end of a connection leads to, if it makes the arrival."""
-    connections, access = search.connections, search.access
-    head, off = int(connections.to_stop[position]), int(connections.arrive_s[position])
-    egress = int(access.from_stop_s[search.row[destination], head])
-    if egress != UNREACHED and off + egress == arrive:
-        return _Step(position, -1, 0)
-    ways = [(head, int(search.network.minimum_connection_s[head]))]
-    ways += [
-        (int(access.transfer_to[number]), int(access.transfer_s[number]))
-        for number in range(int(access.first_transfer[head]), int(access.first_transfer[head + 1]))
-    ]
-    for stop, seconds in ways:
-        entry = _entry(profile, stop, off + seconds)
-        if entry is not None and entry[1] == arrive:
-            return _Step(position, stop, entry[0])
-    return None
-
-
-def _transfer_seconds(search: DoorToDoor, off: int, stop: int) -> int:
-    access = search.access
-    numbers = range(int(access.first_transfer[off]), int(access.first_transfer[off + 1]))
-    return next(int(access.transfer_s[number]) for number in numbers if access.transfer_to[number] == stop)
+    def _stop(self, point: Point) -> str:
+        return str(self._names[point.stop])

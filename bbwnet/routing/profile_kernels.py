@@ -17,6 +17,8 @@ from bbwnet.routing.clock import UNREACHED, Clock, WayArrays, way_arrival
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from bbwnet.routing.clock import Whole
+
 BOARDING_BITS = 6
 """A key is the arrival shifted by so many bits, plus the vehicles boarded; no journey boards 64."""
 
@@ -38,8 +40,8 @@ class ProfileArrays(NamedTuple):
     """Entries of every boarding point towards one destination, falling in time: departures worth making."""
 
     first: NDArray[np.int64]
-    """First entry of each boarding point; it ends with its `count`."""
-    count: NDArray[np.int64]
+    """First entry of each boarding point; it ends with its `size`."""
+    size: NDArray[np.int64]
     ready_s: NDArray[np.int64]
     """Departure: who is ready by then catches it."""
     key: NDArray[np.int64]
@@ -53,17 +55,16 @@ class ProfileArrays(NamedTuple):
 
 
 @njit(cache=True)
-def entry_from(profile: ProfileArrays, point: int, second: int) -> int:
-    """The entry for who is ready at a point at `second`: the one of least departure not before; -1 if there is none."""
+def entry_from(profile: ProfileArrays, point: Whole, second: Whole) -> Whole:
+    """The entry for who is ready at a point at `second`: the one of least departure not before; -1 if there is none.
+
+    It is sought from the entries added last, which the scan has just passed: the one wanted is seldom far from them.
+    """
     first = profile.first[point]
-    low, high = 0, profile.count[point]
-    while low < high:
-        middle = (low + high) // 2
-        if profile.ready_s[first + middle] >= second:
-            low = middle + 1
-        else:
-            high = middle
-    return first + low - 1 if low else -1
+    entry = first + profile.size[point] - 1
+    while entry >= first and profile.ready_s[entry] < second:
+        entry -= 1
+    return entry if entry >= first else -1
 
 
 @njit(cache=True)
@@ -80,7 +81,7 @@ def scan_profile(
     `transfers` lead from alighting to boarding points, changes at one stop among them; `egress` from alighting points to the
     destination. Of equal keys the vehicle is ridden on rather than changed, and left for the destination as early as may be.
     """
-    profile.count[:] = 0
+    profile.size[:] = 0
     aboard = np.full(run_count, UNREACHED, dtype=np.int64)
     leave = np.empty(run_count, dtype=np.int32)
     step = np.empty(run_count, dtype=np.int32)
@@ -92,7 +93,9 @@ def scan_profile(
             off = hops.arrive_s[position]
             for way in range(transfers.first[off_point], transfers.first[off_point + 1]):
                 point = transfers.to[way]
-                if profile.count[point] == 0:
+                count = profile.size[point]
+                # Keys fall with time: where even the least of a point is no better, none is.
+                if count == 0 or profile.key[profile.first[point] + count - 1] >= key:
                     continue
                 entry = entry_from(profile, point, way_arrival(clock, transfers, way, off))
                 if entry >= 0 and profile.key[entry] < key:
@@ -106,16 +109,16 @@ def scan_profile(
         if key == UNREACHED or point < 0:
             continue
         key += 1
-        last = profile.first[point] + profile.count[point] - 1
-        if profile.count[point]:
+        last = profile.first[point] + profile.size[point] - 1
+        if profile.size[point]:
             if profile.key[last] <= key:
                 continue
             if profile.ready_s[last] != hops.depart_s[position]:
                 last += 1
-                profile.count[point] += 1
+                profile.size[point] += 1
         else:
             last += 1
-            profile.count[point] = 1
+            profile.size[point] = 1
         profile.ready_s[last] = hops.depart_s[position]
         profile.key[last] = key
         profile.enter[last] = position
@@ -128,19 +131,19 @@ def compact(profile: ProfileArrays) -> ProfileArrays:
     """The same profile without the room that was not used."""
     first = np.empty(len(profile.first), dtype=np.int64)
     first[0] = 0
-    for point in range(len(profile.count)):
-        first[point + 1] = first[point] + profile.count[point]
+    for point in range(len(profile.size)):
+        first[point + 1] = first[point] + profile.size[point]
     size = first[-1]
     small = ProfileArrays(
         first,
-        profile.count.copy(),
+        profile.size.copy(),
         np.empty(size, dtype=np.int64),
         np.empty(size, dtype=np.int64),
         np.empty(size, dtype=np.int32),
         np.empty(size, dtype=np.int32),
         np.empty(size, dtype=np.int32),
     )
-    for point in range(len(profile.count)):
+    for point in range(len(profile.size)):
         begin, end, old = first[point], first[point + 1], profile.first[point]
         small.ready_s[begin:end] = profile.ready_s[old : old + end - begin]
         small.key[begin:end] = profile.key[old : old + end - begin]

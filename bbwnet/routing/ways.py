@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from bbwnet.routing.clock import WayArrays
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
 WAY_MODES = ("walk", "bus", "taxi", "drive", "shuttle", "terminal")
@@ -35,6 +33,8 @@ class Way:
     mode_after: int = WALK
     after_s: tuple[int, ...] = ()
     km_after: float = 0.0
+    exit_s: int = 0
+    entry_s: int = 0
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,10 @@ class Ways:
     mode_after: NDArray[np.int8]
     km: NDArray[np.float32]
     km_after: NDArray[np.float32]
+    exit_s: NDArray[np.int64]
+    """Part of the seconds that it takes to leave the terminal where the way begins."""
+    entry_s: NDArray[np.int64]
+    """Part of the seconds that it takes to enter the terminal where it ends, or to park."""
 
     def __len__(self) -> int:
         """Count the ways."""
@@ -64,7 +68,8 @@ class Ways:
             arrays.gate[keep],
             np.ascontiguousarray(arrays.after_s[:, keep]),
         )
-        return Ways(kept, self.row[keep], self.mode[keep], self.mode_after[keep], self.km[keep], self.km_after[keep])
+        others = (getattr(self, name)[keep] for name in _COLUMNS)
+        return Ways(kept, *others)
 
     def quickest(self) -> Ways:
         """Ways that are the quickest of their row and target in some period; the first of equals."""
@@ -80,35 +85,48 @@ class Ways:
         return self.only(keep)
 
 
+_COLUMNS = ("row", "mode", "mode_after", "km", "km_after", "exit_s", "entry_s")
+"""Fields of `Ways` beside its arrays, in order."""
+
+
 @dataclass
 class WayList:
     """Collects ways; arrays are made of them at the end."""
 
     periods: int
-    _parts: list[tuple[NDArray[np.int64], ...]] = field(default_factory=list)
+    _parts: list[tuple[NDArray[Any], ...]] = field(default_factory=list)
 
     def add(self, way: Way) -> None:
         """Add one way."""
         after = way.after_s or (0,) * self.periods
-        columns = np.array([[way.row, way.to, way.mode, way.gate, way.mode_after]], dtype=np.int64)
+        columns = np.array([[way.row, way.to, way.mode, way.gate, way.mode_after, way.exit_s, way.entry_s]], dtype=np.int64)
         self._parts.append((columns, np.array([way.before_s]), np.array([after]), np.array([[way.km, way.km_after]])))
 
     def add_many(
-        self, row: NDArray[np.int64], to: NDArray[np.int64], mode: int, before_s: NDArray[np.int64], km: NDArray[np.float64]
+        self,
+        row: NDArray[np.int64],
+        to: NDArray[np.int64],
+        mode: int,
+        seconds: NDArray[np.int64],
+        km: NDArray[np.float64],
+        *,
+        exit_s: NDArray[np.int64],
+        entry_s: NDArray[np.int64],
     ) -> None:
-        """Add ungated ways of one mode: rows, targets and kilometres (n ways), seconds (n periods x n ways)."""
+        """Add ungated ways of one mode: an array each (n ways), seconds between the terminals (n periods x n ways)."""
         count = len(row)
-        columns = np.stack([row, to, np.full(count, mode), np.full(count, NO_GATE), np.full(count, WALK)], axis=1)
-        self._parts.append((columns, before_s.T, np.zeros((count, self.periods)), np.stack([km, np.zeros(count)], axis=1)))
+        columns = np.stack([row, to, np.full(count, mode), np.full(count, NO_GATE), np.full(count, WALK), exit_s, entry_s], axis=1)
+        before = (seconds + exit_s + entry_s).T
+        self._parts.append((columns, before, np.zeros((count, self.periods)), np.stack([km, np.zeros(count)], axis=1)))
 
     def ways(self, rows: int) -> Ways:
         """Everything collected, for so many rows."""
         if self._parts:
             columns, before, after, km = (np.concatenate(list(part)) for part in zip(*self._parts, strict=True))
         else:
-            columns, before, after, km = (np.zeros((0, width)) for width in (5, self.periods, self.periods, 2))
+            columns, before, after, km = (np.zeros((0, width)) for width in (7, self.periods, self.periods, 2))
         columns, before, after = (array.astype(np.int64) for array in (columns, before, after))
-        row, to, mode, gate, mode_after = columns.T
+        row, to, mode, gate, mode_after, exit_s, entry_s = columns.T
         order = np.lexsort((mode, gate, before[:, 0] + after[:, 0], to, row))
         arrays = WayArrays(
             np.concatenate([[0], np.cumsum(np.bincount(row, minlength=rows))]).astype(np.int64),
@@ -119,16 +137,30 @@ class WayList:
         )
         return Ways(
             arrays, row[order].astype(np.int32), mode[order].astype(np.int8), mode_after[order].astype(np.int8),
-            km[order, 0].astype(np.float32), km[order, 1].astype(np.float32),
+            km[order, 0].astype(np.float32), km[order, 1].astype(np.float32), exit_s[order], entry_s[order],
         )  # fmt: skip
 
 
-def towards(ways: Ways, target: int) -> tuple[Ways, NDArray[np.int64]]:
-    """The ways that lead to one target, and their positions among all."""
-    keep = ways.arrays.to == target
-    return ways.only(keep), np.flatnonzero(keep)
+def towards(ways: Ways, target: int) -> Ways:
+    """The ways that lead to one target."""
+    return ways.only(ways.arrays.to == target)
 
 
-def names(modes: Sequence[int]) -> tuple[str, ...]:
-    """Names of modes given by number."""
-    return tuple(WAY_MODES[mode] for mode in modes)
+def joined(first: Ways, second: Ways) -> Ways:
+    """Ways of both, which have the same rows and periods."""
+    row = np.concatenate([first.row, second.row])
+    order = np.argsort(row, kind="stable")
+
+    def both(name: str) -> NDArray[Any]:
+        return np.concatenate([getattr(first, name), getattr(second, name)])[order]
+
+    def both_arrays(name: str) -> NDArray[Any]:
+        parts = [getattr(ways.arrays, name) for ways in (first, second)]
+        return np.ascontiguousarray(np.concatenate(parts, axis=-1)[..., order])
+
+    count = np.bincount(row, minlength=len(first.arrays.first) - 1)
+    arrays = WayArrays(
+        np.concatenate([[0], np.cumsum(count)]).astype(np.int64),
+        both_arrays("to"), both_arrays("before_s"), both_arrays("gate"), both_arrays("after_s"),
+    )  # fmt: skip
+    return Ways(arrays, *(both(name) for name in _COLUMNS))

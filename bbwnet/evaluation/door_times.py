@@ -1,0 +1,70 @@
+"""Door-to-door times of a network under its scenario's assumptions: the window of departures, the percentile, journeys at it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bbwnet.network.state import NetworkState
+from bbwnet.routing.door_to_door import DoorToDoor, percentile_minutes, percentile_position, window_starts
+from bbwnet.routing.journeys import journey, journey_of
+from bbwnet.scenario.schema.base import clock_seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from bbwnet.network.network import Network
+    from bbwnet.routing.door_to_door import Departures, DoorMode, ModeSearch, TravelTimes
+    from bbwnet.routing.journeys import Journey
+
+
+class DoorTimes:
+    """Answers door-to-door times on one network in one state; searches are kept, so many pairs cost little more than one."""
+
+    def __init__(self, network: Network, state: NetworkState | None = None) -> None:
+        """Take the network and its state (free flow, all open, by default)."""
+        self.network = network
+        self._state = NetworkState.free_flow(network) if state is None else state
+        window = network.settings.evaluation.departures
+        self.starts_s: NDArray[np.int64] = window_starts(clock_seconds(window.from_), clock_seconds(window.until), window.every_min * 60)
+        """Wished departures of the scenario's window, seconds on the region's clock."""
+        self.percentile: float = network.settings.evaluation.percentile
+        self._doors = DoorToDoor(network, self._state, sorted(network.assembly.places))
+
+    def search(self, mode: DoorMode, places: Sequence[str] = ()) -> ModeSearch:
+        """The search of a mode that knows all places of the region, and `places` besides (any nodes on a road)."""
+        missing = [place for place in places if place not in self._doors.row]
+        if missing:
+            self._doors = DoorToDoor(self.network, self._state, [*self._doors.row, *missing])
+        return self._doors.by(mode)
+
+    def matrix(self, mode: DoorMode, places: Sequence[str], percentiles: Sequence[float] = (), *, planned: bool = False) -> TravelTimes:
+        """Times between all `places` over the window, at the scenario's percentile unless others are asked for."""
+        search = self.search(mode, places)
+        return search.travel_times(places, places, self.starts_s, percentiles or (self.percentile,), planned=planned)
+
+    def departures(self, origin: str, destination: str, mode: DoorMode, *, planned: bool = False) -> Departures:
+        """What becomes of every departure of the window."""
+        return self.search(mode, (origin, destination)).departures(origin, destination, self.starts_s, planned=planned)
+
+    def minutes(self, origin: str, destination: str, mode: DoorMode, *, planned: bool, percentile: float | None = None) -> float:
+        """Minutes at a percentile (the scenario's by default); not-a-number if that share of the departures does not arrive."""
+        departures = self.departures(origin, destination, mode, planned=planned)
+        return percentile_minutes(departures.minutes(planned=planned), self.percentile if percentile is None else percentile)
+
+    def journey(self, origin: str, destination: str, mode: DoorMode, start_s: int, *, planned: bool) -> Journey | None:
+        """The journey of who wants to leave at `start_s`; `None` if there is none."""
+        return journey(self.search(mode, (origin, destination)), origin, destination, start_s, planned=planned)
+
+    def journey_at_percentile(
+        self, origin: str, destination: str, mode: DoorMode, *, planned: bool, percentile: float | None = None
+    ) -> Journey | None:
+        """The journey of the first departure whose time is the percentile's; `None` if that share does not arrive."""
+        search = self.search(mode, (origin, destination))
+        departures = search.departures(origin, destination, self.starts_s, planned=planned)
+        asked = self.percentile if percentile is None else percentile
+        number = percentile_position(departures.minutes(planned=planned), asked)
+        return journey_of(search, origin, destination, departures, number)
