@@ -13,6 +13,7 @@ import json
 from pathlib import Path
 
 import shapely
+from shapely.geometry.polygon import orient
 
 from bbwnet.evaluation.land import land_geometry
 from bbwnet.evaluation.local_plane import LocalPlane
@@ -53,7 +54,7 @@ def land(folder: Path) -> list[shapely.Polygon]:
 def text(polygons: list[shapely.Polygon]) -> str:
     """Give the file: one polygon a line, rings wound as RFC 7946 asks, four decimals (about ten metres) as in the source."""
     features = []
-    for polygon in shapely.orient_polygons(polygons):
+    for polygon in map(orient, polygons):
         rings = [polygon.exterior, *polygon.interiors]
         geometry = {"type": "Polygon", "coordinates": [[[round(x, 4), round(y, 4)] for x, y in ring.coords] for ring in rings]}
         properties = {"source": "natural_earth", "confidence": "reported"}

@@ -7,12 +7,12 @@ the way, travellers go on over local roads that the network does not hold, at a 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 
+from bbwnet.evaluation.bands import ROUNDING_DEGREES, Band, Isochrones, LocalAccess
 from bbwnet.evaluation.contours import rings_at_most_zero
 from bbwnet.evaluation.local_grid import LocalTimes, local_times
 from bbwnet.evaluation.local_plane import LocalPlane
@@ -24,68 +24,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from bbwnet.network.network import Network
-    from bbwnet.network.state import NetworkState
 
 STEPS_MIN = (15.0, 30.0, 45.0, 60.0, 75.0, 90.0, 105.0, 120.0)
 
 MAX_CELL_KM = 2.0
 
-ROUNDING_DEGREES = 1e-5
-"""Coordinates are whole multiples of this, about a metre."""
-
 _LONGEST_EDGE_DEGREES = 0.05
 """Longer edges of the land are divided before they are drawn in the plane, where they are not quite straight."""
-
-
-@dataclass(frozen=True)
-class LocalAccess:
-    """How travellers go on from the network; all three are assumptions of ours, no survey of the region was seen."""
-
-    speed_kmh: float = 30.0
-    """Speed along local roads: a car or taxi on county and village roads. On foot, 4.8 km/h."""
-    detour_factor: float = 1.3
-    """Way along local roads over the straight line."""
-    limit_min: float = 60.0
-    """Longest time away from the network."""
-
-    def __post_init__(self) -> None:
-        """Raise `ValueError` if a value makes no sense."""
-        if not (self.speed_kmh > 0 and self.detour_factor >= 1 and self.limit_min >= 0):
-            raise ValueError(f"local access needs a speed above 0, a detour of at least 1 and a limit of at least 0, not {self}")
-
-    @property
-    def minutes_per_km(self) -> float:
-        """Minutes for a kilometre of straight line."""
-        return 60 * self.detour_factor / self.speed_kmh
-
-
-@dataclass(frozen=True)
-class Band:
-    """Everywhere reached within some minutes; a band holds those of fewer minutes."""
-
-    minutes: float
-    area: shapely.MultiPolygon = field(repr=False)
-    """WGS84 degrees; empty if nothing is reached."""
-    area_km2: float
-    population: float | None = None
-    """Persons of the zones whose centre is reached within the minutes; `None` if no population was given."""
-
-
-@dataclass(frozen=True)
-class Isochrones:
-    """The bands around a place, fewest minutes first, and what they rest on."""
-
-    scenario: str
-    origin: str
-    """Row of `Network.nodes`, or the name of a place, that was left."""
-    definition: str
-    depart: str | None
-    """Departure on the region's clock, if there is one."""
-    bands: tuple[Band, ...]
-    over_land: bool
-    """Whether the bands are cut along the coast; else the network names no land, and they cover water too."""
-    local: LocalAccess
-    cell_km: float
 
 
 def isochrones(  # noqa: PLR0913  one knob each
@@ -100,7 +45,7 @@ def isochrones(  # noqa: PLR0913  one knob each
     local: LocalAccess | None = None,
     cell_km: float = 1.0,
     along_roads: bool = True,
-    state: NetworkState | None = None,
+    car_seconds: NDArray[np.int64] | None = None,
     populations: Mapping[str, float] | None = None,
 ) -> Isochrones:
     """Polygons of everywhere reached within each of `steps_min`, from the minutes at which nodes are reached.
@@ -108,9 +53,10 @@ def isochrones(  # noqa: PLR0913  one knob each
     `node_minutes` gives minutes since departure by node identifier, or one value per row of `network.nodes`; NaN or infinite
     where a node is not reached. `land` is the geometry of `bbwnet.evaluation.land.land_geometry`: bands stay on it, and
     so does the way to them, so that a ferry does not reach what lies along its course; what lies beyond the box of the land
-    is left out. `None` means that nothing is known of it. `state` gives the seconds along roads, `populations` persons by
-    place. Times between the centres of cells are interpolated. Raises `ValueError` for steps that do not rise from above 0, cells of
-    more than `MAX_CELL_KM`, or unknown nodes.
+    is left out. `None` means that nothing is known of it. `along_roads` reaches points along roads by car too, in
+    `car_seconds` per arc (`NetworkState.passable_car_seconds`; by default free flow); `populations` are persons by place.
+    Times between the centres of cells are interpolated. Raises `ValueError` for steps that do not rise from above 0, cells
+    of more than `MAX_CELL_KM`, a grid of too many cells, or unknown nodes.
     """
     steps = [float(step) for step in steps_min]
     if not steps or not all(math.isfinite(step) for step in steps) or sorted({0.0, *steps}) != [0.0, *steps]:
@@ -119,7 +65,7 @@ def isochrones(  # noqa: PLR0913  one knob each
         raise ValueError(f"cells must be above 0 and at most {MAX_CELL_KM:g} km, not {cell_km:g}")
     access = LocalAccess() if local is None else local
     minutes = _by_row(network, node_minutes)
-    points = points_reached(network, minutes, spacing_km=cell_km, longest_min=steps[-1], along_roads=along_roads, state=state)
+    points = points_reached(network, minutes, spacing_km=cell_km, longest_min=steps[-1], along_roads=along_roads, car_seconds=car_seconds)
     areas = [shapely.MultiPolygon()] * len(steps)
     sizes = [0.0] * len(steps)
     if len(points.minutes):

@@ -1,4 +1,4 @@
-"""Where one can get off the network: its nodes on roads, and points along every road that has access on the way."""
+"""Where one can get off the network: places, terminals, junctions, and points along every road that has access on the way."""
 
 from __future__ import annotations
 
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 ACCESS_AT_ENDS_ONLY = frozenset({"expressway"})
 """Classes of roads that are left at their ends only."""
 
+NO_EXIT_KINDS = frozenset({"waypoint", "rail_junction", "freight_yard", "lock"})
+"""Kinds of nodes at which nobody gets off, unless a road leads there."""
+
 
 @dataclass(frozen=True)
 class TimedPoints:
@@ -34,25 +37,25 @@ def points_reached(
     spacing_km: float,
     longest_min: float,
     along_roads: bool = True,
-    state: NetworkState | None = None,
+    car_seconds: NDArray[np.int64] | None = None,
 ) -> TimedPoints:
-    """Nodes on roads, and places, reached within `longest_min`; and points of roads at most `spacing_km` apart.
+    """Nodes where people get off, reached within `longest_min`; and points of roads at most `spacing_km` apart.
 
     `node_minutes` has a value per row of `network.nodes` (NaN or infinite: not reached). A point between the ends of a road
     is reached from either end that a car may come from, by its share of the seconds of the road; shares are those of the
-    line as drawn. Expressways are left at their ends only. `state` gives the seconds (by default free flow, all open).
+    line as drawn. Expressways are left at their ends only. `car_seconds` has the seconds per arc, as
+    `NetworkState.passable_car_seconds` gives them (by default free flow, all open).
     """
     nodes, star = network.nodes, network.graph
-    places = np.array([node in network.assembly.places for node in nodes.index], dtype=np.bool_)
     is_road = network.links["mode"].to_numpy() == "highway"
-    on_road = places.copy()
-    on_road[star.tail[is_road[star.link]]] = True
-    on_road[star.head[is_road[star.link]]] = True
-    chosen = on_road & (node_minutes <= longest_min)
+    has_exit = ~nodes["kind"].isin(list(NO_EXIT_KINDS)).to_numpy(dtype=np.bool_)
+    has_exit[star.tail[is_road[star.link]]] = True
+    has_exit[star.head[is_road[star.link]]] = True
+    chosen = has_exit & (node_minutes <= longest_min)
     positions = nodes[["lon", "lat"]].to_numpy(dtype=np.float64)
     lon_lat, minutes = [positions[chosen]], [node_minutes[chosen]]
     if along_roads and len(network.links):
-        seconds = (NetworkState.free_flow(network) if state is None else state).passable_car_seconds(network)
+        seconds = NetworkState.free_flow(network).passable_car_seconds(network) if car_seconds is None else car_seconds
         left_anywhere = is_road & ~network.links["road_class"].isin(list(ACCESS_AT_ENDS_ONLY)).to_numpy()
         usable = left_anywhere[star.link] & (seconds != IMPASSABLE) & (node_minutes[star.tail] <= longest_min)
         geometry, length_km = network.links["geometry"].to_numpy(), network.links["length_km"].to_numpy(dtype=np.float64)

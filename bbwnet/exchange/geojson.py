@@ -1,29 +1,31 @@
-"""GeoJSON (RFC 7946): nodes as points and links as lines in one feature collection, one feature a line."""
+"""GeoJSON (RFC 7946): a network as points and lines, or isochrones as polygons, in one feature collection, one feature a line."""
 
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import shapely
+from shapely.geometry.polygon import orient
+
+from bbwnet.evaluation.bands import ROUNDING_DEGREES, Band, Isochrones, LocalAccess
 from bbwnet.exchange.frames import NetworkFrames, check_ends, frame_from_rows, plain_rows, refuse, whole_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     import pandas as pd
 
 FORMAT_VERSION = 1
+_DECIMALS = round(-math.log10(ROUNDING_DEGREES))
 
 
 def write_geojson(network: NetworkFrames, path: str | Path) -> None:
     """Write nodes and links of a network; the member `bbwnet` says which network, the property `table` which frame."""
     head = {"schema": FORMAT_VERSION, "region": network.region, "scenario": network.scenario, "as_of": network.as_of.isoformat()}
-    features = ",\n".join(_compact(feature) for feature in _features(network))
-    with whole_file(path) as partial:
-        partial.write_text(
-            f'{{"type": "FeatureCollection", "bbwnet": {_compact(head)}, "features": [\n{features}\n]}}\n', encoding="utf-8", newline="\n"
-        )
+    _write(path, head, _features(network))
 
 
 def read_geojson(path: str | Path) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -32,15 +34,7 @@ def read_geojson(path: str | Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     Raises `InputError` if the file is no such collection, a feature lacks its identifier, or a link ends nowhere.
     """
     file = Path(path)
-    try:
-        collection = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise refuse(file, f"cannot be read as GeoJSON: {error}") from None
-    if not isinstance(collection, dict) or not isinstance(collection.get("features"), list):
-        raise refuse(file, "is no GeoJSON feature collection", expected="an object with a list `features`")
-    version = (collection.get("bbwnet") or {}).get("schema", FORMAT_VERSION)
-    if version > FORMAT_VERSION:
-        raise refuse(file, "is of a newer format than this bbwnet reads", value=version, expected=f"at most {FORMAT_VERSION}")
+    collection = _read(file)
     rows: dict[str, list[dict[str, Any]]] = {"nodes": [], "links": []}
     for position, feature in enumerate(collection["features"]):
         table, row = _row(file, position, feature)
@@ -50,6 +44,99 @@ def read_geojson(path: str | Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     nodes, links = frame_from_rows(rows["nodes"]), frame_from_rows(rows["links"])
     check_ends(file, nodes, links)
     return nodes, links
+
+
+def write_isochrones(isochrones: Isochrones, path: str | Path) -> None:
+    """Write the bands of isochrones, fewest minutes first; each holds those before it, and an empty one has no polygons.
+
+    Properties of a band: `from`, `minutes`, `area_km2`, `population` (persons; null if not asked for), `definition`, `depart`,
+    `scenario`, `over_land` (false: no land is known, so water is covered too). The member `bbwnet` holds what was assumed of
+    the way on from the network.
+    """
+    local = isochrones.local
+    head = {
+        "schema": FORMAT_VERSION,
+        "isochrones": {
+            "local_speed_kmh": local.speed_kmh,
+            "detour_factor": local.detour_factor,
+            "local_limit_min": local.limit_min,
+            "confidence": "assumed",
+            "cell_km": isochrones.cell_km,
+        },
+    }
+    _write(path, head, (_band_feature(isochrones, band) for band in isochrones.bands))
+
+
+def read_isochrones(path: str | Path) -> Isochrones:
+    """Read isochrones that `write_isochrones` wrote; areas and populations are rounded to a thousandth.
+
+    Raises `InputError` if the file is no such collection.
+    """
+    file = Path(path)
+    collection = _read(file)
+    try:
+        assumed = collection["bbwnet"]["isochrones"]
+        rows = [(feature["properties"], _polygons(feature["geometry"])) for feature in collection["features"]]
+        first = rows[0][0]
+        return Isochrones(
+            scenario=first["scenario"],
+            origin=first["from"],
+            definition=first["definition"],
+            depart=first["depart"],
+            bands=tuple(Band(row["minutes"], area, row["area_km2"], row["population"]) for row, area in rows),
+            over_land=first["over_land"],
+            local=LocalAccess(assumed["local_speed_kmh"], assumed["detour_factor"], assumed["local_limit_min"]),
+            cell_km=assumed["cell_km"],
+        )
+    except (KeyError, TypeError, IndexError, shapely.GEOSException) as error:
+        raise refuse(file, f"holds no isochrones of bbwnet: {error!r}", expected="a file that `write_isochrones` wrote") from None
+
+
+def _polygons(geometry: dict[str, Any]) -> shapely.MultiPolygon:
+    found = shapely.from_geojson(json.dumps(geometry))
+    if not isinstance(found, shapely.MultiPolygon):
+        raise TypeError(f"a {found.geom_type}, no MultiPolygon")
+    return found
+
+
+def _band_feature(isochrones: Isochrones, band: Band) -> dict[str, Any]:
+    polygons = [
+        [[[round(lon, _DECIMALS), round(lat, _DECIMALS)] for lon, lat in ring.coords] for ring in (part.exterior, *part.interiors)]
+        for part in map(orient, band.area.geoms)
+    ]
+    properties = {
+        "from": isochrones.origin,
+        "minutes": band.minutes,
+        "area_km2": round(band.area_km2, 3),
+        "population": None if band.population is None else round(band.population, 3),
+        "definition": isochrones.definition,
+        "depart": isochrones.depart,
+        "scenario": isochrones.scenario,
+        "over_land": isochrones.over_land,
+    }
+    return {"type": "Feature", "geometry": {"type": "MultiPolygon", "coordinates": polygons}, "properties": properties}
+
+
+def _write(path: str | Path, head: dict[str, Any], features: Iterable[dict[str, Any]]) -> None:
+    lines = ",\n".join(_compact(feature) for feature in features)
+    with whole_file(path) as partial:
+        partial.write_text(
+            f'{{"type": "FeatureCollection", "bbwnet": {_compact(head)}, "features": [\n{lines}\n]}}\n', encoding="utf-8", newline="\n"
+        )
+
+
+def _read(file: Path) -> dict[str, Any]:
+    """Read a feature collection of no newer format than this."""
+    try:
+        collection = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise refuse(file, f"cannot be read as GeoJSON: {error}") from None
+    if not isinstance(collection, dict) or not isinstance(collection.get("features"), list):
+        raise refuse(file, "is no GeoJSON feature collection", expected="an object with a list `features`")
+    version = (collection.get("bbwnet") or {}).get("schema", FORMAT_VERSION)
+    if version > FORMAT_VERSION:
+        raise refuse(file, "is of a newer format than this bbwnet reads", value=version, expected=f"at most {FORMAT_VERSION}")
+    return collection
 
 
 def _features(network: NetworkFrames) -> Iterator[dict[str, Any]]:

@@ -117,7 +117,9 @@ def _provenance_faults(where: DataPath, properties: Any, known_sources: Collecti
     elif known_sources is not None and source not in known_sources:
         nearest = nearest_name(source, known_sources)
         yield (*where, "source"), "unknown source", source, f"a key of `sources`, such as {nearest}" if nearest else "a key of `sources`"
-    if confidence not in get_args(Confidence):
+    if confidence is None:
+        yield where, "key is missing: confidence", ..., ", ".join(get_args(Confidence))
+    elif confidence not in get_args(Confidence):
         yield (*where, "confidence"), "not one of the values allowed", confidence, ", ".join(get_args(Confidence))
 
 
