@@ -105,10 +105,11 @@ class Fares:
         """Lay out the tariffs in force."""
         self._network = network
         self._choice: FareChoice = network.settings.fares
-        self._tariffs: tuple[Tariff, ...] = tuple({item.id: item for item in network.assembly.tariffs.values()}.values())
-        row_of = {tariff.id: row for row, tariff in enumerate(self._tariffs)}
+        self.tariffs: tuple[Tariff, ...] = tuple({item.id: item for item in network.assembly.tariffs.values()}.values())
+        """Tariffs in force, in the order of the rows of `table`."""
+        row_of = {tariff.id: row for row, tariff in enumerate(self.tariffs)}
         self._row_of_kind = {kind: row_of[tariff.id] for kind, tariff in network.assembly.tariffs.items()}
-        self._rows = [self._tariff_row(item) for item in self._tariffs]
+        self._rows = [self._tariff_row(item) for item in self.tariffs]
         self.table: FareTable = _table(self._rows)
         patterns = network.trips.patterns
         self.tariff_of_pattern: NDArray[np.int32] = np.array(
@@ -124,7 +125,7 @@ class Fares:
     @property
     def known(self) -> bool:
         """Whether there is any tariff at all."""
-        return bool(self._tariffs)
+        return bool(self.tariffs)
 
     def ride_cny(self, ride: Ride) -> float | None:
         """Yuan of a ride for one traveller; `None` if no tariff is known."""
@@ -148,7 +149,7 @@ class Fares:
         if row < 0:
             return Fare(None, missing=f"no tariff for {ride.mode}")
         fen = fare_of(self.table, row, self._charged_metres(row, ride.links, ride.length_km))
-        return Fare(fen / 100, self._tariffs[row].id, self._sureness(row))
+        return Fare(fen / 100, self.tariffs[row].id, self._sureness(row))
 
     def way(self, mode: str, length_km: float) -> Fare:
         """What one traveller pays for a way by `walk`, `bus`, `taxi` or `drive`, fuel alone."""
@@ -157,7 +158,7 @@ class Fares:
         row = self._row_of_kind.get((mode, None, None), NO_FARE)
         if row < 0:
             return Fare(None, missing=f"no tariff for {mode}")
-        return Fare(fare_of(self.table, row, round(length_km * 1000)) / 100, self._tariffs[row].id, self._sureness(row))
+        return Fare(fare_of(self.table, row, round(length_km * 1000)) / 100, self.tariffs[row].id, self._sureness(row))
 
     def drive(self, links: Sequence[str]) -> Fare:
         """What one of those in a car pays for a drive: fuel of its road, tolls, and ferries (a car's fare covers its driver)."""
@@ -169,7 +170,7 @@ class Fares:
         roads = [link for link in records if isinstance(link, RoadLink)]
         party = party_fare(self.table, row, sum(round(link.length_km * 1000) for link in roads))
         party += _fen(math.fsum(link.length_km * link.toll_cny_km for link in roads) * self._choice.factor.toll)
-        persons = self._choice.persons_per_car if self._tariffs[row].per == "vehicle" else 1.0
+        persons = self._choice.persons_per_car if self.tariffs[row].per == "vehicle" else 1.0
         for link in records:
             if isinstance(link, WaterLink):
                 fare = self._car_fares.get(link.id)
@@ -181,7 +182,7 @@ class Fares:
                     return Fare(None, missing="no tariff for ferry")
                 party += car_fen + round((persons - 1) * foot_fen)
                 confidences.append(service.confidence)
-        return Fare(_fen(party / 100 / persons) / 100, self._tariffs[row].id, _worst(confidences))
+        return Fare(_fen(party / 100 / persons) / 100, self.tariffs[row].id, _worst(confidences))
 
     def leg(self, leg: LegLike) -> Fare:
         """What one traveller pays for a leg of a journey."""
@@ -217,7 +218,7 @@ class Fares:
 
     def _sureness(self, row: int) -> Confidence:
         """Confidence of a tariff; how many share a vehicle is assumed."""
-        tariff = self._tariffs[row]
+        tariff = self.tariffs[row]
         return tariff.confidence if tariff.per == "person" else "assumed"
 
     def _tariff_row(self, tariff: Tariff) -> _Row:
