@@ -23,9 +23,9 @@ def test_link_km(coast: Networks) -> None:
 
 
 def test_service_km(coast: Networks) -> None:
-    # trains a day both ways x km: 10 x 196 = 1960 reported; 6 x 148 + 2 x 95 + 1 x 194 = 1272 assumed
+    # trains a week both ways x km: 70 x 196 = 13720 reported; 42 x 148 + 14 x 95 + 8 x 194 = 9098 assumed
     assert service_km_shares(coast())["rail"] == pytest.approx(
-        {"measured": 0, "reported": 1960 / 3232, "estimated": 0, "assumed": 1272 / 3232}
+        {"measured": 0, "reported": 13720 / 22818, "estimated": 0, "assumed": 9098 / 22818}
     )
 
 
