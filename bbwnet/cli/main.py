@@ -10,6 +10,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from bbwnet.cli import project
+from bbwnet.cli.access import access
 from bbwnet.cli.check import check
 from bbwnet.cli.compare import compare
 from bbwnet.cli.export import export
@@ -55,7 +56,7 @@ def options(
     del debug, version
 
 
-for command in (check, run, times, goals, compare, claim, validate, export, schema, warmup):
+for command in (check, run, times, goals, access, compare, claim, validate, export, schema, warmup):
     app.command()(command)
 app.add_typer(project.app, name="project")
 

@@ -65,8 +65,8 @@ def airport_catchments(
     inside = [bool(network.nodes.at[airport, "city"] in members) for airport in airports]
     times = np.asarray(minutes, dtype=np.float64)
     nearest = np.full(len(persons), np.inf)
-    for column in np.flatnonzero(inside):
-        nearest = np.fmin(nearest, times[:, column])
+    for own in np.flatnonzero(inside).tolist():
+        nearest = np.fmin(nearest, times[:, own])
     found = [_catchment(None, nearest, persons, in_cluster=True)]
     for column, airport in enumerate(airports):
         if inside[column] or (times[:, column] <= max(CATCHMENT_MIN)).any():

@@ -33,8 +33,8 @@ class DoorSearch(Protocol):
     def matrix(self, mode: DoorMode, places: Sequence[str], percentiles: Sequence[float], *, planned: bool = False) -> TravelTimes:
         """Minutes between all places."""
 
-    def departures(self, origin: str, destination: str, mode: DoorMode) -> DayDepartures:
-        """What becomes of each departure of the window."""
+    def departures(self, origin: str, destination: str, mode: DoorMode, *, planned: bool = False) -> DayDepartures:
+        """What becomes of each departure of the window; of equal arrivals, with `planned` that which leaves latest."""
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,7 @@ def day_visits(times: DoorSearch, places: Sequence[str], mode: DoorMode, choice:
     Out with the first departure of the window, home by `choice.home_by`.
     """
     home_by_s, stay_s = clock_seconds(choice.home_by), choice.stay_h * 3600
-    every = {(a, b): times.departures(a, b, mode) for a in places for b in places if a != b}
+    every = {(a, b): times.departures(a, b, mode, planned=True) for a in places for b in places if a != b}
     found = np.zeros((len(places), len(places)), dtype=np.bool_)
     for row, a in enumerate(places):
         for column, b in enumerate(places):
@@ -160,7 +160,7 @@ def reached_from(
     for zone, city in zip(figures.names, figures.cities, strict=True):
         minutes, share = 0.0, 1.0
         if zone != place:
-            departures = times.departures(place, zone, mode)
+            departures = times.departures(place, zone, mode, planned=planned)
             minutes = percentile_minutes(departures.minutes(planned=planned), percentile)
             share = float(departures.reached.mean())
         if minutes <= limit_min:  # never true of not-a-number

@@ -69,8 +69,8 @@ class Search:
         shape = (*table.shape, len(percentiles))
         return TravelTimes(tuple(places), tuple(places), tuple(percentiles), np.broadcast_to(table[:, :, None], shape), np.ones_like(table))
 
-    def departures(self, origin: str, destination: str, mode: str) -> Day:
-        del mode
+    def departures(self, origin: str, destination: str, mode: str, *, planned: bool = False) -> Day:
+        del mode, planned
         start = np.arange(6, 23, dtype=np.int64) * HOUR
         arrive = start + round(self.hours(origin, destination) * HOUR)
         return Day(start, np.where(start > self.last_h.get(destination, 24) * HOUR, -1, arrive))
