@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numba import njit
+from numpy.typing import NDArray
 
 from bbwnet.network.build import build_network
 from bbwnet.network.network import Network
@@ -321,3 +323,30 @@ def test_no_emissions_without_a_factor(priced: Priced) -> None:
     assert emissions.journey_kg([Leg("way", "taxi", 3.0), Leg("way", "walk", 1.0)]) is None
     assert emissions.leg_kg(Leg("way", "drive", 99.0, links=("beihai-haikou_ferry",)), "nox") is None
     assert emissions.confidence([Leg("way", "taxi", 3.0)]) is None
+
+
+@njit(cache=False)
+def _fares_from_first(
+    table: FareTable, tariffs: NDArray[np.int32], first_call: NDArray[np.int64], metres: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Fen from the first stop of every pattern to each of its calls, as a search would ask."""
+    fen = np.empty(len(metres), dtype=np.int64)
+    for pattern in range(len(tariffs)):
+        begin = first_call[pattern]
+        for call in range(begin, first_call[pattern + 1]):
+            fen[call] = fare_of(table, tariffs[pattern], metres[call] - metres[begin])
+    return fen
+
+
+def test_kernels_can_ask_for_fares(priced: Priced) -> None:
+    network = priced()
+    fares = Fares(network)
+    fen = _fares_from_first(fares.table, fares.tariff_of_pattern, fares.first_call, fares.metres)
+    number = next(
+        position
+        for position, item in enumerate(network.trips.patterns)
+        if item.service == "emu_ns_bh_2016" and item.stops[0] == "nanning_station"
+    )
+    first = int(fares.first_call[number])
+    assert fen[first : first + 4].tolist() == [0, 200, 3200, 5700]  # 190 km in all: 57.0
+    assert fen.min() == NO_FARE
