@@ -82,7 +82,7 @@ def isochrones(  # noqa: PLR0913  one knob each
         if times is not None:
             areas = _areas(times, steps, access.limit_min, plane, land)
             sizes = [float(shapely.transform(area, plane.to_km).area) for area in areas]
-    reached = {} if populations is None else {place: minutes[network.node_index[place]] for place in populations}
+    reached = {} if populations is None else {place: float(minutes[_row(network, place)]) for place in populations}
     return Isochrones(
         scenario=network.scenario,
         origin=origin,
@@ -106,10 +106,14 @@ def _by_row(network: Network, node_minutes: Mapping[str, float] | NDArray[np.flo
         return np.where(np.isnan(node_minutes), np.inf, node_minutes).astype(np.float64)
     minutes = np.full(len(network.nodes), np.inf)
     for node, value in node_minutes.items():
-        if node not in network.node_index:
-            raise ValueError(f"node {node} is not in the network")
-        minutes[network.node_index[node]] = math.inf if math.isnan(value) else value
+        minutes[_row(network, node)] = math.inf if math.isnan(value) else value
     return minutes
+
+
+def _row(network: Network, node: str) -> int:
+    if node not in network.node_index:
+        raise ValueError(f"node {node} is not in the network")
+    return network.node_index[node]
 
 
 def _centre(lon_lat: NDArray[np.float64]) -> tuple[float, float]:

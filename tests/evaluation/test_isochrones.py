@@ -260,6 +260,7 @@ def test_the_way_leads_around_water() -> None:
         ({"cell_km": 2.5}, "cells must be above 0 and at most 2 km, not 2.5"),
         ({"cell_km": 0}, "cells must be above 0 and at most 2 km, not 0"),
         ({"node_minutes": {"atlantis": 1.0}}, "node atlantis is not in the network"),
+        ({"populations": {"atlantis": 1e6}}, "node atlantis is not in the network"),
         ({"node_minutes": np.zeros(2)}, "of shape (2,)"),
         ({"cell_km": 0.001}, "is too large: take larger cells or fewer minutes"),
     ],
