@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from bbwnet.evaluation.population import Figure, shares_by_confidence, shares_by_method, worst, zone_populations, zone_products, zones
+from bbwnet.evaluation.population import (
+    Figure,
+    _products,
+    in_year,
+    shares_by_confidence,
+    shares_by_method,
+    worst,
+    zone_populations,
+    zone_products,
+    zones,
+)
+from bbwnet.network.build import build_network
 from bbwnet.network.network import Network
+from bbwnet.scenario.read import load_scenario
 from bbwnet.scenario.schema.places import GdpFigure, PopulationFigure
 
 Networks = Callable[..., Network]
@@ -128,3 +141,14 @@ def test_shares_are_of_the_people_counted() -> None:
     assert shares_by_confidence(figures) == {"measured": 0.0, "reported": 0.75, "estimated": 0.25, "assumed": 0.0}
     assert shares_by_method(figures) == {"figure": 0.75, "interpolated": 0.25, "nearest_year": 0.0, "shared_out": 0.0}
     assert worst("reported", "assumed", "measured") == "assumed"
+
+
+@pytest.mark.parametrize("year", [2016, 2023, 2030])
+def test_the_products_of_the_bundled_zones_add_up_to_their_cities(year: int) -> None:
+    network = build_network(load_scenario("baseline_2016"))
+    found = zone_products(network, year)
+    for city in (city for city in network.cities.values() if city.member):
+        members = [found[zone.id].value for zone in zones(network) if zone.city == city.id]
+        assert None not in members
+        total = in_year(_products(city), year).value
+        assert math.fsum(value for value in members if value is not None) == pytest.approx(total), city.id
