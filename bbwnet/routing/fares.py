@@ -82,7 +82,9 @@ class JourneyFare:
 
     @property
     def confidence(self) -> Confidence | None:
-        """Of the least sure figure behind it."""
+        """Of the least sure figure behind it; what one ticket takes off is assumed."""
+        if self.through_ticket and self.through_saving_cny:
+            return "assumed"
         return _worst(fare.confidence for fare in self.legs)
 
     @property

@@ -234,6 +234,8 @@ def test_one_ticket_takes_a_share_off_two_rides(priced: Priced) -> None:
     assert joined.journey_cny(legs) == 90.8
     assert joined.journey(legs, through_ticket=False).cny == 99.5
     assert joined.journey(legs[:3]).through_saving_cny == 0  # one ride
+    assert joined.journey(legs[2:]).confidence == "assumed"
+    assert joined.journey(legs[2:], through_ticket=False).confidence == "estimated"
     half = Fares(priced("policy.transfer.through_ticket=true", "fares.discount_through_ticket=0.5"))
     assert half.journey_cny(legs) == 56.0
 

@@ -49,7 +49,11 @@ def _bounds(region: Region, owned: Owned, tariff: Tariff) -> Iterator[Problem]:
 
     if tariff.line_speed_kmh is None and tariff.slower_line_share != 1:
         yield region.problem(
-            owned, "slower_line_share", "no speed that lines are slower than", value=tariff.slower_line_share, expected="line_speed_kmh beside it"
+            owned,
+            "slower_line_share",
+            "no speed that lines are slower than",
+            value=tariff.slower_line_share,
+            expected="line_speed_kmh beside it",
         )
     elif tariff.line_speed_kmh is not None and tariff.mode != "rail":
         message = f"lines have no design speed for {tariff.mode}"
