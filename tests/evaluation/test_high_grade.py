@@ -53,6 +53,25 @@ def test_a_city_beside_the_expressway_is_joined_as_far_as_local_access_goes(coas
     assert pairs(high_grade_links(network, closed), "expressway") == {pair for pair in MAINLAND if "nanning" not in pair}
 
 
+def test_a_gap_in_the_middle_is_no_local_access_of_those_beyond(coast: Networks, monkeypatch: pytest.MonkeyPatch) -> None:
+    # expressway Nanning - Qinzhou 60 min, a road of class 1 on to Beihai 55, an expressway over the strait
+    gap = coast("projects.also=[strait_crossing]", "projects.except=[new_ferry]", "links.g75_qinnan-haicheng.road_class=class_1")
+    monkeypatch.setattr(high_grade, "LOCAL_ACCESS_MIN", 118.0)
+    found = pairs(high_grade_links(gap), "expressway")
+    assert ("haikou", "qinzhou") in found
+    assert ("haikou", "nanning") not in found
+
+
+def test_a_ferry_is_no_local_access(coast: Networks, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(high_grade, "LOCAL_ACCESS_MIN", 1000.0)
+    assert pairs(high_grade_links(coast()), "expressway") == MAINLAND
+
+
+def test_an_expressway_of_one_direction_joins_nobody(coast: Networks) -> None:
+    found = high_grade_links(coast("links.g75_qingxiu-qinnan.directed=true"))
+    assert pairs(found, "expressway") == {pair for pair in MAINLAND if "nanning" not in pair}
+
+
 def test_rail_of_200_is_by_design_speed_and_by_the_speed_run(coast: Networks) -> None:
     # Nanning East - Qinzhou - junction 250; on to Beihai 250, run at 200; the branch to Fangchenggang is of 120
     expected = {("beihai", "nanning"), ("beihai", "qinzhou"), ("nanning", "qinzhou")}
