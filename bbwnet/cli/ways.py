@@ -5,8 +5,9 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from bbwnet.evaluation.words import clock
+from bbwnet.evaluation.journey_words import clock, leg_name
 from bbwnet.routing.in_vehicle import TimetableJourney
+from bbwnet.routing.journeys import Journey
 
 if TYPE_CHECKING:
     from bbwnet.evaluation.travel_times import Way
@@ -17,6 +18,8 @@ def legs(way: Way | None, words: Words) -> list[dict[str, Any]]:
     """The legs of a way: one per vehicle ridden, or one per road, ferry or border crossing driven."""
     if way is None:
         return []
+    if isinstance(way, Journey):
+        return door_legs(way, words)
     rows: list[dict[str, Any]] = []
     if isinstance(way, TimetableJourney):
         for position, ride in enumerate(way.rides):
@@ -41,3 +44,16 @@ def legs(way: Way | None, words: Words) -> list[dict[str, Any]]:
             }
         )  # fmt: skip
     return rows
+
+
+def door_legs(journey: Journey, words: Words) -> list[dict[str, Any]]:
+    """The legs of a journey from door to door."""
+    return [
+        {
+            "part": leg.part, "kind": leg.kind, "mode": leg.mode, "name": leg_name(leg, words), "from": leg.from_node, "to": leg.to_node,
+            "from_name": words.node(leg.from_node), "to_name": words.node(leg.to_node), "begin": clock(leg.begin_s),
+            "end": clock(leg.end_s), "minutes": leg.minutes, "km": leg.length_km,
+            "service": leg.ride.service if leg.ride else None, "class": leg.ride.train_class if leg.ride else None,
+        }
+        for leg in journey.legs
+    ]  # fmt: skip

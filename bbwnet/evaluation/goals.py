@@ -7,18 +7,17 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Literal
 
 from bbwnet.errors import NetworkError
-from bbwnet.evaluation.definitions import DEFINITIONS, Definition
+from bbwnet.evaluation.definitions import DEFINITIONS, DOOR_DEFINITIONS, Definition, Mode
+from bbwnet.evaluation.travel_times import ROUNDING_MIN
 from bbwnet.network.lookup import Target
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bbwnet.evaluation.travel_times import Timekeeper, TravelTime
     from bbwnet.network.network import Network
 
 Goal = Literal["main", "neighbour"]
-
-MET_TOLERANCE_MIN = 1e-9
-"""A pair at exactly the target keeps it; only the rounding of the division by 60 is forgiven."""
-
 
 @dataclass(frozen=True)
 class PairTimes:
@@ -38,6 +37,11 @@ class PairTimes:
     def minutes(self) -> float | None:
         """Minutes of the slower direction; `None` if one direction has no way."""
         return self.judged.minutes
+
+    def share_within(self, limit_min: float) -> float | None:
+        """Share of the departures within a limit, of the direction where it is less; `None` where no departures are known."""
+        shares = [share for time in (self.there, self.back) if (share := time.share_within(limit_min)) is not None]
+        return min(shares, default=None)
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,7 @@ class GoalRow:
     def met(self, definition: Definition) -> bool:
         """Whether the pair keeps its target by a definition."""
         minutes = self.minutes(definition)
-        return minutes is not None and minutes <= self.target_min + MET_TOLERANCE_MIN
+        return minutes is not None and minutes <= self.target_min + ROUNDING_MIN
 
     def missing_min(self, definition: Definition) -> float | None:
         """Minutes over the target; zero if met, `None` if there is no way at all."""
@@ -92,8 +96,17 @@ def goal_pairs(network: Network) -> list[tuple[Goal, str, str, float]]:
     return [*main, *near]
 
 
-def goal_row(timekeeper: Timekeeper, goal: Goal, from_city: str, to_city: str, target_min: float) -> GoalRow:
-    """Times of one pair, both ways, by every definition."""
+def goal_row(  # noqa: PLR0913
+    timekeeper: Timekeeper,
+    goal: Goal,
+    from_city: str,
+    to_city: str,
+    target_min: float,
+    *,
+    definitions: Sequence[Definition] = DEFINITIONS,
+    door_mode: Mode = "best",
+) -> GoalRow:
+    """Times of one pair, both ways, by every definition; those from door to door by `door_mode`."""
     network = timekeeper.network
     a, b = Target("city", from_city), Target("city", to_city)
     centres = set(network.plan.centres) if network.plan else set()
@@ -104,13 +117,20 @@ def goal_row(timekeeper: Timekeeper, goal: Goal, from_city: str, to_city: str, t
         target_min=target_min,
         across_provinces=network.cities[from_city].province != network.cities[to_city].province,
         among_centres={from_city, to_city} <= centres,
-        times={name: PairTimes(timekeeper.time(a, b, name), timekeeper.time(b, a, name)) for name in DEFINITIONS},
+        times={
+            name: PairTimes(timekeeper.time(a, b, name, mode), timekeeper.time(b, a, name, mode))
+            for name in definitions
+            for mode in (door_mode if name in DOOR_DEFINITIONS else None,)
+        },
     )
 
 
-def evaluate_goals(timekeeper: Timekeeper) -> list[GoalRow]:
+def evaluate_goals(
+    timekeeper: Timekeeper, *, definitions: Sequence[Definition] = DEFINITIONS, door_mode: Mode = "best"
+) -> list[GoalRow]:
     """Every pair of the plan's goals."""
-    return [goal_row(timekeeper, *pair) for pair in goal_pairs(timekeeper.network)]
+    pairs = goal_pairs(timekeeper.network)
+    return [goal_row(timekeeper, *pair, definitions=definitions, door_mode=door_mode) for pair in pairs]
 
 
 def summarise(rows: list[GoalRow]) -> list[GoalSummary]:
@@ -127,5 +147,6 @@ def summarise(rows: list[GoalRow]) -> list[GoalSummary]:
         for group, listed in groups.items():
             chosen = [row for row in listed if row.goal == goal]
             if chosen:
-                summaries.extend(GoalSummary(goal, group, name, len(chosen), sum(row.met(name) for row in chosen)) for name in DEFINITIONS)
+                names = chosen[0].times
+                summaries.extend(GoalSummary(goal, group, name, len(chosen), sum(row.met(name) for row in chosen)) for name in names)
     return summaries

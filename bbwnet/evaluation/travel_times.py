@@ -1,18 +1,25 @@
-"""Travel times between cities, stations and places by the definitions in hand, each with its way."""
+"""Travel times between cities, stations and places by every definition, each with its way."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bbwnet.evaluation.definitions import DEFAULT_MODE, Definition, Mode
+import numpy as np
+
+from bbwnet.evaluation.definitions import DEFAULT_MODE, DOOR_DEFINITIONS, Definition, Mode
+from bbwnet.evaluation.door_times import DoorTimes
 from bbwnet.network.state import NetworkState
 from bbwnet.network.terminals import city_terminals, main_stations
+from bbwnet.routing.door_to_door import percentile_position
 from bbwnet.routing.in_vehicle import InVehicleSearch, TimetableJourney
+from bbwnet.routing.journeys import Journey, journey_of
 from bbwnet.routing.road import Drive, RoadSearch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from numpy.typing import NDArray
 
     from bbwnet.network.lookup import Target
     from bbwnet.network.network import Network
@@ -21,7 +28,10 @@ if TYPE_CHECKING:
 SERVICE_MODES = {"rail": ("rail",), "air": ("air",), "sea": ("ferry",)}
 """Service modes ridden under each mode of travel."""
 
-Way = TimetableJourney | Drive
+ROUNDING_MIN = 1e-9
+"""A time at exactly the limit keeps it; only the rounding of the division by 60 is forgiven."""
+
+Way = TimetableJourney | Drive | Journey
 
 
 @dataclass(frozen=True)
@@ -30,24 +40,40 @@ class TravelTime:
 
     definition: Definition
     mode: str | None
-    """`rail`, `road`, `air` or `sea`; of `official`, the better of rail and road."""
+    """`rail`, `road`, `air`, `sea`, `coach`, or `local` for a walk, bus or taxi all the way; of several, that of the longest ride."""
     minutes: float | None
     length_km: float | None
     way: Way | None
+    """From door to door, the journey of the first departure whose time is the percentile's."""
+    departures_min: NDArray[np.float64] | None = None
+    """Minutes of every departure of the window, infinite if it does not arrive; for the definitions from door to door."""
+
+    @property
+    def reached_share(self) -> float | None:
+        """Share of the departures that arrive; `None` for a time that knows no departures."""
+        return None if self.departures_min is None else float(np.isfinite(self.departures_min).mean())
+
+    def share_within(self, limit_min: float) -> float | None:
+        """Share of the departures that take no longer than a limit; `None` for a time that knows no departures."""
+        return None if self.departures_min is None else float((self.departures_min <= limit_min + ROUNDING_MIN).mean())
 
 
 class Timekeeper:
     """Answers times on one network in one state; searches are kept, so many pairs cost little more than one."""
 
-    def __init__(self, network: Network, state: NetworkState | None = None) -> None:
-        """Take the network and its state (free flow, all open, by default)."""
+    def __init__(self, network: Network, state: NetworkState | None = None, percentile: float | None = None) -> None:
+        """Take the network, its state (free flow, all open, by default) and the percentile over departures (the scenario's by default)."""
         self.network = network
+        self.percentile = network.settings.evaluation.percentile if percentile is None else percentile
         self._state = NetworkState.free_flow(network) if state is None else state
         self._rides: dict[tuple[str, str | None], InVehicleSearch] = {}
         self._road: RoadSearch | None = None
+        self._doors: DoorTimes | None = None
 
     def time(self, origin: Target, destination: Target, definition: Definition, mode: Mode | None = None) -> TravelTime:
-        """The time from origin to destination by a definition; `mode` picks rail, air or sea for `in_vehicle`."""
+        """The time from origin to destination by a definition; `mode` picks among those that it can be asked for (`MODES_OF`)."""
+        if definition in DOOR_DEFINITIONS:
+            return self._door(origin, destination, definition, mode or DEFAULT_MODE[definition])
         if definition == "drive":
             return self._drive(origin, destination)
         if definition == "in_vehicle":
@@ -56,6 +82,27 @@ class Timekeeper:
         known = [item for item in (rail, road) if item.minutes is not None]
         best = min(known, key=lambda item: item.minutes or 0.0, default=road)
         return TravelTime("official", best.mode if known else None, best.minutes, best.length_km, best.way)
+
+    @property
+    def doors(self) -> DoorTimes:
+        """Door-to-door times in this state."""
+        if self._doors is None:
+            self._doors = DoorTimes(self.network, self._state)
+        return self._doors
+
+    def _door(self, origin: Target, destination: Target, definition: Definition, mode: Mode) -> TravelTime:
+        start, end = self.road_node(origin), self.road_node(destination)
+        planned = definition == "planned"
+        search = self.doors.search(mode, (start, end))
+        departures = search.departures(start, end, self.doors.starts_s, planned=planned)
+        minutes = np.zeros(len(departures.start_s)) if start == end else departures.minutes(planned=planned)
+        number = percentile_position(minutes, self.percentile)
+        if start == end or not np.isfinite(minutes[number]):
+            return TravelTime(definition, None, 0.0 if start == end else None, 0.0 if start == end else None, None, minutes)
+        journey = journey_of(search, start, end, departures, number)
+        if journey is None:  # pragma: no cover  a finite time has a journey
+            return TravelTime(definition, None, None, None, None, minutes)
+        return TravelTime(definition, main_mode(journey), float(minutes[number]), journey.length_km, journey, minutes)
 
     def ride(self, origin: Target, destination: Target, mode: str, train_class_prefix: str | None = None) -> TravelTime:
         """The fastest scheduled service from any stop of the origin to any of the destination.
@@ -82,7 +129,7 @@ class Timekeeper:
 
     def shortest_road_km(self, origin: Target, destination: Target) -> float | None:
         """Kilometres of the shortest way by road, however long it lasts; `None` if there is none."""
-        return self._road_search().shortest_km(self._road_node(origin), self._road_node(destination))
+        return self._road_search().shortest_km(self.road_node(origin), self.road_node(destination))
 
     def _road_search(self) -> RoadSearch:
         if self._road is None:
@@ -90,12 +137,12 @@ class Timekeeper:
         return self._road
 
     def _drive(self, origin: Target, destination: Target) -> TravelTime:
-        drive = self._road_search().drive(self._road_node(origin), self._road_node(destination))
+        drive = self._road_search().drive(self.road_node(origin), self.road_node(destination))
         if drive is None:
             return TravelTime("drive", None, None, None, None)
         return TravelTime("drive", "road", drive.minutes, drive.length_km, drive)
 
-    def _road_node(self, target: Target) -> str:
+    def road_node(self, target: Target) -> str:
         """The node of the road graph that stands for a target: a city's centre, a place or node itself."""
         return self.network.cities[target.id].centre if target.kind == "city" else target.id
 
@@ -104,6 +151,14 @@ class Timekeeper:
         if key not in self._rides:
             self._rides[key] = InVehicleSearch(self.network, self._state, _wanted(SERVICE_MODES[mode], train_class_prefix))
         return self._rides[key]
+
+
+def main_mode(journey: Journey) -> str:
+    """The mode of a journey's longest ride; `road` for one's own car all the way, `local` for another way with no ride."""
+    if journey.rides:
+        mode = max(journey.rides, key=lambda ride: ride.length_km).mode
+        return "sea" if mode == "ferry" else mode
+    return "road" if any(leg.mode == "drive" for leg in journey.legs) else "local"
 
 
 def _wanted(modes: tuple[str, ...], train_class_prefix: str | None) -> Callable[[Pattern], bool]:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Literal
 
-from bbwnet.network.trips import DAY_SECONDS
+from bbwnet.evaluation.journey_words import clock, journey_line
 from bbwnet.routing.in_vehicle import TimetableJourney
+from bbwnet.routing.journeys import Journey
 
 if TYPE_CHECKING:
     from bbwnet.evaluation.travel_times import Way
@@ -47,6 +48,8 @@ class Words:
         """A way in one line."""
         if way is None:
             return self.pick("无", "no way")
+        if isinstance(way, Journey):
+            return journey_line(way, self)
         return self._journey(way) if isinstance(way, TimetableJourney) else self._drive(way)
 
     def _journey(self, journey: TimetableJourney) -> str:
@@ -87,9 +90,3 @@ def _road_group(leg: RoadLeg) -> tuple[str, str]:
 def road_name(line: str) -> str:
     """A road's number as signs write it (`G75`), or its name with spaces."""
     return line.upper() if len(line) > 1 and line[1:].rstrip("w0123456789").strip() == "" else line.replace("_", " ")
-
-
-def clock(seconds: int) -> str:
-    """A clock time of the region; the days after are counted in brackets."""
-    day, rest = divmod(seconds, DAY_SECONDS)
-    return f"{rest // 3600:02d}:{rest % 3600 // 60:02d}" + (f" (+{day})" if day else "")

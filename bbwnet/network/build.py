@@ -101,6 +101,8 @@ def _frame_hash(*frames: pd.DataFrame) -> str:
 
 def _trips_hash(trips: Any) -> str:
     digest = hashlib.sha256()
-    for array in (trips.pattern, trips.first_call, trips.stop, trips.arrive_s, trips.depart_s):
+    for array in (trips.pattern, trips.first_call, trips.stop, trips.arrive_s, trips.depart_s, trips.days):
         digest.update(np.ascontiguousarray(array).tobytes())
+    for pattern in trips.patterns:
+        digest.update(bytes((*pattern.may_board, *pattern.may_alight)))
     return digest.hexdigest()

@@ -72,8 +72,8 @@ def connections_of(network: Network, state: NetworkState, wanted: Callable[[Patt
     shift = np.repeat(np.array(days, dtype=np.int64) * DAY_SECONDS, len(call))
     day = np.repeat(np.arange(len(days), dtype=np.int64), len(call))
     if weekday is not None:
-        masks = running_days(trips)
-        runs = np.concatenate([(masks[trip_of_call[call]] >> ((weekday + offset) % WEEK)) & 1 for offset in days]).astype(bool)
+        masks = trips.days[trip_of_call[call]]
+        runs = np.concatenate([(masks >> ((weekday + offset) % WEEK)) & 1 for offset in days]).astype(bool)
     else:
         runs = np.ones(len(day), dtype=bool)
     call, delay = np.tile(call, len(days))[runs], np.tile(delay, len(days))[runs]
@@ -92,11 +92,6 @@ def connections_of(network: Network, state: NetworkState, wanted: Callable[[Patt
         run_count=len(days) * trips.count,
         trip_count=trips.count,
     )
-
-
-def running_days(trips: Trips) -> NDArray[np.int64]:
-    """Weekdays on which each trip runs, a bit each, Monday the lowest (n trips)."""
-    return np.array([mask for pattern in trips.patterns for mask in pattern.days], dtype=np.int64)
 
 
 def _days(trips: Trips, state: NetworkState) -> range:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from bbwnet.network.border_hours import hours_of_persons
 from bbwnet.network.car_times import border_dwell_min
 from bbwnet.network.trips import DAY_SECONDS, clock_shift_seconds
 from bbwnet.scenario.schema.base import clock_seconds
@@ -51,7 +52,10 @@ def gates_of(network: Network, state: NetworkState) -> tuple[Gate, ...]:
             dwell = border_dwell_min(crossing, traffic, network.as_of, single_inspection=single)
             if dwell is None:
                 continue
-            open_s, span_s = opening_seconds(network, crossing)
+            hours = opening_seconds(network, crossing)
+            if hours is None:
+                continue
+            open_s, span_s = hours
             ends = [(link.from_, link.to)] if link.directed else [(link.from_, link.to), (link.to, link.from_)]
             found.extend(Gate("border", link.id, traffic, a, b, open_s, span_s, round(dwell * 60)) for a, b in ends)
     found.extend(_hours_of_transfers(network))
@@ -69,17 +73,16 @@ def _hours_of_transfers(network: Network) -> list[Gate]:
     return found
 
 
-def opening_seconds(network: Network, crossing: Crossing) -> tuple[int, int]:
-    """Opening second of the day on the region's clock, and seconds that the crossing stays open to persons.
+def opening_seconds(network: Network, crossing: Crossing) -> tuple[int, int] | None:
+    """Opening second of the day on the region's clock, and seconds that the crossing stays open; `None` if it is not for persons.
 
-    Those who cross in cars keep the hours of persons; goods have their own.
+    Those who cross in cars keep the hours of persons; goods have their own. Where no hours are known at all it never closes.
     """
-    known = [item for item in crossing.hours if item.traffic in {"persons", "all"} and item.valid_from <= network.as_of]
-    if not known:
-        return 0, ALWAYS_S
-    latest = max(known, key=lambda item: item.valid_from)
-    shift = clock_shift_seconds(latest.timezone, network.region_timezone, network.as_of)
-    opened, closed = clock_seconds(latest.open), clock_seconds(latest.close)
+    hours = hours_of_persons(crossing, network.as_of)
+    if hours is None:
+        return None if crossing.hours else (0, ALWAYS_S)
+    shift = clock_shift_seconds(hours.timezone, network.region_timezone, network.as_of)
+    opened, closed = clock_seconds(hours.open), clock_seconds(hours.close)
     span = closed - opened if closed > opened else closed - opened + DAY_SECONDS
     return (opened + shift) % DAY_SECONDS, span
 

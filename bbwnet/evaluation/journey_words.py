@@ -1,0 +1,86 @@
+"""Journeys from door to door told in words: one line for a table, or a line for each leg."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bbwnet.network.trips import DAY_SECONDS
+
+if TYPE_CHECKING:
+    from bbwnet.evaluation.words import Words
+    from bbwnet.routing.journeys import Journey, Leg, Part
+
+WAYS = {
+    "walk": ("步行", "walk"),
+    "bus": ("公交", "bus"),
+    "taxi": ("出租车", "taxi"),
+    "drive": ("自驾", "drive"),
+    "shuttle": ("接驳", "shuttle"),
+}
+KINDS = {
+    "entry": ("进站候检", "enter"),
+    "exit": ("出站", "leave"),
+    "wait": ("候车", "wait"),
+    "connection": ("换乘", "change"),
+    "formalities": ("口岸查验", "border"),
+}
+PART_NAMES: dict[Part, tuple[str, str]] = {
+    "access": ("接驳", "access"),
+    "wait": ("等候", "wait"),
+    "ride": ("乘行", "ride"),
+    "transfer": ("换乘", "transfer"),
+    "border": ("口岸", "border"),
+    "egress": ("离站", "egress"),
+}
+SERVICES = {"rail": ("列车", "train"), "coach": ("客运班车", "coach"), "air": ("航班", "flight"), "ferry": ("轮渡", "ferry")}
+
+
+def clock(seconds: int) -> str:
+    """A clock time of the region; the days after are counted in brackets."""
+    day, rest = divmod(seconds, DAY_SECONDS)
+    return f"{rest // 3600:02d}:{rest % 3600 // 60:02d}" + (f" (+{day})" if day else "")
+
+
+def journey_line(journey: Journey, words: Words) -> str:
+    """A journey in one line: its legs of any length, rides with their clock times."""
+    unit = words.pick("分", "min")
+    parts = []
+    for leg in journey.legs:
+        if leg.ride is not None:
+            ends = f"{words.node(leg.from_node)} {clock(leg.begin_s)} – {words.node(leg.to_node)} {clock(leg.end_s)}"
+            vehicle = leg.ride.train_class or words.pick(*SERVICES[leg.mode])
+            parts.append(f"{ends} ({vehicle}, {leg.minutes:.0f} {unit})")
+        else:
+            parts.append(f"{leg_name(leg, words)} {leg.minutes:.0f}")
+    return words.pick("，", ", ").join(parts) + f" ({(journey.arrive_s - journey.leave_s) / 60:.0f} {unit}, {journey.length_km:.0f} km)"
+
+
+def leg_name(leg: Leg, words: Words) -> str:
+    """What a leg is, in a word or two."""
+    if leg.ride is not None:
+        return f"{words.pick(*SERVICES[leg.mode])} {leg.ride.service}"
+    return words.pick(*(WAYS[leg.mode] if leg.kind == "way" else KINDS[leg.kind]))
+
+
+def leg_lines(journey: Journey, words: Words) -> list[str]:
+    """A line for each leg: when, what, from where to where, how long, how far."""
+    unit = words.pick("分", "min")
+    lines = []
+    if journey.schedule_delay_min > 0:
+        lines.append(
+            words.pick("期望", "wished ") + f"{clock(journey.start_s)}, " + words.pick("晚出发", "leave later by ")
+            + f"{journey.schedule_delay_min:.0f} {unit}"
+        )  # fmt: skip
+    for leg in journey.legs:
+        place = words.node(leg.from_node)
+        if leg.to_node != leg.from_node:
+            place += f" – {words.node(leg.to_node)}"
+        km = f", {leg.length_km:.1f} km" if leg.length_km else ""
+        lines.append(f"{clock(leg.begin_s)}–{clock(leg.end_s)}  {leg_name(leg, words)}  {place}  ({leg.minutes:.0f} {unit}{km})")
+    return lines
+
+
+def parts_line(journey: Journey, words: Words, *, planned: bool) -> str:
+    """Minutes by part, those that there are."""
+    minutes = journey.part_minutes(planned=planned)
+    return ", ".join(f"{words.pick(*PART_NAMES[part])} {value:.0f}" for part, value in minutes.items() if value)
