@@ -164,6 +164,31 @@ class AccessChoice(Record):
     )
 
 
+class LateShare(Record):
+    """Share of the vehicles of a mode that arrive late enough to matter; our assumptions, no punctuality of the region was seen."""
+
+    rail: float = attribute("trains", default=0.1, ge=0, le=1)
+    coach: float = attribute("coaches", default=0.3, ge=0, le=1)
+    air: float = attribute("flights", default=0.25, ge=0, le=1)
+    ferry: float = attribute("ferries; days without any sailing are disruptions", default=0.2, ge=0, le=1)
+
+
+class MeanDelay(Record):
+    """Mean delay of those that are late, exponentially distributed; our assumptions."""
+
+    rail: float = attribute("trains", unit="min", default=10.0, gt=0)
+    coach: float = attribute("coaches", unit="min", default=15.0, gt=0)
+    air: float = attribute("flights", unit="min", default=50.0, gt=0)
+    ferry: float = attribute("ferries", unit="min", default=20.0, gt=0)
+
+
+class Reliability(Record):
+    """How late vehicles arrive, by mode: what share of connections is missed follows from it (V1)."""
+
+    late_share: LateShare = attribute("share of vehicles that arrive late, by mode", default=LateShare())
+    mean_delay_min: MeanDelay = attribute("mean delay of the late ones, by mode", unit="min", default=MeanDelay())
+
+
 class ScenarioFile(Record):
     """A scenario: named assumptions on a network, or changes to those of the scenario that it extends."""
 
@@ -184,6 +209,7 @@ class ScenarioFile(Record):
     simulation: SimulationChoice = attribute("how days are simulated", default=SimulationChoice())
     access: AccessChoice = attribute("how terminals are reached and left", default=AccessChoice())
     fares: FareChoice = attribute("what journeys cost, beside the tariffs", default=FareChoice())
+    reliability: Reliability = attribute("how late vehicles arrive", default=Reliability())
     evaluation: EvaluationChoice = attribute("how times are summed up", default=EvaluationChoice())
 
     @property
