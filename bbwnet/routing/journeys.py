@@ -13,14 +13,17 @@ from bbwnet.routing.profile_kernels import entry_from
 from bbwnet.routing.ways import NO_GATE, WAY_MODES
 
 if TYPE_CHECKING:
-    from bbwnet.routing.door_to_door import Departures, ModeSearch
-    from bbwnet.routing.points import Point
+    from bbwnet.routing.connections import Connections
+    from bbwnet.routing.door_to_door import Departures, DoorToDoor, ModeSearch
     from bbwnet.routing.ways import Ways
 
 Part = Literal["access", "wait", "ride", "transfer", "border", "egress"]
 """What a planner holds to account; `transfer` has everything between two vehicles: exit, way, entry and wait."""
 
 PARTS: tuple[Part, ...] = ("access", "wait", "ride", "transfer", "border", "egress")
+
+DRIVEN = ("bus", "taxi", "drive")
+"""Modes of ways that follow the quickest road."""
 
 LegKind = Literal["way", "entry", "exit", "wait", "ride", "formalities", "connection"]
 
@@ -40,7 +43,7 @@ class Leg:
     length_km: float = 0.0
     ride: Ride | None = None
     links: tuple[str, ...] = ()
-    """Links of a drive all the way."""
+    """Links driven over by bus, taxi or car."""
 
     @property
     def minutes(self) -> float:
@@ -86,6 +89,11 @@ class Journey:
         return max(0, len(self.rides) - 1)
 
     @property
+    def links(self) -> tuple[str, ...]:
+        """Links ridden or driven over, in order, borders included."""
+        return tuple(link for leg in self.legs for link in (leg.ride.links if leg.ride is not None else leg.links))
+
+    @property
     def length_km(self) -> float:
         """Kilometres of all legs."""
         return sum(leg.length_km for leg in self.legs)
@@ -112,50 +120,55 @@ def journey_of(search: ModeSearch, origin: str, destination: str, departures: De
         return None
     choice = departures.choice
     start, leave, way = int(departures.start_s[number]), int(choice.leave_s[number]), int(choice.way[number])
-    trace = _Trace(search, destination)
+    writer = LegWriter(search.doors)
     if way < 0:
-        trace.all_the_way(origin, leave, -1 - way)
+        # A way with no vehicle of the timetable counts as the ride, a border on it apart.
+        writer.way("ride", search.direct, -1 - way, (origin, destination), leave)
     else:
-        trace.by_timetable(origin, leave, way, int(choice.entry[number]))
-    return Journey(start, tuple(trace.legs))
+        _by_timetable(writer, search, (origin, destination), leave, way, int(choice.entry[number]))
+    return Journey(start, tuple(writer.legs))
 
 
-class _Trace:
-    """Follows the pointers of a profile and writes down the legs."""
+def _by_timetable(writer: LegWriter, search: ModeSearch, ends: tuple[str, str], leave: int, way: int, entry: int) -> None:
+    """Follow the pointers of a profile: access, rides with transfers between them, egress."""
+    doors, timetable = search.doors, search.timetable
+    profile, egress = timetable.profile(ends[1])
+    ready = writer.to_board("access", doors.to_board, way, ends[0], leave)
+    while True:
+        ride = writer.ride(ready, timetable.connections, int(profile.enter[entry]), int(profile.leave[entry]))
+        step, off = int(profile.step[entry]), ride.arrive_s
+        if step < 0:
+            writer.way("egress", egress, -1 - step, (ride.to_stop, ends[1]), off)
+            return
+        to = int(doors.transfers.arrays.to[step])
+        entry = int(entry_from(profile, to, way_arrival(doors.clock, doors.transfers.arrays, step, off)))
+        ready = writer.to_board("transfer", doors.transfers, step, ride.to_stop, off)
 
-    def __init__(self, search: ModeSearch, destination: str) -> None:
-        self._search, self._destination = search, destination
-        self._doors = search.doors
-        self._names = search.doors.network.nodes.index
+
+class LegWriter:
+    """Writes down the legs of one journey, in order."""
+
+    def __init__(self, doors: DoorToDoor) -> None:
+        """Begin with none."""
+        self._doors = doors
+        self._names = doors.network.nodes.index
         self.legs: list[Leg] = []
 
-    def all_the_way(self, origin: str, leave: int, way: int) -> None:
-        """A way with no vehicle of the timetable; it counts as the ride, a border on it apart."""
-        self._way("ride", self._search.direct, way, (origin, self._destination), leave)
+    def to_board(self, part: Literal["access", "transfer"], ways: Ways, way: int, start: str, begin: int) -> int:
+        """The legs of a way to a boarding point; the second at which one is ready there."""
+        point = self._doors.points.board[int(ways.arrays.to[way])]
+        return self.way(part, ways, way, (start, str(self._names[point.stop])), begin, point.headway_wait_s)
 
-    def by_timetable(self, origin: str, leave: int, way: int, entry: int) -> None:
-        """Access, rides with transfers between them, egress."""
-        doors, timetable = self._doors, self._search.timetable
-        profile, egress = timetable.profile(self._destination)
-        point = doors.points.board[int(doors.to_board.arrays.to[way])]
-        stop, part = self._stop(point), "access"
-        ready = self._way("access", doors.to_board, way, (origin, stop), leave, point.headway_wait_s)
-        while True:
-            self._add("wait" if part == "access" else "transfer", "wait", "terminal", (stop, stop), ready, int(profile.ready_s[entry]))
-            ride = ride_between(doors.network, timetable.connections, int(profile.enter[entry]), int(profile.leave[entry]))
-            ends = ride.from_stop, ride.to_stop
-            self.legs.append(Leg("ride", "ride", ride.mode, *ends, ride.depart_s, ride.arrive_s, ride.length_km, ride))
-            step, off = int(profile.step[entry]), ride.arrive_s
-            if step < 0:
-                self._way("egress", egress, -1 - step, (ride.to_stop, self._destination), off)
-                return
-            to = int(doors.transfers.arrays.to[step])
-            entry = int(entry_from(profile, to, way_arrival(doors.clock, doors.transfers.arrays, step, off)))
-            point = doors.points.board[to]
-            stop, part = self._stop(point), "transfer"
-            ready = self._way("transfer", doors.transfers, step, (ride.to_stop, stop), off, point.headway_wait_s)
+    def ride(self, ready: int, connections: Connections, entered: int, left: int) -> Ride:
+        """The wait of who is ready to board since `ready`, and the ride between two connections of one vehicle."""
+        ride = ride_between(self._doors.network, connections, entered, left)
+        changed = any(leg.ride is not None for leg in self.legs)
+        ends = ride.from_stop, ride.to_stop
+        self._add("transfer" if changed else "wait", "wait", "terminal", (ends[0], ends[0]), ready, ride.depart_s)
+        self.legs.append(Leg("ride", "ride", ride.mode, *ends, ride.depart_s, ride.arrive_s, ride.length_km, ride))
+        return ride
 
-    def _way(self, part: Part, ways: Ways, way: int, ends: tuple[str, str], begin: int, headway_wait_s: int = 0) -> int:
+    def way(self, part: Part, ways: Ways, way: int, ends: tuple[str, str], begin: int, headway_wait_s: int = 0) -> int:
         """The legs of a way: out of a terminal, over the road or through a gate, into the next; the second at which the wait begins."""
         doors, arrays, (start, end) = self._doors, ways.arrays, ends
         clock, gate = doors.clock, int(arrays.gate[way])
@@ -168,8 +181,8 @@ class _Trace:
             near = begin + int(arrays.before_s[period_at(clock, begin), way])
             through = int(pass_gate(clock, gate, near))
             if record.kind == "border":
-                self._road(part, mode, (start, record.from_node), at, near, km, ways)
-                self._add("border", "formalities", "border", (record.from_node, record.to_node), near, through)
+                self._road(part, mode, (start, record.from_node), at, near, km)
+                self._add("border", "formalities", "border", (record.from_node, record.to_node), near, through, 0.0, (record.link,))
                 start = record.to_node
             else:
                 self._add(part, "wait", "terminal", (start, start), near, through)
@@ -177,14 +190,13 @@ class _Trace:
         if mode == "terminal":
             self._add(part, "connection", mode, (start, end), at, finish - entry_s)
         else:
-            self._road(part, mode, (start, end), at, finish - entry_s, km, ways)
+            self._road(part, mode, (start, end), at, finish - entry_s, km)
         self._add(part, "entry", "terminal", (end, end), finish - entry_s, finish)
         return finish
 
-    def _road(self, part: Part, mode: str, ends: tuple[str, str], begin: int, finish: int, km: float, ways: Ways) -> None:
-        """A leg over the road; of a drive all the way, with its links."""
-        all_the_way = mode == "drive" and ways is self._search.direct
-        drive = self._doors.roads.drive(*ends) if all_the_way else None
+    def _road(self, part: Part, mode: str, ends: tuple[str, str], begin: int, finish: int, km: float) -> None:
+        """A leg over the road; of a bus, taxi or car with its links."""
+        drive = self._doors.roads.drive(*ends) if mode in DRIVEN else None
         self._add(part, "way", mode, ends, begin, finish, km, () if drive is None else drive.links)
 
     def _add(
@@ -194,6 +206,3 @@ class _Trace:
         """Add a leg, unless it is nothing."""
         if finish > begin or km > 0:
             self.legs.append(Leg(part, kind, mode, *ends, begin, finish, km, None, links))
-
-    def _stop(self, point: Point) -> str:
-        return str(self._names[point.stop])
