@@ -88,19 +88,19 @@ def period_at(clock: Clock, second: Whole) -> Whole:
 
 
 @njit(cache=True)
-def latest_start(clock: Clock, seconds: NDArray[np.int64], way: Whole, target: Whole) -> Whole:
-    """Latest second to set out so as to arrive at `target` or before, where the way takes `seconds[period, way]`."""
+def latest_start(clock: Clock, seconds: NDArray[np.int64], way: Whole, target: Whole, until: Whole) -> Whole:
+    """Latest second, not after `until`, to set out so as to arrive at `target` or before, where the way takes `seconds[period, way]`."""
     starts = clock.period_start_s
     if len(starts) == 1:
-        only: Whole = target - seconds[0, way]
+        only: Whole = min(target - seconds[0, way], until)
         return only
-    # Backwards from the day of the target: the first period that allows it is the latest, and one that ends early enough always does.
-    midnight = target - target % DAY
+    # Backwards from the last day: the first period that allows it is the latest, and one that ends early enough always does.
+    midnight = until - until % DAY
     while True:
         for period in range(len(starts) - 1, -1, -1):
             begin = midnight + starts[period]
             end = midnight + (starts[period + 1] if period + 1 < len(starts) else DAY)
-            start: Whole = min(target - seconds[period, way], end - 1)
+            start: Whole = min(target - seconds[period, way], end - 1, until)
             if start >= begin:
                 return start
         midnight -= DAY
@@ -122,7 +122,45 @@ def way_arrival(clock: Clock, ways: WayArrays, way: Whole, second: Whole) -> Who
 def way_latest(clock: Clock, ways: WayArrays, way: Whole, target: Whole) -> Whole:
     """Latest second to set out on a way so as to arrive at `target` or before."""
     gate = ways.gate[way]
-    if gate >= 0:
-        target = latest_at_gate(clock, gate, latest_start(clock, ways.after_s, way, target))
-    latest: Whole = latest_start(clock, ways.before_s, way, target)
-    return latest
+    if gate < 0:
+        ungated: Whole = latest_start(clock, ways.before_s, way, target, target)
+        return ungated
+    through = latest_start(clock, ways.after_s, way, target, target)
+    starts = clock.period_start_s
+    if len(starts) == 1:
+        only: Whole = latest_at_gate(clock, gate, through) - ways.before_s[0, way]
+        return only
+    # Who must be at the gate before it closes is through it earlier than need be, perhaps in a period that takes longer after it: then
+    # no such start will do, and the one sought is through the gate earlier still.
+    midnight = through - through % DAY
+    while True:
+        for period in range(len(starts) - 1, -1, -1):
+            begin = midnight + starts[period]
+            end = midnight + (starts[period + 1] if period + 1 < len(starts) else DAY)
+            bound = through
+            while True:
+                start: Whole = min(latest_at_gate(clock, gate, bound) - ways.before_s[period, way], end - 1)
+                if start < begin:
+                    break
+                passed = pass_gate(clock, gate, start + ways.before_s[period, way])
+                if passed + ways.after_s[period_at(clock, passed), way] <= target:
+                    return start
+                bound = latest_start(clock, ways.after_s, way, target, passed - 1)
+        midnight -= DAY
+
+
+@njit(cache=True)
+def way_earliest(clock: Clock, ways: WayArrays, way: Whole, second: Whole) -> Whole:
+    """Earliest arrival of who may set out at `second` or later: it may pay to wait for a period in which the way takes less."""
+    late = way_arrival(clock, ways, way, second)
+    same_day = second // DAY == late // DAY
+    if len(clock.period_start_s) == 1 or (same_day and period_at(clock, second) == period_at(clock, late)):
+        return late
+    early = second
+    while early < late:
+        middle = (early + late) // 2
+        if way_latest(clock, ways, way, middle) >= second:
+            late = middle
+        else:
+            early = middle + 1
+    return late
