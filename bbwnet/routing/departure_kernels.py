@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numba import njit
 
-from bbwnet.routing.clock import UNREACHED, Clock, WayArrays, way_arrival, way_latest
+from bbwnet.routing.clock import UNREACHED, Clock, WayArrays, way_earliest, way_latest
 from bbwnet.routing.profile_kernels import BOARDING_BITS, ProfileArrays
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def _offer_direct(
             leave = starts[number]
             arrive = leave + direct.before_s[0, way]
             if not same_all_day:
-                arrive = way_arrival(clock, direct, way, leave)
+                arrive = way_earliest(clock, direct, way, leave)
                 # Set out as late as the arrival allows: who would stand at a closed gate stays at home.
                 leave = max(leave, way_latest(clock, direct, way, arrive))
             _offer(choice, number, arrive, leave, 0, -1 - way, -1, fewest_changes)
