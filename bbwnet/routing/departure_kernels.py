@@ -128,7 +128,7 @@ def choose(  # noqa: PLR0913, PLR0917
 @njit(cache=True)
 def nearest_rank(percentile: float, count: int) -> int:
     """Position of a percentile among `count` sorted values by the nearest-rank rule."""
-    return min(count - 1, max(0, int(np.ceil(percentile / 100 * count)) - 1))
+    return min(count - 1, max(0, int(np.ceil(percentile * count / 100)) - 1))
 
 
 @njit(cache=True)

@@ -251,7 +251,7 @@ def percentile_minutes(minutes: NDArray[np.float64], percentile: float) -> float
 def percentile_position(minutes: NDArray[np.float64], percentile: float) -> int:
     """Position of the departure that the nearest-rank percentile falls on, the first of equals."""
     order = np.argsort(minutes, kind="stable")
-    rank = min(len(order) - 1, max(0, int(np.ceil(percentile / 100 * len(order))) - 1))
+    rank = min(len(order) - 1, max(0, int(np.ceil(percentile * len(order) / 100)) - 1))
     return int(np.flatnonzero(minutes == minutes[order[rank]])[0])
 
 
