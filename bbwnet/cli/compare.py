@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bbwnet.cli.access import DoorModeChoice
 from bbwnet.cli.options import FormatOption, LanguageOption, SetOption, load
 from bbwnet.cli.output import Column, Format, Language, print_csv, print_json, print_table, say, whole
 from bbwnet.cli.times import DefinitionChoice
@@ -22,6 +23,7 @@ def compare(
     definition: Annotated[
         DefinitionChoice, typer.Option("--definition", help="The time that decides whether a goal is met.")
     ] = DefinitionChoice.OFFICIAL,
+    mode: Annotated[DoorModeChoice, typer.Option("--mode", help="Mode of the times from door to door.")] = DoorModeChoice.BEST,
     top: Annotated[int, typer.Option("--top", min=0, help="How many of the most improved pairs to list.")] = 10,
     output: FormatOption = Format.TABLE,
     language: LanguageOption = Language.EN,
@@ -36,7 +38,7 @@ def compare(
     from bbwnet.network.build import build_network
 
     loaded = [load(name, overrides) for name in (base, *others)]
-    comparisons = compare_scenarios(loaded[0], loaded[1:], definition.value)
+    comparisons = compare_scenarios(loaded[0], loaded[1:], definition.value, mode.value)
     words = Words(build_network(loaded[0]), language.value)
     if output is Format.TABLE:
         _print_summary(comparisons, words)

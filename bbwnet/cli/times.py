@@ -28,6 +28,8 @@ class ModeChoice(enum.StrEnum):
     ROAD = "road"
     AIR = "air"
     SEA = "sea"
+    COACH = "coach"
+    TRANSIT = "transit"
     BEST = "best"
 
 
@@ -37,6 +39,14 @@ class DefinitionChoice(enum.StrEnum):
     IN_VEHICLE = "in_vehicle"
     DRIVE = "drive"
     OFFICIAL = "official"
+    PLANNED = "planned"
+    DOOR_TO_DOOR = "door_to_door"
+
+
+PercentileOption = Annotated[
+    float | None,
+    typer.Option("--percentile", min=0, max=100, help="Percentile over the departures, door to door; the scenario's by default."),
+]
 
 
 def times(
@@ -46,6 +56,14 @@ def times(
     pairs: Annotated[Path | None, typer.Option("--pairs", help="CSV file with the columns from,to: many pairs at once.")] = None,
     mode: Annotated[ModeChoice | None, typer.Option("--mode", help="Mode of travel.")] = None,
     definition: Annotated[DefinitionChoice | None, typer.Option("--definition", help="What the time means.")] = None,
+    percentile: PercentileOption = None,
+    depart: Annotated[
+        str | None, typer.Option("--depart", metavar="HH:MM", help="One wished departure instead of all of the window, door to door.")
+    ] = None,
+    alternatives: Annotated[
+        int, typer.Option("--alternatives", "-k", min=1, max=20, help="With --depart: journeys not dominated in arrival, changes, fare.")
+    ] = 1,
+    show_legs: Annotated[bool, typer.Option("--legs", help="Door to door: tell the journey leg by leg.")] = False,
     output: FormatOption = Format.TABLE,
     language: LanguageOption = Language.EN,
     overrides: SetOption = None,
@@ -54,18 +72,36 @@ def times(
 
     In rail times the name of a station means the station (南宁), else the best main station of the city; `city:` or
     `station:` in front decides. With neither mode nor definition, the official time is given with its parts beside it.
+    Door to door (`planned`, `door_to_door`) goes from the city's centre or the place itself, by the scenario's access, window of
+    departures and percentile; `--depart` looks at one departure.
     """
+    from bbwnet.evaluation.definitions import DOOR_DEFINITIONS
     from bbwnet.evaluation.travel_times import Timekeeper
     from bbwnet.evaluation.words import Words
     from bbwnet.network.build import build_network
 
     chosen_mode, chosen_definition = _choice(mode, definition)
+    of_doors = chosen_definition in DOOR_DEFINITIONS
+    if not of_doors and (percentile is not None or depart is not None or show_legs or alternatives > 1):
+        raise typer.BadParameter("--percentile, --depart, --legs and --alternatives need --definition planned or door_to_door")
+    if depart is None and alternatives > 1:
+        raise typer.BadParameter("--alternatives needs --depart: they are journeys of one departure")
+    start_s = None if depart is None else _start(depart)
     asked, lines = _asked(origin, destination, pairs)
     loaded = load(scenario, overrides)
     network = build_network(loaded)
     words = Words(network, language.value)
     found = _targets(network, asked, chosen_definition, pairs, lines)
-    rows = _rows(Timekeeper(network), words, asked, found, chosen_definition, chosen_mode)
+    keeper = Timekeeper(network, percentile=percentile)
+    if of_doors:
+        from bbwnet.cli.door import door_rows, print_door
+
+        ends = [(origin, destination, found[origin], found[destination]) for origin, destination in asked]
+        listed = door_rows(keeper, words, ends, chosen_definition, chosen_mode, start_s, alternatives)
+        heading = {"scenario": loaded.name, "definition": chosen_definition, "mode": chosen_mode, "as_of": network.as_of}
+        print_door(listed, heading, keeper, words, output, show_legs=show_legs)
+        return
+    rows = _rows(keeper, words, asked, found, chosen_definition, chosen_mode)
     if output is Format.JSON:
         print_json(scenario=loaded.name, definition=chosen_definition, mode=chosen_mode, as_of=network.as_of, rows=rows)
     elif output is Format.CSV:
@@ -83,19 +119,33 @@ def times(
 
 def _choice(mode: ModeChoice | None, definition: DefinitionChoice | None) -> tuple[Mode, Definition]:
     """The mode and definition asked for, each filling in for the other."""
-    from bbwnet.evaluation.definitions import DEFAULT_DEFINITION, DEFAULT_MODE
+    from bbwnet.evaluation.definitions import DEFAULT_DEFINITION, DEFAULT_MODE, MODES_OF
 
     if mode is None:
         known: Definition = "official" if definition is None else definition.value
         return DEFAULT_MODE[known], known
     if definition is None:
         return mode.value, DEFAULT_DEFINITION[mode.value]
-    fits = {"in_vehicle": ("rail", "air", "sea"), "drive": ("road",), "official": ("best",)}[definition.value]
+    fits = MODES_OF[definition.value]
     if mode.value == "best":
         return DEFAULT_MODE[definition.value], definition.value
     if mode.value not in fits:
         raise typer.BadParameter(f"--definition {definition.value} is for --mode {' or '.join(fits)}, not {mode.value}")
     return mode.value, definition.value
+
+
+def _start(text: str) -> int:
+    """Second of the day of a wished departure."""
+    from bbwnet.network.trips import DAY_SECONDS
+    from bbwnet.scenario.schema.base import clock_seconds
+
+    try:
+        seconds = clock_seconds(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"--depart {text}: {error}") from None
+    if seconds >= DAY_SECONDS:
+        raise typer.BadParameter(f"--depart {text}: expected a time of the day, before 24:00")
+    return seconds
 
 
 def _asked(origin: str | None, destination: str | None, pairs: Path | None) -> tuple[list[tuple[str, str]], dict[str, int]]:

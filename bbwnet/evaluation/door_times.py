@@ -8,6 +8,8 @@ import numpy as np
 
 from bbwnet.network.state import NetworkState
 from bbwnet.routing.door_to_door import DoorToDoor, percentile_minutes, percentile_position, window_starts
+from bbwnet.routing.emissions import Emissions
+from bbwnet.routing.fares import Fares
 from bbwnet.routing.journeys import journey, journey_of
 from bbwnet.scenario.schema.base import clock_seconds
 
@@ -33,6 +35,22 @@ class DoorTimes:
         """Wished departures of the scenario's window, seconds on the region's clock."""
         self.percentile: float = network.settings.evaluation.percentile
         self._doors = DoorToDoor(network, self._state, sorted(network.assembly.places))
+        self._fares: Fares | None = None
+        self._emissions: Emissions | None = None
+
+    @property
+    def fares(self) -> Fares:
+        """Fares of the network."""
+        if self._fares is None:
+            self._fares = Fares(self.network)
+        return self._fares
+
+    @property
+    def emissions(self) -> Emissions:
+        """Emissions of the network."""
+        if self._emissions is None:
+            self._emissions = Emissions(self.network)
+        return self._emissions
 
     def search(self, mode: DoorMode, places: Sequence[str] = ()) -> ModeSearch:
         """The search of a mode that knows all places of the region, and `places` besides (any nodes on a road)."""
@@ -58,6 +76,11 @@ class DoorTimes:
     def journey(self, origin: str, destination: str, mode: DoorMode, start_s: int, *, planned: bool) -> Journey | None:
         """The journey of who wants to leave at `start_s`; `None` if there is none."""
         return journey(self.search(mode, (origin, destination)), origin, destination, start_s, planned=planned)
+
+    def journeys(self, origin: str, destination: str, mode: DoorMode, start_s: int, *, planned: bool) -> list[Journey]:
+        """The journey of one wished departure, or none."""
+        found = self.journey(origin, destination, mode, start_s, planned=planned)
+        return [] if found is None else [found]
 
     def journey_at_percentile(
         self, origin: str, destination: str, mode: DoorMode, *, planned: bool, percentile: float | None = None

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Goal = Literal["main", "neighbour"]
 
+
 @dataclass(frozen=True)
 class PairTimes:
     """Both directions of a pair by one definition; the pair is judged by the slower one."""
@@ -96,7 +97,7 @@ def goal_pairs(network: Network) -> list[tuple[Goal, str, str, float]]:
     return [*main, *near]
 
 
-def goal_row(  # noqa: PLR0913
+def goal_row(
     timekeeper: Timekeeper,
     goal: Goal,
     from_city: str,
@@ -125,9 +126,7 @@ def goal_row(  # noqa: PLR0913
     )
 
 
-def evaluate_goals(
-    timekeeper: Timekeeper, *, definitions: Sequence[Definition] = DEFINITIONS, door_mode: Mode = "best"
-) -> list[GoalRow]:
+def evaluate_goals(timekeeper: Timekeeper, *, definitions: Sequence[Definition] = DEFINITIONS, door_mode: Mode = "best") -> list[GoalRow]:
     """Every pair of the plan's goals."""
     pairs = goal_pairs(timekeeper.network)
     return [goal_row(timekeeper, *pair, definitions=definitions, door_mode=door_mode) for pair in pairs]

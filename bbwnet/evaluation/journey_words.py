@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bbwnet.network.trips import DAY_SECONDS
+from bbwnet.routing.headways import known_by_headway
 
 if TYPE_CHECKING:
     from bbwnet.evaluation.words import Words
@@ -84,3 +85,17 @@ def parts_line(journey: Journey, words: Words, *, planned: bool) -> str:
     """Minutes by part, those that there are."""
     minutes = journey.part_minutes(planned=planned)
     return ", ".join(f"{words.pick(*PART_NAMES[part])} {value:.0f}" for part, value in minutes.items() if value)
+
+
+def view_line(words: Words) -> str:
+    """Which view the scenario takes of its services, and how many of them by each."""
+    network = words.network
+    view = network.settings.evaluation.view
+    of_headway = {pattern.service for pattern in network.trips.patterns if known_by_headway(network, pattern)}
+    services = {pattern.service for pattern in network.trips.patterns}
+    given = sum(bool(network.assembly.services[service].departures) for service in services - of_headway)
+    spread = len(services) - len(of_headway) - given
+    return words.pick(
+        f"视角 {view}：{given} 条线路按给定时刻，{spread} 条按均匀发车，{len(of_headway)} 条按间隔",
+        f"view {view}: {given} services by departures given, {spread} by departures spread evenly, {len(of_headway)} by headway",
+    )

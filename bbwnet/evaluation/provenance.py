@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from bbwnet.routing.in_vehicle import TimetableJourney
+from bbwnet.routing.road import Drive
 from bbwnet.scenario.schema.base import CONFIDENCES, Confidence
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def service_km_shares(network: Network) -> dict[str, Shares]:
 def way_shares(network: Network, way: Way) -> tuple[Shares, Shares]:
     """What one way rests on: shares of its link-km, and of the km ridden on services (zero for a drive)."""
     links = network.links.loc[list(way.links), ["confidence", "length_km"]]
-    rides = way.rides if isinstance(way, TimetableJourney) else ()
+    rides = () if isinstance(way, Drive) else way.rides
     services = network.services["confidence"]
     return (
         _shares(zip(links["confidence"], links["length_km"], strict=True)),
@@ -50,7 +50,7 @@ def way_shares(network: Network, way: Way) -> tuple[Shares, Shares]:
 def way_sources(network: Network, way: Way) -> tuple[str, ...]:
     """Keys of the sources that a way's links and services cite, sorted."""
     cited = set(network.links.loc[list(way.links), "source"])
-    if isinstance(way, TimetableJourney):
+    if not isinstance(way, Drive):
         cited |= {str(network.services["source"].at[ride.service]) for ride in way.rides}
     return tuple(sorted(cited))
 

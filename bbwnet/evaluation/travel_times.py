@@ -104,6 +104,18 @@ class Timekeeper:
             return TravelTime(definition, None, None, None, None, minutes)
         return TravelTime(definition, main_mode(journey), float(minutes[number]), journey.length_km, journey, minutes)
 
+    def door_ways(self, origin: Target, destination: Target, definition: Definition, mode: Mode | None = None) -> list[Journey]:
+        """Every journey that some departure of the window takes, by a definition from door to door."""
+        start, end = self.road_node(origin), self.road_node(destination)
+        if start == end:
+            return []
+        search = self.doors.search(mode or DEFAULT_MODE[definition], (start, end))
+        departures = search.departures(start, end, self.doors.starts_s, planned=definition == "planned")
+        chosen = np.stack([departures.choice.way, departures.choice.entry])[:, departures.reached]
+        _, first = np.unique(chosen, axis=1, return_index=True)
+        numbers = np.flatnonzero(departures.reached)[np.sort(first)]
+        return [found for number in numbers if (found := journey_of(search, start, end, departures, int(number))) is not None]
+
     def ride(self, origin: Target, destination: Target, mode: str, train_class_prefix: str | None = None) -> TravelTime:
         """The fastest scheduled service from any stop of the origin to any of the destination.
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bbwnet.evaluation.definitions import Definition
-from bbwnet.evaluation.goals import GoalRow, PairTimes, evaluate_goals, goal_row
+from bbwnet.evaluation.definitions import DOOR_DEFINITIONS, Definition, Mode
+from bbwnet.evaluation.goals import GoalRow, evaluate_goals, goal_row
 from bbwnet.evaluation.travel_times import Timekeeper, Way
 from bbwnet.network.assembly import BASE
 from bbwnet.network.build import build_network
-from bbwnet.routing.in_vehicle import TimetableJourney
+from bbwnet.network.lookup import Target
+from bbwnet.routing.road import Drive
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,49 +88,60 @@ class Comparison:
         return sorted(better, key=lambda change: -(change.saved_min or 0.0))[:count]
 
 
-def compare(base: Scenario, others: Sequence[Scenario], definition: Definition = "official") -> list[Comparison]:
-    """Compare scenarios with a base; each gain is attributed by leaving out the projects on its way (`attribute_gains`)."""
-    before = {(row.goal, row.from_city, row.to_city): row for row in evaluate_goals(Timekeeper(build_network(base)))}
+def compare(base: Scenario, others: Sequence[Scenario], definition: Definition = "official", door_mode: Mode = "best") -> list[Comparison]:
+    """Compare scenarios with a base; each gain is attributed by leaving out the projects on its way (`attribute_gains`).
+
+    A definition from door to door is taken by `door_mode`.
+    """
+
+    def evaluate(network: Network) -> list[GoalRow]:
+        return evaluate_goals(Timekeeper(network), definitions=(definition,), door_mode=door_mode)
+
+    before = {(row.goal, row.from_city, row.to_city): row for row in evaluate(build_network(base))}
     result = []
     for other in others:
         network = build_network(other)
-        rows = evaluate_goals(Timekeeper(network))
+        rows = evaluate(network)
         changes = tuple(
             PairChange(before[key], row, definition) for row in rows if (key := (row.goal, row.from_city, row.to_city)) in before
         )
         gained = [change.after for change in changes if change.gained]
-        result.append(Comparison(base.name, other.name, definition, changes, attribute_gains(other, network, gained, definition)))
+        needs = attribute_gains(other, network, gained, definition, door_mode)
+        result.append(Comparison(base.name, other.name, definition, changes, needs))
     return result
 
 
-def attribute_gains(scenario: Scenario, network: Network, gained: Sequence[GoalRow], definition: Definition) -> dict[Key, tuple[Need, ...]]:
+def attribute_gains(
+    scenario: Scenario, network: Network, gained: Sequence[GoalRow], definition: Definition, door_mode: Mode = "best"
+) -> dict[Key, tuple[Need, ...]]:
     """For each pair gained, leave out in turn each project that its way uses, and time the pair again.
 
     Only projects whose links, services or changes the way uses can matter to it: without any other, the way stands. Where
     no project alone is needed, because another way stands in, the projects of each next way are left out too, until the
     target is lost or no project is left; a smallest set of those that loses it ends the list.
     """
-    keepers: dict[frozenset[str], Timekeeper] = {}
+    keepers: dict[frozenset[str], Timekeeper] = {frozenset(): Timekeeper(network)}
 
-    def without(projects: frozenset[str], row: GoalRow) -> tuple[Need, GoalRow, Network]:
+    def without(projects: frozenset[str], row: GoalRow) -> tuple[Need, set[str]]:
+        """What leaving projects out does, and the projects on the ways that are taken then."""
         if projects not in keepers:
             keepers[projects] = Timekeeper(build_network(scenario, left_out=sorted(projects)))
-        built = keepers[projects].network
-        again = goal_row(keepers[projects], row.goal, row.from_city, row.to_city, row.target_min)
-        gone = {item.id for item in network.projects} - {item.id for item in built.projects}
+        keeper = keepers[projects]
+        again = goal_row(keeper, row.goal, row.from_city, row.to_city, row.target_min, definitions=(definition,), door_mode=door_mode)
+        gone = {item.id for item in network.projects} - {item.id for item in keeper.network.projects}
         need = Need(tuple(sorted(projects)), tuple(sorted(gone - projects)), again.minutes(definition), not again.met(definition))
-        return need, again, built
+        return need, projects_on_ways(keeper, again, definition, door_mode)
 
     needs: dict[Key, tuple[Need, ...]] = {}
     for row in gained:
-        used = projects_on_way(network, row.times[definition])
-        found = [without(frozenset([project]), row)[0] for project in used]
+        used = projects_on_ways(keepers[frozenset()], row, definition, door_mode)
+        found = [without(frozenset([project]), row)[0] for project in sorted(used)]
         if found and not any(need.target_lost for need in found):
             left_out = frozenset(used)
-            need, again, built = without(left_out, row)
-            while not need.target_lost and (further := set(projects_on_way(built, again.times[definition]))):
+            need, further = without(left_out, row)
+            while not need.target_lost and further:
                 left_out |= further
-                need, again, built = without(left_out, row)
+                need, further = without(left_out, row)
             for project in sorted(left_out) if need.target_lost else ():
                 # A project whose return does not bring the target back is not part of the need: what stays is a smallest set.
                 fewer = without(left_out - {project}, row)[0]
@@ -141,27 +153,31 @@ def attribute_gains(scenario: Scenario, network: Network, gained: Sequence[GoalR
     return needs
 
 
-def projects_on_way(network: Network, times: PairTimes) -> tuple[str, ...]:
-    """Projects that brought or changed a link, station or service of a pair's ways, both directions, sorted."""
-    found: set[str] = set()
-    for time in (times.there, times.back):
-        if time.way is not None:
-            found |= _origins(network, time.way)
-    return tuple(sorted(found - {BASE}))
+def projects_on_ways(keeper: Timekeeper, row: GoalRow, definition: Definition, door_mode: Mode) -> set[str]:
+    """Projects that brought or changed a link, station or service of a pair's ways, both directions.
+
+    From door to door these are the ways of all departures of the window: any of them may decide the percentile.
+    """
+    times = row.times[definition]
+    ways: list[Way] = [time.way for time in (times.there, times.back) if time.way is not None]
+    if definition in DOOR_DEFINITIONS:
+        a, b = Target("city", row.from_city), Target("city", row.to_city)
+        ways += [*keeper.door_ways(a, b, definition, door_mode), *keeper.door_ways(b, a, definition, door_mode)]
+    return {project for way in ways for project in _origins(keeper.network, way)} - {BASE}
 
 
 def _origins(network: Network, way: Way) -> set[str]:
     origins = network.assembly.origins
     found = {project for link in way.links for project in origins["links"][link]}
-    if isinstance(way, TimetableJourney):
-        found |= {project for ride in way.rides for project in origins["services"][ride.service]}
-        stops = {stop for ride in way.rides for stop in (ride.from_stop, ride.to_stop)}
-        found |= {project for stop in stops for project in origins["nodes"].get(stop, ())}
-    else:
-        for link in way.links:
-            record = network.assembly.links[link]
-            if record.mode == "ferry":
-                found |= _ferry_origins(network, frozenset((record.from_, record.to)))
+    rides = () if isinstance(way, Drive) else way.rides
+    found |= {project for ride in rides for project in origins["services"][ride.service]}
+    stops = {stop for ride in rides for stop in (ride.from_stop, ride.to_stop)}
+    found |= {project for stop in stops for project in origins["nodes"].get(stop, ())}
+    ridden = {link for ride in rides for link in ride.links}
+    for link in way.links:
+        record = network.assembly.links[link]
+        if record.mode == "ferry" and link not in ridden:
+            found |= _ferry_origins(network, frozenset((record.from_, record.to)))
     return found
 
 
