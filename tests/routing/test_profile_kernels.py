@@ -1,133 +1,403 @@
-"""Profiles against an oracle with no shared code: a graph of hops in which networkx finds what follows from boarding each."""
+"""Profiles and departures against an oracle with no shared code: a time-expanded graph, networkx Dijkstra, and every second tried.
+
+The oracle knows from the documentation only what a gate, a period, a point and a way are. Small timetables have everything at once:
+check-in by point, stops to board or to leave only, borders with hours and dwell on every kind of way, periods, days, midnight.
+"""
 
 from __future__ import annotations
 
+import math
+import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 import networkx as nx
 import numpy as np
-from hypothesis import given, settings
+import pytest
+from hypothesis import event, given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
-from bbwnet.routing.profile_kernels import earliest_from, scan_profile, sweep_departures
-from bbwnet.routing.timetable_kernels import UNREACHED
+from bbwnet.routing.clock import UNREACHED, Clock, WayArrays, latest_at_gate, pass_gate, period_at, way_arrival, way_latest
+from bbwnet.routing.departure_kernels import ChoiceArrays, choose, fill_percentiles, nearest_rank
+from bbwnet.routing.profile_kernels import HopArrays, ProfileArrays, compact, entry_from, scan_profile
+
+DAY = 86_400
+SLOT = 1800
+"""Times lie on a grid of so many seconds, give or take one: ties, and connections just kept or just missed, are common."""
+DAYS = 3
+THERE = -1
+"""Node of the oracle's graph: the destination."""
+BOARDING = 10**9
+"""One boarding against seconds: arrivals are compared first, so seconds are multiplied by this."""
+
+Array = NDArray[np.int64]
 
 
-@dataclass(frozen=True)
-class Hop:
-    """A trip from a stop to the next."""
+class AWay(NamedTuple):
+    """A way: seconds by period up to a gate (-1: none, and the whole way), seconds by period after it."""
 
-    tail: int
-    head: int
+    row: int
+    to: int
+    before: tuple[int, ...]
+    gate: int
+    after: tuple[int, ...]
+
+
+class Border(NamedTuple):
+    """A gate."""
+
+    open_s: int
+    span_s: int
+    dwell_s: int
+
+
+class Hop(NamedTuple):
+    """A trip of a day from one call to the next, between a boarding and an alighting point; -1: not here."""
+
     depart: int
     arrive: int
-    trip: int
+    run: int
+    board: int
+    alight: int
 
 
 @dataclass(frozen=True)
 class Small:
-    """A small timetable with changes that take time, transfers, and ways from and to one place each; minutes."""
+    """One origin, one destination, a few points and trips on some days."""
 
-    stops: int
+    periods: tuple[int, ...]
+    borders: tuple[Border, ...]
+    points: int
     hops: tuple[Hop, ...]
-    connection: tuple[int, ...]
-    transfers: dict[tuple[int, int], int]
-    access: tuple[int | None, ...]
-    egress: tuple[int | None, ...]
+    runs: int
+    access: tuple[AWay, ...]
+    transfers: tuple[AWay, ...]
+    egress: tuple[AWay, ...]
+    direct: tuple[AWay, ...]
 
 
-@st.composite
-def small_timetables(draw: st.DrawFn) -> Small:
-    stops = draw(st.integers(2, 5))
-    hops: list[Hop] = []
-    for trip in range(draw(st.integers(1, 7))):
-        calls = draw(st.permutations(range(stops)))[: draw(st.integers(2, stops))]
-        clock = draw(st.integers(0, 60))
-        for tail, head in pairwise(calls):
-            arrive = clock + draw(st.integers(1, 20))
-            hops.append(Hop(tail, head, clock, arrive, trip))
-            clock = arrive + draw(st.integers(0, 5))
-    maybe = st.one_of(st.none(), st.integers(0, 30))
-    pairs = draw(
-        st.lists(st.tuples(st.integers(0, stops - 1), st.integers(0, stops - 1)).filter(lambda pair: pair[0] != pair[1]), max_size=4)
+class Maker:
+    """Makes small timetables of a seed, dense enough that most departures arrive and many change."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = random.Random(seed)  # noqa: S311  no secret
+        self.periods = (0, *sorted(self.random.sample(range(1, DAY // SLOT), self.random.choice((0, 1, 1, 2)))))
+        self.borders = tuple(self.border() for _ in range(self.random.randint(1, 2)))
+
+    def duration(self, longest: int, least: int = 0) -> int:
+        return max(0, self.random.randint(least, longest) * SLOT + self.random.choice((0, 0, 0, -1, 1)))
+
+    def border(self) -> Border:
+        slots = DAY // SLOT
+        span = self.random.choice((0, slots // 4, slots // 2, slots // 2, 3 * slots // 4, slots - 1, slots))
+        return Border(self.random.randrange(slots) * SLOT, span * SLOT, self.duration(2))
+
+    def way(self, row: int, to: int, check_in: int, *, gated: float = 0.3) -> AWay:
+        """A way whose last part has the time at the point that it leads to."""
+        before = tuple(self.duration(2) for _ in self.periods)
+        after = tuple(self.duration(1) + check_in for _ in self.periods)
+        if self.random.random() < gated:
+            return AWay(row, to, before, self.random.randrange(len(self.borders)), after)
+        return AWay(row, to, tuple(map(sum, zip(before, after, strict=True))), -1, (0,) * len(self.periods))
+
+    def hops(self, stops: int, trips: int) -> tuple[tuple[Hop, ...], int]:
+        """Trips, each on some of the days; each stop has two points, `2 * stop + kind`, at which trips of each kind are met."""
+        found: list[Hop] = []
+        runs = 0
+        for _ in range(trips):
+            calls = self.random.sample(range(stops), self.random.randint(2, stops))
+            kind, clock = self.random.randint(0, 1), self.random.randint(12, 56) * SLOT
+            limits = [self.random.choice(((True, True),) * 4 + ((True, False), (False, True))) for _ in calls]
+            legs = []
+            for number, (tail, head) in enumerate(pairwise(calls)):
+                arrive = clock + SLOT + self.duration(2)
+                board = 2 * tail + kind if limits[number][0] else -1
+                legs.append((clock, arrive, board, 2 * head + kind if limits[number + 1][1] else -1))
+                clock = arrive + self.duration(1)
+            for day in self.random.choice(((-1, 0, 1), (-1, 0, 1), (0, 1), (-1, 1), (0,), (1,))):
+                found.extend(Hop(leave + day * DAY, arrive + day * DAY, runs, board, alight) for leave, arrive, board, alight in legs)
+                runs += 1
+        return tuple(sorted(found)), runs
+
+    def small(self) -> Small:
+        stops = self.random.randint(2, 4)
+        points = range(2 * stops)
+        check_in = [self.duration(2) for _ in points]
+        hops, runs = self.hops(stops, self.random.randint(3, 9))
+        pairs = [(row, to) for row in points for to in points if row // 2 == to // 2 or self.random.random() < 0.2]
+        transfers = [self.way(row, to, check_in[to], gated=0.2) for row, to in pairs]
+        access = [self.way(0, to, check_in[to]) for to in self.random.choices(points, k=self.random.randint(1, 4))]
+        egress = [self.way(row, 0, 0) for row in self.random.choices(points, k=self.random.randint(1, 4))]
+        direct = [self.way(0, 0, self.duration(40, 10)) for _ in range(self.random.choice((0, 0, 0, 0, 1, 2)))]
+        return Small(
+            self.periods, self.borders, len(points), hops, runs,
+            tuple(sorted(access)), tuple(sorted(transfers)), tuple(sorted(egress)), tuple(direct),
+        )  # fmt: skip
+
+
+class Oracle:
+    """What the documentation says, tried out second by second and edge by edge."""
+
+    def __init__(self, small: Small, first_start: int, last_start: int) -> None:
+        self.small = small
+        self.first = first_start
+        # No way takes longer than the wait for a border and some hours.
+        end = max(last_start + DAY + 8 * 3600, max((hop.depart for hop in small.hops), default=0) + 1)
+        seconds = np.arange(first_start, end, dtype=np.int64)
+        self.access = [(way, self.arrivals(way, seconds)) for way in small.access]
+        self.direct = [self.arrivals(way, seconds) for way in small.direct]
+        self.to_go = self._to_go()
+
+    def _period(self, second: Array) -> Array:
+        of_day = second - np.floor(second / DAY).astype(np.int64) * DAY
+        return np.searchsorted(self.small.periods, of_day, side="right") - 1
+
+    def arrivals(self, way: AWay, second: Array) -> Array:
+        """Arrival of who sets out at each second."""
+        second = second + np.array(way.before)[self._period(second)]
+        if way.gate >= 0:
+            border = self.small.borders[way.gate]
+            # The first opening that has not ended: pass now, or wait for its begin.
+            begins = [border.open_s + day * DAY for day in range(-3, DAYS + 4)]
+            passed = np.full(len(second), 10**12)
+            for begin in begins:
+                passed = np.where(second <= begin + border.span_s, np.minimum(passed, np.maximum(second, begin)), passed)
+            second = passed + border.dwell_s
+            second = second + np.array(way.after)[self._period(second)]
+        return second
+
+    def _to_go(self) -> dict[int, tuple[int, int]]:
+        """From being aboard at the beginning of each hop: arrival, and boardings still to come. Dijkstra on the graph turned round."""
+        hops = self.small.hops
+        graph: nx.DiGraph[int] = nx.DiGraph()
+        graph.add_node(THERE)
+        graph.add_nodes_from(range(len(hops)))
+        offs = np.array([hop.arrive for hop in hops], dtype=np.int64)
+
+        def add(head: int, tail: int, seconds: int, boardings: int) -> None:
+            cost = seconds * BOARDING + boardings
+            known = graph[head][tail]["cost"] if graph.has_edge(head, tail) else cost
+            graph.add_edge(head, tail, cost=min(cost, known))
+
+        for tail, hop in enumerate(hops):
+            for head, other in enumerate(hops):
+                if other.run == hop.run and head > tail and not any(third.run == hop.run for third in hops[tail + 1 : head]):
+                    add(head, tail, other.depart - hop.depart, 0)
+        for way in self.small.transfers:
+            ready = self.arrivals(way, offs)
+            for tail, hop in enumerate(hops):
+                for head, other in enumerate(hops):
+                    if hop.alight == way.row and other.board == way.to and other.depart >= ready[tail]:
+                        add(head, tail, other.depart - hop.depart, 1)
+        for way in self.small.egress:
+            there = self.arrivals(way, offs)
+            for tail, hop in enumerate(hops):
+                if hop.alight == way.row:
+                    add(THERE, tail, int(there[tail]) - hop.depart, 0)
+        cost = nx.single_source_dijkstra_path_length(graph, THERE, weight="cost")
+        return {tail: (hops[tail].depart + int(value) // BOARDING, int(value) % BOARDING) for tail, value in cost.items() if tail != THERE}
+
+    def latest(self, table: Array, start: int, target: int) -> int | None:
+        """Latest second from `start` on to set out and arrive by `target`, all tried."""
+        fits = np.flatnonzero(table[start - self.first :] <= target)
+        return None if len(fits) == 0 else start + int(fits[-1])
+
+    def candidates(self, start: int) -> list[tuple[int, int, int]]:
+        """Arrival, boardings and latest leaving of everything worth trying."""
+        found = []
+        for table in self.direct:
+            arrive = int(table[start - self.first :].min())
+            leave = self.latest(table, start, arrive)
+            assert leave is not None
+            found.append((arrive, 0, leave))
+        for number, (arrive, boardings) in self.to_go.items():
+            hop = self.small.hops[number]
+            for way, table in self.access:
+                if way.to == hop.board and hop.depart >= start:
+                    leave = self.latest(table, start, hop.depart)
+                    if leave is not None:
+                        found.append((arrive, boardings + 1, leave))
+        return found
+
+    def fewest(self, start: int) -> tuple[int, int, int] | None:
+        return min(self.candidates(start), key=lambda item: (item[0], item[1], -item[2]), default=None)
+
+    def planned(self, start: int) -> tuple[int, int, int] | None:
+        return min(self.candidates(start), key=lambda item: (item[0], -item[2], item[1]), default=None)
+
+
+def way_arrays(ways: Sequence[AWay], rows: int, periods: int) -> WayArrays:
+    counts = [sum(way.row == row for way in ways) for row in range(rows)]
+    return WayArrays(
+        np.array([0, *np.cumsum(counts)], dtype=np.int64),
+        np.array([way.to for way in ways], dtype=np.int32),
+        np.ascontiguousarray(np.array([way.before for way in ways], dtype=np.int64).reshape(-1, periods).T),
+        np.array([way.gate for way in ways], dtype=np.int32),
+        np.ascontiguousarray(np.array([way.after for way in ways], dtype=np.int64).reshape(-1, periods).T),
     )
-    return Small(
-        stops=stops,
-        hops=tuple(sorted(hops, key=lambda hop: (hop.depart, hop.arrive, hop.trip))),
-        connection=tuple(draw(st.lists(st.integers(0, 10), min_size=stops, max_size=stops))),
-        transfers={pair: draw(st.integers(0, 15)) for pair in pairs},
-        access=tuple(draw(st.lists(maybe, min_size=stops, max_size=stops))),
-        egress=tuple(draw(st.lists(maybe, min_size=stops, max_size=stops))),
-    )
 
 
-def oracle(small: Small, start: int) -> tuple[int, int] | None:
-    """Earliest arrival of who may leave at `start`, and the latest minute to leave for it."""
-    graph: nx.DiGraph[Hop] = nx.DiGraph()
-    graph.add_nodes_from(small.hops)
-    for hop in small.hops:
-        for other in small.hops:
-            stays = other.trip == hop.trip and other.tail == hop.head and other.depart >= hop.arrive
-            changes = other.tail == hop.head and other.depart >= hop.arrive + small.connection[hop.head]
-            walks = (hop.head, other.tail) in small.transfers and other.depart >= hop.arrive + small.transfers[hop.head, other.tail]
-            if stays or changes or walks:
-                graph.add_edge(hop, other)
-    found: list[tuple[int, int]] = []
-    for hop in small.hops:
-        access = small.access[hop.tail]
-        if access is None or hop.depart < start + access:
-            continue
-        ends = [(last.arrive, small.egress[last.head]) for last in {hop, *nx.descendants(graph, hop)}]
-        arrivals = [arrive + egress for arrive, egress in ends if egress is not None]
-        if arrivals:
-            found.append((min(arrivals), -(hop.depart - access)))
-    if not found:
-        return None
-    best = min(found)
-    return best[0], -best[1]
+def clock_of(periods: Sequence[int], borders: Sequence[Border]) -> Clock:
+    rows = np.array(borders, dtype=np.int64).reshape(-1, 3)
+    return Clock(np.array(periods, dtype=np.int64), rows[:, 0].copy(), rows[:, 1].copy(), rows[:, 2].copy())
 
 
-def swept(small: Small, starts: list[int]) -> list[tuple[int, int] | None]:
-    """What the kernels say for each start."""
-    far = [[UNREACHED if value is None else value for value in values] for values in (small.access, small.egress)]
-    pairs = sorted(small.transfers)
-    counts = np.bincount([pair[0] for pair in pairs], minlength=small.stops) if pairs else np.zeros(small.stops, dtype=np.int64)
-    first_transfer = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-    departures = np.bincount([hop.tail for hop in small.hops], minlength=small.stops)
-    first_entry = np.concatenate([[0], np.cumsum(departures)]).astype(np.int64)
-    ready, arrive = np.empty(len(small.hops), dtype=np.int64), np.empty(len(small.hops), dtype=np.int64)
-    count = np.zeros(small.stops, dtype=np.int64)
+class Kernels:
+    """The same small timetable through the kernels."""
 
-    scan_profile(
-        np.array([hop.depart for hop in small.hops], dtype=np.int64),
-        np.array([hop.arrive for hop in small.hops], dtype=np.int64),
-        np.array([hop.tail for hop in small.hops], dtype=np.int32),
-        np.array([hop.head for hop in small.hops], dtype=np.int32),
-        np.array([hop.trip for hop in small.hops], dtype=np.int32),
-        1 + max(hop.trip for hop in small.hops),
-        first_entry,
-        np.array(small.connection, dtype=np.int64),
-        first_transfer,
-        np.array([pair[1] for pair in pairs], dtype=np.int32),
-        np.array([small.transfers[pair] for pair in pairs], dtype=np.int64),
-        np.array(far[1], dtype=np.int64),
-        ready,
-        arrive,
-        count,
-    )
-    arrival, leave = np.empty(len(starts), dtype=np.int64), np.empty(len(starts), dtype=np.int64)
-    sweep_departures(np.array(starts, dtype=np.int64), np.array(far[0], dtype=np.int64), first_entry, ready, arrive, count, arrival, leave)
-    return [None if a == UNREACHED else (int(a), int(b)) for a, b in zip(arrival, leave, strict=True)]
+    def __init__(self, small: Small) -> None:
+        self.small = small
+        columns = list(zip(*small.hops, strict=True))
+        depart, arrive = (np.array(column, dtype=np.int64) for column in columns[:2])
+        run, board, alight = (np.array(column, dtype=np.int32) for column in columns[2:])
+        self.hops = HopArrays(depart, arrive, board, alight, run)
+        self.clock = clock_of(small.periods, small.borders)
+        periods = len(small.periods)
+        self.access, self.direct = way_arrays(small.access, 1, periods), way_arrays(small.direct, 1, periods)
+        self.transfers, self.egress = (way_arrays(ways, small.points, periods) for ways in (small.transfers, small.egress))
+        counts = np.bincount(board[board >= 0], minlength=small.points)
+        room = len(small.hops)
+        self.roomy = ProfileArrays(
+            np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+            np.zeros(small.points, dtype=np.int64),
+            np.empty(room, dtype=np.int64),
+            np.empty(room, dtype=np.int64),
+            np.empty(room, dtype=np.int32),
+            np.empty(room, dtype=np.int32),
+            np.empty(room, dtype=np.int32),
+        )
+        scan_profile(self.hops, small.runs, self.transfers, self.egress, self.clock, self.roomy)
+        self.profile = compact(self.roomy)
+
+    def choice(self, starts: Array, *, fewest: bool, profile: ProfileArrays | None = None) -> ChoiceArrays:
+        choice = room_for(len(starts))
+        choose(0, 0, self.access, self.direct, profile or self.profile, self.clock, starts, fewest, choice)
+        return choice
+
+    def percentiles(self, starts: Array, asked: Sequence[float], *, planned: bool) -> tuple[list[float], float]:
+        minutes, share = np.empty((1, len(asked)), dtype=np.float32), np.empty(1, dtype=np.float32)
+        # The one place is row 0 among the origins; it is called -1 as destination so that it is not taken for the origin.
+        direct = self.direct._replace(to=np.full(len(self.direct.to), -1, dtype=np.int32))
+        fill_percentiles(
+            np.zeros(1, dtype=np.int64), -1, self.access, direct, self.profile, self.clock, starts,
+            np.array(asked, dtype=np.float64), planned, room_for(len(starts)), minutes, share,
+        )  # fmt: skip
+        return [float(value) for value in minutes[0]], float(share[0])
 
 
-@settings(max_examples=400, deadline=None)
-@given(small_timetables())
-def test_every_departure_is_the_oracles(small: Small) -> None:
-    starts = list(range(0, 70, 3))
-    assert swept(small, starts) == [oracle(small, start) for start in starts]
+def room_for(count: int) -> ChoiceArrays:
+    return ChoiceArrays(*(np.empty(count, dtype=np.int64) for _ in ChoiceArrays._fields))
 
 
-def test_the_least_departure_in_time_counts() -> None:
-    ready, arrive = np.array([50, 40, 10], dtype=np.int64), np.array([90, 60, 55], dtype=np.int64)
-    assert [earliest_from(ready, arrive, 0, 3, second) for second in (0, 10, 11, 40, 41, 50, 51)] == [55, 55, 60, 60, 90, 90, UNREACHED]
+def answers(choice: ChoiceArrays) -> list[tuple[int, int, int] | None]:
+    rows = zip(choice.arrive_s.tolist(), choice.boardings.tolist(), choice.leave_s.tolist(), strict=True)
+    return [None if row[0] == UNREACHED else row for row in rows]
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.integers(0, 2**32 - 1))
+def test_every_departure_is_the_oracles(seed: int) -> None:
+    maker = Maker(seed)
+    small = maker.small()
+    drawn = maker.random.sample(range(12, DAY // SLOT + 1), 5)
+    starts = np.array(sorted(drawn), dtype=np.int64) * SLOT
+    oracle, kernels = Oracle(small, int(starts[0]), int(starts[-1])), Kernels(small)
+    fewest = [oracle.fewest(start) for start in starts.tolist()]
+    planned = [oracle.planned(start) for start in starts.tolist()]
+    event(f"boardings {max((item[1] for item in fewest if item), default=None)}")
+    for expected, choice in ((fewest, kernels.choice(starts, fewest=True)), (planned, kernels.choice(starts, fewest=False))):
+        assert answers(choice) == expected
+        for number, start in enumerate(starts.tolist()):
+            if expected[number] is not None:
+                assert_feasible(kernels, oracle, choice, number, start)
+    assert answers(kernels.choice(starts, fewest=True, profile=kernels.roomy)) == fewest
+    asked = (0.0, 5.0, 7.0, 50.0, 56.0, 95.0, 100.0)
+    for expected, is_planned in ((fewest, False), (planned, True)):
+        begins = [item[2] if item and is_planned else start for item, start in zip(expected, starts.tolist(), strict=True)]
+        waits = sorted(math.inf if item is None else (item[0] - begin) / 60 for item, begin in zip(expected, begins, strict=True))
+        worked, share = kernels.percentiles(starts, asked, planned=is_planned)
+        # Nearest rank: the least value that at least so many percent of the values do not exceed.
+        brute = [next(value for rank, value in enumerate(waits, 1) if rank * 100 >= percent * len(waits)) for percent in asked]
+        assert worked == pytest.approx([value if value < math.inf else math.nan for value in brute], rel=1e-6, nan_ok=True)
+        assert share == pytest.approx(sum(value < math.inf for value in waits) / len(waits))
+
+
+def assert_feasible(kernels: Kernels, oracle: Oracle, choice: ChoiceArrays, number: int, start: int) -> None:
+    """Follow the pointers: each way as the oracle walks it, each vehicle still there, each point one that it may be boarded or left at."""
+    small, profile = kernels.small, kernels.profile
+    at, way, entry = int(choice.leave_s[number]), int(choice.way[number]), int(choice.entry[number])
+    assert at >= start
+
+    def walk(taken: AWay, begin: int) -> int:
+        return int(oracle.arrivals(taken, np.array([begin], dtype=np.int64))[0])
+
+    if entry < 0:
+        assert walk(small.direct[-1 - way], at) == choice.arrive_s[number]
+        return
+    point, at, boardings = small.access[way].to, walk(small.access[way], at), 0
+    while True:
+        enter, leave, step = int(profile.enter[entry]), int(profile.leave[entry]), int(profile.step[entry])
+        boarded, left = small.hops[enter], small.hops[leave]
+        assert at <= boarded.depart == profile.ready_s[entry]
+        assert (boarded.board, boarded.run) == (point, left.run)
+        assert leave >= enter
+        at, boardings = left.arrive, boardings + 1
+        taken = small.egress[-1 - step] if step < 0 else small.transfers[step]
+        assert taken.row == left.alight >= 0
+        at = walk(taken, at)
+        if step < 0:
+            assert (at, boardings) == (choice.arrive_s[number], choice.boardings[number])
+            return
+        point = taken.to
+        entry = int(entry_from(profile, point, at))
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.integers(0, 2**32 - 1))
+def test_the_latest_start_is_that_of_trying_every_second(seed: int) -> None:
+    maker = Maker(seed)
+    small = Small(maker.periods, maker.borders, 1, (), 0, (maker.way(0, 0, maker.duration(4), gated=0.8),), (), (), ())
+    target = maker.random.randint(DAY // SLOT, 2 * DAY // SLOT) * SLOT + maker.random.randint(-1, 1)
+    seconds = np.arange(target - 2 * DAY, target + 1, dtype=np.int64)
+    oracle = Oracle(small, 0, 0)
+    arrivals = oracle.arrivals(small.access[0], seconds)
+    clock, ways = clock_of(small.periods, small.borders), way_arrays(small.access, 1, len(small.periods))
+    assert way_latest(clock, ways, 0, target) == seconds[arrivals <= target][-1]
+    for second in seconds[:: 7 * SLOT].tolist():
+        assert way_arrival(clock, ways, 0, second) == oracle.arrivals(small.access[0], np.array([second], dtype=np.int64))[0]
+
+
+def test_a_gate_lets_pass_at_its_last_second_and_then_at_the_next_opening() -> None:
+    # Open 08:00 to 20:00, a quarter of an hour to pass.
+    clock = clock_of((0,), (Border(8 * 3600, 12 * 3600, 900),))
+    assert pass_gate(clock, 0, 20 * 3600) == 20 * 3600 + 900
+    assert pass_gate(clock, 0, 20 * 3600 + 1) == DAY + 8 * 3600 + 900
+    assert pass_gate(clock, 0, 7 * 3600) == 8 * 3600 + 900
+    assert latest_at_gate(clock, 0, 8 * 3600 + 899) == -4 * 3600
+    assert latest_at_gate(clock, 0, 23 * 3600) == 20 * 3600
+
+
+def test_a_gate_that_is_open_over_midnight() -> None:
+    # Open 22:00 to 02:00.
+    clock = clock_of((0,), (Border(22 * 3600, 4 * 3600, 0),))
+    assert pass_gate(clock, 0, DAY + 2 * 3600) == DAY + 2 * 3600
+    assert pass_gate(clock, 0, DAY + 2 * 3600 + 1) == DAY + 22 * 3600
+    assert pass_gate(clock, 0, 3600) == 3600
+    assert latest_at_gate(clock, 0, 21 * 3600) == 2 * 3600
+
+
+def test_the_period_of_a_second_of_any_day() -> None:
+    clock = clock_of((0, 7 * 3600, 9 * 3600), ())
+    of_hour = [period_at(clock, hour * 3600) for hour in (-24, -15, -1, 0, 6, 7, 8, 9, 24, 31, 33)]
+    assert of_hour == [0, 2, 2, 0, 0, 1, 1, 2, 0, 1, 2]
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 7, 20, 100, 961])
+def test_the_nearest_rank_of_whole_percentages_is_exact(count: int) -> None:
+    for percent in range(101):
+        # In whole numbers: ceil(percent * count / 100), counted from zero.
+        expected = max(0, -(-percent * count // 100) - 1)
+        assert nearest_rank(float(percent), count) == expected
