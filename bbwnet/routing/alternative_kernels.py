@@ -1,0 +1,310 @@
+"""Alternatives of one departure: rounds over every event of the timetable, the least fare by event and vehicles boarded.
+
+Rounds as in Delling, Pajor, Werneck (2015), "Round-Based Public Transit Routing", Transportation Science 49(3). McRAPTOR there keeps
+bags of (arrival, fare) at stops; here a label belongs to an event, a hop at whose beginning a vehicle is boarded or at whose end it is
+left. An event has one second, so that the fare alone is left to compare and no bags are needed: a round boards each event at the least
+fare of all who are ready by then, and rides on from it to every later call at the fare between the two. What is not dominated at the
+destination in (arrival, vehicles boarded, fare) is exact. Of equal fares the label with the latest leaving from home counts, which is
+exact too, as both the least fare and the latest leaving of a journey are those of its beginnings.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numba import njit
+
+from bbwnet.routing.clock import UNREACHED, Clock, WayArrays, way_arrival, way_latest
+from bbwnet.routing.fare_kernels import FareTable, fare_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from bbwnet.routing.clock import Whole
+
+FEN = 1_000_000
+"""Units of cost in a fen, so that what one ticket for all rides takes off is whole as well."""
+
+UNKNOWN = 2**60
+"""Cost of a journey of which some fare is not known: above all others, and not raised by more."""
+
+
+class RideArrays(NamedTuple):
+    """Hops sorted by departure, and the boarding points' lists of them."""
+
+    depart_s: NDArray[np.int64]
+    arrive_s: NDArray[np.int64]
+    alight_point: NDArray[np.int32]
+    """Where it can be left; -1: not at all here."""
+    onward: NDArray[np.int32]
+    """Next hop of the vehicle; -1: it ends."""
+    tariff: NDArray[np.int32]
+    """Row of the table of fares."""
+    board_m: NDArray[np.int64]
+    """Metres charged from the first stop of the trip to the beginning of the hop."""
+    alight_m: NDArray[np.int64]
+    """Metres charged to its end."""
+    first_event: NDArray[np.int64]
+    """First of `event` of each boarding point (n points + 1)."""
+    event: NDArray[np.int32]
+    """Hops by boarding point, then departure."""
+
+
+class PricedWays(NamedTuple):
+    """Ways and what they cost."""
+
+    arrays: WayArrays
+    fen: NDArray[np.int64]
+    """Below zero: not known."""
+
+
+class Wish(NamedTuple):
+    """What is asked."""
+
+    origin: int
+    """Row of the ways of access."""
+    start_s: int
+    latest_s: int
+    """Latest arrival that counts."""
+    rounds: int
+    """Most vehicles boarded."""
+    ride_weight: int
+    """Units of cost for a fen of a ride: `FEN`, or less with one ticket for all."""
+
+
+class Labels(NamedTuple):
+    """Best ways to every event, by round (rows) and hop from `low` on (columns)."""
+
+    low: int
+    high: int
+    """First hop that departs after `Wish.latest_s`."""
+    board_cost: NDArray[np.int64]
+    board_leave: NDArray[np.int64]
+    """Second at which home is left."""
+    board_from: NDArray[np.int32]
+    """Hop at whose end the vehicle before is left; -1: from home."""
+    board_way: NDArray[np.int32]
+    """Access or transfer taken."""
+    alight_cost: NDArray[np.int64]
+    alight_leave: NDArray[np.int64]
+    alight_board: NDArray[np.int32]
+    """Hop at whose beginning this vehicle is boarded."""
+
+
+class Arrivals(NamedTuple):
+    """Ways to be at the destination."""
+
+    arrive_s: NDArray[np.int64]
+    boardings: NDArray[np.int64]
+    cost: NDArray[np.int64]
+    leave_s: NDArray[np.int64]
+    hop: NDArray[np.int64]
+    """Hop at whose end the last vehicle is left."""
+    way: NDArray[np.int64]
+    """Egress taken from there."""
+
+
+@njit(cache=True)
+def added(cost: Whole, fen: Whole, weight: Whole) -> int:
+    """A cost with a fare on it."""
+    if fen < 0:
+        return UNKNOWN
+    return int(min(cost + fen * weight, UNKNOWN))
+
+
+@njit(cache=True)
+def first_event_from(rides: RideArrays, point: Whole, second: Whole) -> int:
+    """Position in `event` of the first departure from a point at `second` or later; the end of its list if there is none."""
+    low, high = rides.first_event[point], rides.first_event[point + 1]
+    while low < high:
+        middle = (low + high) // 2
+        if rides.depart_s[rides.event[middle]] < second:
+            low = middle + 1
+        else:
+            high = middle
+    return int(low)
+
+
+@njit(cache=True)
+def _board_from_home(wish: Wish, access: PricedWays, rides: RideArrays, clock: Clock, labels: Labels) -> None:
+    """Label the events of the first round."""
+    ways, low = access.arrays, labels.low
+    for way in range(ways.first[wish.origin], ways.first[wish.origin + 1]):
+        cost = added(0, access.fen[way], FEN)
+        point = ways.to[way]
+        for position in range(first_event_from(rides, point, wish.start_s), rides.first_event[point + 1]):
+            hop = rides.event[position]
+            if hop >= labels.high:
+                break
+            leave = way_latest(clock, ways, way, rides.depart_s[hop])
+            column = hop - low
+            known = labels.board_cost[0, column]
+            if leave < wish.start_s or cost > known or (cost == known and leave <= labels.board_leave[0, column]):
+                continue
+            labels.board_cost[0, column] = cost
+            labels.board_leave[0, column] = leave
+            labels.board_way[0, column] = way
+
+
+@njit(cache=True)
+def _change(number: Whole, transfers: PricedWays, rides: RideArrays, clock: Clock, labels: Labels, ready: NDArray[np.int64]) -> None:
+    """Put what the round before left its vehicles with at the first event that each transfer is in time for."""
+    ways, low = transfers.arrays, labels.low
+    cost, leave = labels.board_cost[number], labels.board_leave[number]
+    ready[:] = UNREACHED
+    for off in range(low, labels.high):
+        before = labels.alight_cost[number - 1, off - low]
+        if before == UNREACHED:
+            continue
+        left_home = labels.alight_leave[number - 1, off - low]
+        point = rides.alight_point[off]
+        for way in range(ways.first[point], ways.first[point + 1]):
+            second = way_arrival(clock, ways, way, rides.arrive_s[off])
+            position = first_event_from(rides, ways.to[way], second)
+            if position == rides.first_event[ways.to[way] + 1] or rides.event[position] >= labels.high:
+                continue
+            column = rides.event[position] - low
+            total = added(before, transfers.fen[way], FEN)
+            if total > cost[column] or (
+                total == cost[column] and (left_home < leave[column] or (left_home == leave[column] and second >= ready[column]))
+            ):
+                continue
+            cost[column], leave[column], ready[column] = total, left_home, second
+            labels.board_from[number, column], labels.board_way[number, column] = off, way
+
+
+@njit(cache=True)
+def _wait(number: Whole, rides: RideArrays, labels: Labels, least: NDArray[np.int64]) -> None:
+    """Carry labels on to later events of their points; drop those that fewer vehicles do as well."""
+    low = labels.low
+    cost, leave = labels.board_cost[number], labels.board_leave[number]
+    start = rides.depart_s[low] if low < labels.high else 0
+    for point in range(len(rides.first_event) - 1):
+        best = -1
+        for position in range(first_event_from(rides, point, start), rides.first_event[point + 1]):
+            if rides.event[position] >= labels.high:
+                break
+            column = rides.event[position] - low
+            if cost[column] != UNREACHED and (
+                best < 0 or cost[column] < cost[best] or (cost[column] == cost[best] and leave[column] > leave[best])
+            ):
+                best = column
+            elif best >= 0:
+                cost[column], leave[column] = cost[best], leave[best]
+                labels.board_from[number, column] = labels.board_from[number, best]
+                labels.board_way[number, column] = labels.board_way[number, best]
+    for column in range(len(least)):
+        if cost[column] >= least[column]:
+            cost[column] = UNREACHED
+
+
+@njit(cache=True)
+def _ride(number: Whole, wish: Wish, rides: RideArrays, table: FareTable, labels: Labels, least: NDArray[np.int64]) -> bool:
+    """Ride on from every event boarded in this round; whether any vehicle is left where fewer do not as well."""
+    low, moved = labels.low, False
+    cost, leave = labels.alight_cost[number], labels.alight_leave[number]
+    for hop in range(low, labels.high):
+        before = labels.board_cost[number, hop - low]
+        if before == UNREACHED:
+            continue
+        left_home = labels.board_leave[number, hop - low]
+        off = hop
+        while 0 <= off < labels.high and rides.arrive_s[off] <= wish.latest_s:
+            column = off - low
+            if rides.alight_point[off] >= 0 and before < least[column]:
+                fen = fare_of(table, rides.tariff[hop], rides.alight_m[off] - rides.board_m[hop])
+                total = added(before, fen, wish.ride_weight)
+                if total < least[column] and (total < cost[column] or (total == cost[column] and left_home > leave[column])):
+                    cost[column], leave[column], labels.alight_board[number, column] = total, left_home, hop
+                    moved = True
+            off = rides.onward[off]
+    return moved
+
+
+@njit(cache=True)
+def least_fares(
+    wish: Wish,
+    access: PricedWays,
+    transfers: PricedWays,
+    rides: RideArrays,
+    table: FareTable,
+    clock: Clock,
+) -> Labels:
+    """The least fare to every event within the time asked for, by vehicles boarded, where fewer do not reach it for the same."""
+    low = int(np.searchsorted(rides.depart_s, wish.start_s, side="left"))
+    high = max(low, int(np.searchsorted(rides.depart_s, wish.latest_s, side="right")))
+    shape = (wish.rounds, high - low)
+    labels = Labels(
+        low, high,
+        np.full(shape, UNREACHED, dtype=np.int64), np.full(shape, -1, dtype=np.int64),
+        np.full(shape, -1, dtype=np.int32), np.full(shape, -1, dtype=np.int32),
+        np.full(shape, UNREACHED, dtype=np.int64), np.full(shape, -1, dtype=np.int64), np.full(shape, -1, dtype=np.int32),
+    )  # fmt: skip
+    least_board = np.full(high - low, UNREACHED, dtype=np.int64)
+    least_alight = np.full(high - low, UNREACHED, dtype=np.int64)
+    ready = np.empty(high - low, dtype=np.int64)
+    for number in range(wish.rounds):
+        if number == 0:
+            _board_from_home(wish, access, rides, clock, labels)
+        else:
+            _change(number, transfers, rides, clock, labels, ready)
+            _wait(number, rides, labels, least_board)
+        if not _ride(number, wish, rides, table, labels, least_alight):
+            break
+        # One ride alone has no part in the ticket for all: what it costs with it bounds nothing.
+        if number > 0 or wish.ride_weight == FEN:
+            np.minimum(least_board, labels.board_cost[number], least_board)
+            np.minimum(least_alight, labels.alight_cost[number], least_alight)
+    return labels
+
+
+@njit(cache=True)
+def arrivals(wish: Wish, first_round: Whole, egress: PricedWays, rides: RideArrays, clock: Clock, labels: Labels) -> Arrivals:
+    """All arrivals in time out of labels, of `first_round` (0: one vehicle) and later; `egress` leads to the destination alone."""
+    ways, low = egress.arrays, labels.low
+    count = 0
+    for number in range(first_round, wish.rounds):
+        for hop in range(low, labels.high):
+            if labels.alight_cost[number, hop - low] != UNREACHED:
+                point = rides.alight_point[hop]
+                count += ways.first[point + 1] - ways.first[point]
+    found = Arrivals(
+        np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int64),
+        np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int64),
+    )  # fmt: skip
+    size = 0
+    for number in range(first_round, wish.rounds):
+        for hop in range(low, labels.high):
+            before = labels.alight_cost[number, hop - low]
+            if before == UNREACHED:
+                continue
+            point = rides.alight_point[hop]
+            for way in range(ways.first[point], ways.first[point + 1]):
+                second = way_arrival(clock, ways, way, rides.arrive_s[hop])
+                if second > wish.latest_s:
+                    continue
+                found.arrive_s[size] = second
+                found.boardings[size] = number + 1
+                found.cost[size] = added(before, egress.fen[way], FEN)
+                found.leave_s[size] = labels.alight_leave[number, hop - low]
+                found.hop[size] = hop
+                found.way[size] = way
+                size += 1
+    return Arrivals(
+        found.arrive_s[:size], found.boardings[:size], found.cost[:size], found.leave_s[:size], found.hop[:size], found.way[:size]
+    )
+
+
+@njit(cache=True)
+def not_dominated(boardings: NDArray[np.int64], fen: NDArray[np.int64], most: Whole) -> NDArray[np.bool_]:
+    """Which of some journeys, sorted by arrival, boardings, fare, no other beats or equals before them; `most`: boardings of any."""
+    keep = np.zeros(len(fen), dtype=np.bool_)
+    least = np.full(most + 1, UNREACHED, dtype=np.int64)
+    for position in range(len(fen)):
+        number = boardings[position]
+        if fen[position] < least[number]:
+            keep[position] = True
+            for more in range(number, most + 1):
+                least[more] = min(least[more], fen[position])
+    return keep
