@@ -34,7 +34,8 @@ class DoorTimes:
         self.starts_s: NDArray[np.int64] = window_starts(clock_seconds(window.from_), clock_seconds(window.until), window.every_min * 60)
         """Wished departures of the scenario's window, seconds on the region's clock."""
         self.percentile: float = network.settings.evaluation.percentile
-        self._doors = DoorToDoor(network, self._state, sorted(network.assembly.places))
+        airports = sorted(network.nodes.index[network.nodes["kind"] == "airport"])
+        self._doors = DoorToDoor(network, self._state, [*sorted(network.assembly.places), *airports])
         self._fares: Fares | None = None
         self._emissions: Emissions | None = None
 

@@ -66,6 +66,21 @@ class RegionAccess:
         return tuple(row.zone for row in self.zones if row.product.value is None)
 
 
+@dataclass(frozen=True)
+class OfAllModes:
+    """What does not depend on the mode or the definition."""
+
+    figures: ZoneFigures
+    high_grade: HighGradeLinks
+    catchments: tuple[Catchment, ...]
+
+
+def of_all_modes(network: Network, times: DoorSearch, state: NetworkState | None = None) -> OfAllModes:
+    """Figures of the zones, D2 and A1. Raises `NetworkError` if the region has no zones."""
+    figures = zone_figures(network)
+    return OfAllModes(figures, high_grade_links(network, state), _catchments(network, times, figures))
+
+
 def evaluate_access(
     network: Network,
     times: DoorSearch,
@@ -74,14 +89,16 @@ def evaluate_access(
     *,
     percentile: float | None = None,
     planned: bool = False,
-    state: NetworkState | None = None,
+    shared: OfAllModes | None = None,
 ) -> RegionAccess:
     """Accessibility from all zones to all zones by one mode, at a percentile of the departures (the scenario's by default).
 
-    Visits of one day go by the timetable itself, whatever the percentile. Raises `NetworkError` if the region has no zones.
+    Visits of one day go by the timetable itself, whatever the percentile. `shared` is what other modes had already; without it, it is
+    found with everything open. Raises `NetworkError` if the region has no zones.
     """
     rank = choice.percentile if percentile is None else percentile
-    figures = zone_figures(network)
+    shared = of_all_modes(network, times) if shared is None else shared
+    figures = shared.figures
     size = len(figures.names)
     centres = [city.centre for city in members(network)]
     matrix = times.matrix(mode, list(dict.fromkeys([*figures.names, *centres])), (rank,), planned=planned)
@@ -96,8 +113,8 @@ def evaluate_access(
         zones=tuple(rows),
         spreads=_spreads(rows, figures.persons),
         provinces=province_divide(network, matrix, rank),
-        high_grade=high_grade_links(network, state),
-        catchments=_catchments(network, times, figures),
+        high_grade=shared.high_grade,
+        catchments=shared.catchments,
         population_by_confidence=shares_by_confidence(figures.populations),
         product_by_confidence=shares_by_confidence(figures.products),
         population_by_method=shares_by_method(figures.populations),

@@ -16,15 +16,20 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from bbwnet.errors import InputError, RunError
+from bbwnet.evaluation.access_rows import access_region_table, access_table
+from bbwnet.evaluation.binding import binding_part, parts_of
 from bbwnet.evaluation.definitions import DEFINITIONS, Definition
 from bbwnet.evaluation.goals import GoalRow, evaluate_goals, summarise
 from bbwnet.evaluation.provenance import link_km_shares, service_km_shares
+from bbwnet.evaluation.region_access import evaluate_access, of_all_modes
 from bbwnet.evaluation.travel_times import Timekeeper
 from bbwnet.evaluation.words import Words
 from bbwnet.exchange.parquet import write_parquet
 from bbwnet.experiment.tables import TABLES, conform
 from bbwnet.network.build import build_network
 from bbwnet.network.lookup import Target
+from bbwnet.routing.door_to_door import DOOR_MODES
+from bbwnet.routing.journeys import PARTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +40,7 @@ if TYPE_CHECKING:
 VERSIONED = ("bbwnet", "numpy", "scipy", "numba", "pandas", "networkx", "pydantic", "duckdb")
 """Packages whose versions the manifest records."""
 
-STAGES = ("network", "times", "goals")
+STAGES = ("network", "times", "goals", "access")
 """Stages of a run, in order; the network is always built."""
 
 
@@ -77,6 +82,13 @@ def run(scenario: Scenario, out: str | os.PathLike[str] | None = None, stages: t
         tables["goals"] = goals_table(network, goals)
         tables["goal_summary"] = pd.DataFrame([vars(item) for item in summarise(goals)])
         durations["goals_s"] = time.perf_counter() - started
+    if "access" in stages:
+        started = time.perf_counter()
+        doors, choice = timekeeper.doors, scenario.settings.evaluation
+        shared = of_all_modes(network, doors)
+        regions = [evaluate_access(network, doors, choice, mode, shared=shared) for mode in DOOR_MODES]
+        tables["access"], tables["access_region"] = access_table(regions), access_region_table(regions)
+        durations["access_s"] = time.perf_counter() - started
     manifest = make_manifest(scenario, network, tables, durations)
     _write(folder, tables, manifest)
     return Run(folder, network, tuple(goals), manifest)
@@ -112,18 +124,19 @@ def city_times(timekeeper: Timekeeper, definitions: Sequence[Definition] = DEFIN
                         "mode": found.mode,
                         "minutes": found.minutes,
                         "length_km": found.length_km,
+                        "reached_share": found.reached_share,
                     }
                 )
     return pd.DataFrame(rows)
 
 
 def travel_times(network: Network, definition: Definition = "official") -> pd.DataFrame:
-    """Times between all cities of a network by one definition (`in_vehicle`, `drive` or `official`), one row per ordered pair.
+    """Times between all cities of a network by one definition, one row per ordered pair; `planned` and `door_to_door` by the best mode.
 
-    Columns as in `times.parquet` (docs/contracts.md). Raises `InputError` for a definition that this version does not compute.
+    Columns as in `times.parquet` (docs/contracts.md). Raises `InputError` for an unknown definition.
     """
     if definition not in DEFINITIONS:
-        raise InputError(f"definition {definition!r} is not computed by this version: expected one of {', '.join(DEFINITIONS)}")
+        raise InputError(f"there is no definition {definition!r}: expected one of {', '.join(DEFINITIONS)}")
     return city_times(Timekeeper(network), (definition,))
 
 
@@ -143,11 +156,15 @@ def goals_table(network: Network, goals: list[GoalRow]) -> pd.DataFrame:
             "mode": pair.judged.mode,
             "met": row.met(name),
             "missing_min": row.missing_min(name),
+            "share_within_target": pair.share_within(row.target_min),
+            **{f"{part}_min": parts[part] if parts else None for part in PARTS},
+            "binding_part": binding.part if binding else None,
             "across_provinces": row.across_provinces,
             "way": words.way(pair.judged.way),
         }
         for row in goals
         for name, pair in row.times.items()
+        for parts, binding in ((parts_of(row, name), binding_part(row, name)),)
     ]
     return pd.DataFrame(rows)
 

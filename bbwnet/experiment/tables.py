@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bbwnet.errors import RunError
 from bbwnet.network.frames import SERVICE_ATTRIBUTES
+from bbwnet.routing.journeys import PARTS
 from bbwnet.scenario.attribute_table import attribute_table
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ SERVICES = Table(
     ),
 )
 
-_DEFINITION = _own("definition", "str", "what the time means: `in_vehicle`, `drive` or `official`")
+_DEFINITION = _own("definition", "str", "what the time means: `in_vehicle`, `drive`, `official`, `planned` or `door_to_door`")
 
 TIMES = Table(
     "times",
@@ -124,9 +125,10 @@ TIMES = Table(
         _own("from", "str", "city left"),
         _own("to", "str", "city reached"),
         _DEFINITION,
-        _own("mode", "str", "`rail` or `road`; absent: no way"),
+        _own("mode", "str", "`rail`, `road`, `air`, `sea`, `coach` or `local`; of several that of the longest ride; absent: no way"),
         _own("minutes", "float", "time; absent: no way", "min"),
-        _own("length_km", "float", "kilometres along the way", "km"),
+        _own("length_km", "float", "kilometres along the way; from door to door, of the journey at the percentile", "km"),
+        _own("reached_share", "float", "share of the departures of the window that arrive; absent: no such definition"),
     ),
 )
 
@@ -147,6 +149,9 @@ GOALS = Table(
         _own("mode", "str", "mode of the slower direction"),
         _own("met", "bool", "whether the slower direction keeps the target"),
         _own("missing_min", "float", "minutes over the target; zero if met", "min"),
+        _own("share_within_target", "float", "share of the departures within the target, of the worse direction; absent: no such definition"),
+        *(_own(f"{part}_min", "float", f"{part} on the journey at the percentile, slower direction", "min") for part in PARTS),
+        _own("binding_part", "str", "part of the journey of which the least share must go to keep the target; absent: kept, or no journey"),
         _own("across_provinces", "bool", "whether the two lie in different provinces"),
         _own("way", "str", "the way of the slower direction in words"),
     ),
@@ -166,7 +171,65 @@ GOAL_SUMMARY = Table(
     ),
 )
 
-TABLES = {table.name: table for table in (NODES, LINKS, SERVICES, TIMES, GOALS, GOAL_SUMMARY)}
+_DOOR = (
+    _own("mode", "str", "`rail`, `coach`, `air`, `sea`, `transit`, `road` or `best`"),
+    _own("definition", "str", "`planned` or `door_to_door`"),
+    _own("percentile", "float", "percentile over the departures of the window", "%"),
+)
+
+
+def _figure(key: str, value: TableColumn) -> tuple[TableColumn, ...]:
+    """A figure and what it rests on."""
+    return (
+        value,
+        _own(f"{key}_years", "str", "years of the figures used, joined by `-`"),
+        _own(f"{key}_confidence", "str", "worst of the figures used"),
+        _own(f"{key}_method", "str", "`figure`, `interpolated`, `nearest_year`, `shared_out` or `missing`"),
+    )
+
+
+ACCESS = Table(
+    "access",
+    "what the people of each zone reach door to door, by mode",
+    ("mode", "definition", "zone"),
+    "mode as listed in the README, zone",
+    (
+        *_DOOR,
+        _own("zone", "str", "zone"),
+        _own("city", "str", "member city; absent: none"),
+        *_figure("population", _own("population_persons", "float", "residents in the year of `as_of`; absent: no figure", "persons")),
+        *_figure("gdp", _own("gdp_cny", "float", "gross domestic product, current prices; absent: no figure", "CNY")),
+        *(
+            _own(f"persons_within_{limit}_min", "float", f"people within {limit} min, own zone included", "persons")
+            for limit in (60, 120, 180)
+        ),
+        *(
+            _own(f"gdp_within_{limit}_min_cny", "float", f"product within {limit} min, own zone included", "CNY")
+            for limit in (60, 120, 180)
+        ),
+        _own("potential_persons", "float", "Hansen potential; the weight halves every `evaluation.hansen_half_time_min`", "persons"),
+        _own("mean_min", "float", "mean time to the other zones that can be reached, weighted by population", "min"),
+        _own("reached_share", "float", "share of the other zones' people that can be reached"),
+        _own("day_zones", "int", "other zones that can be visited out and back in a day, with `evaluation.stay_h` there"),
+        _own("day_persons", "float", "their people", "persons"),
+    ),
+)
+
+ACCESS_REGION = Table(
+    "access_region",
+    "inequality of access over the zones' people, and clauses D1, D2 and A1, by mode",
+    ("mode", "definition", "clause", "measure"),
+    "mode as listed in the README, then as given",
+    (
+        *_DOOR,
+        _own("clause", "str", "clause of the plan; absent: inequality"),
+        _own("measure", "str", "`gini:<measure>`, `palma:<measure>`, `mean_ratio`, `persons_within_60_min:<airport>` and so on"),
+        _own("value", "float", "value; absent: not known"),
+        _own("unit", "str", "`min`, `persons`, `pairs`, or empty: a share or ratio"),
+    ),
+)
+
+TABLES = {table.name: table for table in (NODES, LINKS, SERVICES, TIMES, GOALS, GOAL_SUMMARY, ACCESS, ACCESS_REGION)}
 """Tables of a run folder by name."""
 
 
