@@ -24,6 +24,7 @@ def compare(
         DefinitionChoice, typer.Option("--definition", help="The time that decides whether a goal is met.")
     ] = DefinitionChoice.OFFICIAL,
     mode: Annotated[DoorModeChoice, typer.Option("--mode", help="Mode of the times from door to door.")] = DoorModeChoice.BEST,
+    with_access: Annotated[bool, typer.Option("--access/--no-access", help="Compare accessibility by --mode, door to door, too.")] = True,
     top: Annotated[int, typer.Option("--top", min=0, help="How many of the most improved pairs to list.")] = 10,
     output: FormatOption = Format.TABLE,
     language: LanguageOption = Language.EN,
@@ -33,21 +34,32 @@ def compare(
 
     A project is needed if the pair misses its target when the project alone (with those that require it) is left out.
     """
+    from bbwnet.cli.access_change import access_rows, print_access_change
     from bbwnet.evaluation.words import Words
+    from bbwnet.experiment.access_comparison import compare_access
     from bbwnet.experiment.comparison import compare as compare_scenarios
     from bbwnet.network.build import build_network
 
     loaded = [load(name, overrides) for name in (base, *others)]
     comparisons = compare_scenarios(loaded[0], loaded[1:], definition.value, mode.value)
     words = Words(build_network(loaded[0]), language.value)
+    access = compare_access(loaded[0], loaded[1:], mode.value) if with_access else []
     if output is Format.TABLE:
         _print_summary(comparisons, words)
         for comparison, scenario in zip(comparisons, loaded[1:], strict=True):
             _print_comparison(comparison, scenario, words, top)
+        for item in access:
+            print_access_change(item, words, top)
         return
     rows = [_row(comparison, change, words) for comparison in comparisons for change in comparison.changes]
     if output is Format.JSON:
-        print_json(scenario=loaded[0].name, others=[item.name for item in loaded[1:]], definition=definition.value, rows=rows)
+        print_json(
+            scenario=loaded[0].name,
+            others=[item.name for item in loaded[1:]],
+            definition=definition.value,
+            rows=rows,
+            access=access_rows(access),
+        )
     else:
         print_csv(rows)
 

@@ -1,0 +1,83 @@
+"""Changes of accessibility between scenarios, as tables and rows of `bbwnet compare`."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+from bbwnet.cli.output import Column, one_decimal, print_table, say, whole
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bbwnet.evaluation.words import Words
+    from bbwnet.experiment.access_comparison import AccessComparison
+
+LIMITS_MIN = (60, 120, 180)
+
+
+def access_rows(comparisons: Sequence[AccessComparison]) -> list[dict[str, Any]]:
+    """A map for each comparison: measures of the region and zones, before and after."""
+    return [
+        {
+            "base": item.base,
+            "other": item.other,
+            "mode": item.mode,
+            "measures": [dataclasses.asdict(measure) for measure in item.measures],
+            "zones": [dataclasses.asdict(zone) | {"saved_min": zone.saved_min} for zone in item.zones],
+        }
+        for item in comparisons
+    ]
+
+
+def print_access_change(comparison: AccessComparison, words: Words, top: int) -> None:
+    """The region's measures that changed, and the zones most improved."""
+    title = f"{comparison.base} → {comparison.other}: " + words.pick("可达性", "access") + f" ({comparison.mode}, door_to_door)"
+    changed = [dataclasses.asdict(item) for item in comparison.measures if item.before != item.after]
+    if not changed:
+        say(title + words.pick("，无变化", ", nothing changed"))
+        return
+    ends = [
+        Column("before", comparison.base, comparison.base, _figure, right=True),
+        Column("after", comparison.other, comparison.other, _figure, right=True),
+    ]
+    names = [
+        Column("clause", "clause", "条款", lambda value: value or ""),
+        Column("measure", "measure", "指标"),
+        *ends,
+        Column("unit", "unit", "单位"),
+    ]
+    print_table(names, changed, words.language, title)
+    zones = [
+        {
+            "name": words.node(zone.zone),
+            "before": zone.mean_before_min,
+            "after": zone.mean_after_min,
+            "saved": zone.saved_min,
+        }
+        | {
+            f"within_{limit}": (zone.share_within_before[position], zone.share_within_after[position])
+            for position, limit in enumerate(LIMITS_MIN)
+        }
+        for zone in comparison.most_improved(top)
+    ]
+    columns = [
+        Column("name", "zone", "区县"),
+        Column("before", words.pick("平均分钟，前", "mean min before"), "平均分钟，前", whole, right=True),
+        Column("after", "after", "后", whole, right=True),
+        Column("saved", "saved", "节省", one_decimal, right=True),
+        *(Column(f"within_{limit}", f"people within {limit} min", f"{limit}分内人口", _shares, right=True) for limit in LIMITS_MIN),
+    ]
+    if zones:
+        print_table(columns, zones, words.language, title + words.pick("，改善最大", ", most improved"))
+
+
+def _figure(value: float | None) -> str:
+    if value is None:
+        return "–"
+    return f"{value:,.0f}" if abs(value) >= 1000 or value == int(value) else f"{value:,.3f}"  # noqa: PLR2004  above, decimals say nothing
+
+
+def _shares(pair: tuple[float | None, float | None]) -> str:
+    before, after = ("–" if share is None else f"{share:.0%}" for share in pair)
+    return f"{before} → {after}"
