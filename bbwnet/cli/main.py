@@ -18,6 +18,7 @@ from bbwnet.cli.goals import goals
 from bbwnet.cli.run import run, warmup
 from bbwnet.cli.schema import schema
 from bbwnet.cli.times import claim, times
+from bbwnet.cli.transfers import transfers
 from bbwnet.cli.validate import validate
 from bbwnet.errors import BbwnetError, InputError
 
@@ -56,7 +57,7 @@ def options(
     del debug, version
 
 
-for command in (check, run, times, goals, access, compare, claim, validate, export, schema, warmup):
+for command in (check, run, times, goals, access, transfers, compare, claim, validate, export, schema, warmup):
     app.command()(command)
 app.add_typer(project.app, name="project")
 

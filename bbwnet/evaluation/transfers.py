@@ -102,7 +102,7 @@ class TransferEvaluation:
     total: TransferFigures
     by_modes: dict[str, TransferFigures]
     hubs: tuple[HubTransfers, ...]
-    """Interchanges that someone changes at, and all hubs of the data; hubs first."""
+    """Hubs of the data, cities without one, and wherever else someone changes, in this order."""
     traced: TracedJourneys
     pair_weight: NDArray[np.float64]
     """Weight of all wished departures of each pair (n zones x n zones); together 1."""
@@ -222,7 +222,7 @@ def _hubs(network: Network, doors: DoorToDoor, start_s: NDArray[np.int64], view:
     found = []
     for position, item in enumerate(known):
         here = place == position
-        if item.kind == "hub" or here.any():
+        if item.kind in {"hub", "city"} or here.any():
             found.append(
                 HubTransfers(
                     interchange=item,
