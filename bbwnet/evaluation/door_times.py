@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bbwnet.errors import NetworkError
 from bbwnet.network.state import NetworkState
-from bbwnet.routing.door_to_door import DoorToDoor, percentile_minutes, percentile_position, window_starts
+from bbwnet.routing.door_to_door import SERVICES_OF, DoorToDoor, percentile_minutes, percentile_position, window_starts
 from bbwnet.routing.emissions import Emissions
 from bbwnet.routing.fares import Fares
+from bbwnet.routing.headway_search import HeadwaySearch
 from bbwnet.routing.journeys import journey, journey_of
 from bbwnet.scenario.schema.base import clock_seconds
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from bbwnet.network.network import Network
     from bbwnet.routing.door_to_door import Departures, DoorMode, ModeSearch, TravelTimes
     from bbwnet.routing.journeys import Journey
+    from bbwnet.routing.strategy_lines import ExpectedJourney
 
 
 class DoorTimes:
@@ -36,6 +39,7 @@ class DoorTimes:
         self.percentile: float = network.settings.evaluation.percentile
         airports = sorted(network.nodes.index[network.nodes["kind"] == "airport"])
         self._doors = DoorToDoor(network, self._state, [*sorted(network.assembly.places), *airports])
+        self._headways: HeadwaySearch | None = None
         self._fares: Fares | None = None
         self._emissions: Emissions | None = None
 
@@ -54,19 +58,56 @@ class DoorTimes:
         return self._emissions
 
     def search(self, mode: DoorMode, places: Sequence[str] = ()) -> ModeSearch:
-        """The search of a mode that knows all places of the region, and `places` besides (any nodes on a road)."""
+        """The search of a mode that knows all places of the region, and `places` besides (any nodes on a road).
+
+        Raises `NetworkError` for services under the view `headway`, which have no departures to search.
+        """
+        if self.by_headway(mode):
+            raise NetworkError(
+                "the view `headway` knows no departures: it has expected times and shares of lines, but no journeys leg by leg, no"
+                " transfers at each departure and no --depart; set evaluation.view to timetable or as_known for these"
+            )
+        return self._with(places).by(mode)
+
+    def by_headway(self, mode: DoorMode) -> bool:
+        """Whether times of a mode are expectations over headways: the scenario's view asks for it, and the mode rides services."""
+        return self.network.settings.evaluation.view == "headway" and bool(SERVICES_OF[mode])
+
+    def expected_journey(self, origin: str, destination: str, mode: DoorMode) -> ExpectedJourney | None:
+        """The lines used and the parts of the expected time over headways; `None` if there is no way.
+
+        Raises `NetworkError` under the view `as_known`, which takes some services by their departures.
+        """
+        return self._by_headway((origin, destination)).strategy_lines(mode, origin, destination)
+
+    def _with(self, places: Sequence[str]) -> DoorToDoor:
+        """The search between all places known so far and `places` besides."""
         missing = [place for place in places if place not in self._doors.row]
         if missing:
             self._doors = DoorToDoor(self.network, self._state, [*self._doors.row, *missing])
-        return self._doors.by(mode)
+        return self._doors
+
+    def _by_headway(self, places: Sequence[str]) -> HeadwaySearch:
+        """The same for expectations over headways."""
+        doors = self._with(places)
+        if self._headways is None or self._headways.doors is not doors:
+            self._headways = HeadwaySearch(doors)
+        return self._headways
 
     def matrix(self, mode: DoorMode, places: Sequence[str], percentiles: Sequence[float] = (), *, planned: bool = False) -> TravelTimes:
-        """Times between all `places` over the window, at the scenario's percentile unless others are asked for."""
-        search = self.search(mode, places)
-        return search.travel_times(places, places, self.starts_s, percentiles or (self.percentile,), planned=planned)
+        """Times between all `places` over the window, at the scenario's percentile unless others are asked for.
+
+        Under the view `headway` all percentiles are the expected time, and so is `planned`: nobody can time when to leave.
+        """
+        asked = percentiles or (self.percentile,)
+        if self.by_headway(mode):
+            return self._by_headway(places).expected(mode, places, places, asked)
+        return self.search(mode, places).travel_times(places, places, self.starts_s, asked, planned=planned)
 
     def departures(self, origin: str, destination: str, mode: DoorMode, *, planned: bool = False) -> Departures:
-        """What becomes of every departure of the window."""
+        """What becomes of every departure of the window; under the view `headway` all take the expected time."""
+        if self.by_headway(mode):
+            return self._by_headway((origin, destination)).departures(mode, origin, destination, self.starts_s)
         return self.search(mode, (origin, destination)).departures(origin, destination, self.starts_s, planned=planned)
 
     def minutes(self, origin: str, destination: str, mode: DoorMode, *, planned: bool, percentile: float | None = None) -> float:

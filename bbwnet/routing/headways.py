@@ -1,26 +1,61 @@
-"""Services known by their headway only: for half of it a traveller waits, whenever he comes within its hours."""
+"""Services known by their headway only: which they are, how long one waits for them, and departures that stand for a headway."""
 
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, get_args
 
-from bbwnet.network.trips import compile_trips
+from bbwnet.network.trips import DAY_SECONDS, compile_trips
+from bbwnet.scenario.schema.base import clock_seconds
 
 if TYPE_CHECKING:
     from bbwnet.network.network import Network
     from bbwnet.network.trips import Pattern
 
+ServiceView = Literal["timetable", "headway"]
+"""How one service is seen: by its departures, or by the mean time between them."""
+
 GRID_S = 600
 """Longest time between the departures that stand for a headway."""
 
+FEW = 2
+"""Fewer departures than these a day have no headway within the day."""
+
 
 def known_by_headway(network: Network, pattern: Pattern) -> bool:
-    """Whether the scenario's view takes a pattern by its headway: no departures are given, and there is more than one a day."""
+    """Whether the scenario's view takes a pattern by its headway.
+
+    Under `as_known` that is one with no departures given and more than one a day; under `headway` every pattern.
+    """
     view = network.settings.evaluation.view
-    if view == "timetable" or len(pattern.departures_seconds) < 2:  # noqa: PLR2004  one trip has no headway
-        return False
-    return view == "headway" or not network.assembly.services[pattern.service].departures
+    if view == "as_known":
+        return len(pattern.departures_seconds) >= FEW and not network.assembly.services[pattern.service].departures
+    return view == "headway"
+
+
+def view_of(network: Network, service: str) -> ServiceView:
+    """How the scenario sees a service of the network.
+
+    Raises `KeyError` for a service that does not run in it.
+    """
+    return _views(network)[service]
+
+
+def services_by_view(network: Network) -> dict[ServiceView, int]:
+    """Number of services seen each way, for a line of the summary."""
+    views = list(_views(network).values())
+    return {view: views.count(view) for view in get_args(ServiceView)}
+
+
+def _views(network: Network) -> dict[str, ServiceView]:
+    """The view of every service; one whose two directions differ counts as seen by headway."""
+    found: dict[str, ServiceView] = {}
+    for pattern in network.trips.patterns:
+        if known_by_headway(network, pattern):
+            found[pattern.service] = "headway"
+        else:
+            found.setdefault(pattern.service, "timetable")
+    return found
 
 
 def headway_s(pattern: Pattern) -> float:
@@ -29,12 +64,33 @@ def headway_s(pattern: Pattern) -> float:
     return (times[-1] - times[0]) / (len(times) - 1)
 
 
+def strategy_headway_s(pattern: Pattern, window_s: float, running_share: float = 1.0) -> float:
+    """Mean seconds between the vehicles of a pattern, for one who comes at any second of a window of the day so long; half of it he waits.
+
+    With two departures or more: the time between them, but not less than the window shared out among them, so that two trains an
+    hour apart make no hourly service. A single one leaves once in 24 h. Departures that do not run every day, or of which the state
+    lets only a share run (`running_share`), come the more seldom. The rule is ours (assumed); Spiess and Florian take headways as given.
+    """
+    count = len(pattern.departures_seconds)
+    between = max(headway_s(pattern), window_s / count) if count >= FEW else float(DAY_SECONDS)
+    return between / (pattern.operating_share * running_share)
+
+
+def window_seconds(network: Network) -> tuple[int, int]:
+    """First and last second of the scenario's window of departures."""
+    window = network.settings.evaluation.departures
+    return clock_seconds(window.from_), clock_seconds(window.until)
+
+
 def with_headways(network: Network) -> tuple[Network, dict[int, int]]:
-    """The network with closely spaced departures in place of those of services known by headway, and the wait at each such pattern.
+    """Under `as_known`: the network with closely spaced departures in place of those of services known by headway, and the waits.
 
     A traveller who comes at any time waits for the next of them (half their spacing in the mean) and then the wait given here (by
-    number of the pattern): together half the headway, with no luck and no planning in it.
+    number of the pattern): together half the headway, with no luck and no planning in it. Under `headway` no departures stand for
+    anything (`bbwnet.routing.headway_search`), and the network is left as it is.
     """
+    if network.settings.evaluation.view != "as_known":
+        return network, {}
     patterns: list[Pattern] = []
     waits: dict[int, int] = {}
     for number, pattern in enumerate(network.trips.patterns):

@@ -6,11 +6,12 @@ Part B 23(2), 83–102. A traveller at a stop boards whichever attractive line c
 
 from __future__ import annotations
 
-import heapq
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from bbwnet.routing.strategy_kernels import ArcArrays, Labels, empty_labels, find_strategy, load_flow, share_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,12 +30,38 @@ class Strategy:
 
     def load(self, tail: NDArray[np.int64], head: NDArray[np.int64], demand: NDArray[np.float64]) -> NDArray[np.float64]:
         """Travellers on each arc for a demand at each node, towards the destination."""
-        waiting = np.array(demand, dtype=np.float64)
         flow = np.zeros(len(tail))
-        for arc in self.arcs[::-1].tolist():
-            flow[arc] = waiting[tail[arc]] * self.share[arc]
-            waiting[head[arc]] += flow[arc]
+        load_flow(tail, head, self.arcs, self.share, np.array(demand, dtype=np.float64), flow)
         return flow
+
+
+def arc_arrays(
+    node_count: int, tail: NDArray[np.int64], head: NDArray[np.int64], seconds: NDArray[np.float64], wait_s: NDArray[np.float64]
+) -> ArcArrays:
+    """Arcs as kernels take them.
+
+    Raises `ValueError` for negative or non-finite seconds or waits.
+    """
+    for name, values in (("seconds", seconds), ("wait_s", wait_s)):
+        if not (np.isfinite(values).all() and (values >= 0).all()):
+            raise ValueError(f"{name} must be finite and not negative")
+    first_in = np.concatenate([[0], np.cumsum(np.bincount(head, minlength=node_count))]).astype(np.int64)
+    return ArcArrays(
+        np.ascontiguousarray(tail, dtype=np.int64), np.ascontiguousarray(head, dtype=np.int64),
+        np.ascontiguousarray(seconds, dtype=np.float64), np.ascontiguousarray(wait_s, dtype=np.float64),
+        first_in, np.argsort(head, kind="stable").astype(np.int64),
+    )  # fmt: skip
+
+
+def strategy_to(arcs: ArcArrays, destination: int, labels: Labels | None = None) -> Strategy:
+    """The strategy of least expected time to a node; `labels` is room that may be used again."""
+    room = labels or empty_labels(len(arcs.first_in) - 1, len(arcs.tail))
+    count = int(find_strategy(arcs, destination, room))
+    share = np.zeros(len(arcs.tail))
+    shares = np.array([share_of(arcs, room, number) for number in range(count)])
+    order = room.taken[:count][shares > 0]
+    share[order] = shares[shares > 0]
+    return Strategy(room.expected_s.copy(), order, share)
 
 
 def optimal_strategy(
@@ -51,42 +78,4 @@ def optimal_strategy(
     nobody waits (riding on, getting off, walking). Waits combine as those of independent exponential arrivals. Raises
     `ValueError` for negative or non-finite seconds or waits.
     """
-    for name, values in (("seconds", seconds), ("wait_s", wait_s)):
-        if not (np.isfinite(values).all() and (values >= 0).all()):
-            raise ValueError(f"{name} must be finite and not negative")
-    incoming: list[list[int]] = [[] for _ in range(node_count)]
-    for arc, end in enumerate(head.tolist()):
-        incoming[end].append(arc)
-    expected = np.full(node_count, np.inf)
-    expected[destination] = 0.0
-    frequency = np.zeros(node_count)
-    taken: list[int] = []
-    done = np.zeros(len(tail), dtype=bool)
-    queue = [(float(seconds[arc]), arc) for arc in incoming[destination]]
-    heapq.heapify(queue)
-    while queue:
-        key, arc = heapq.heappop(queue)
-        node = int(tail[arc])
-        # An arc is looked at once, with its final key; one whose head has come nearer since stands in the queue anew.
-        if done[arc] or key > expected[head[arc]] + seconds[arc]:
-            continue
-        done[arc] = True
-        if key >= expected[node]:
-            continue
-        if wait_s[arc] == 0:
-            expected[node], frequency[node] = key, np.inf
-            taken = [other for other in taken if tail[other] != node]
-        else:
-            own = 1 / float(wait_s[arc])
-            # With no line yet, the wait is that of this one alone: frequency times expected time is one.
-            so_far = 1.0 if frequency[node] == 0 else frequency[node] * expected[node]
-            expected[node] = (so_far + own * key) / (frequency[node] + own)
-            frequency[node] += own
-        taken.append(arc)
-        for other in incoming[node]:
-            if not done[other]:
-                heapq.heappush(queue, (float(expected[node] + seconds[other]), other))
-    share = np.zeros(len(tail))
-    for arc in taken:
-        share[arc] = 1.0 if wait_s[arc] == 0 else 1 / float(wait_s[arc]) / frequency[tail[arc]]
-    return Strategy(expected, np.array(taken, dtype=np.int64), share)
+    return strategy_to(arc_arrays(node_count, tail, head, seconds, wait_s), destination)
