@@ -133,40 +133,49 @@ def search_to_each(
 
 
 @njit(cache=True)
+def _with_room(values: NDArray[np.int32], used: int, room: int) -> NDArray[np.int32]:
+    """A longer array that begins with the values in use."""
+    longer = np.empty(room, dtype=np.int32)
+    longer[:used] = values[:used]
+    return longer
+
+
+@njit(cache=True)
 def search_within(
     first_arc: NDArray[np.int32],
     arc: NDArray[np.int32],
     starts: NDArray[np.int32],
     origins: NDArray[np.int32],
+    name: NDArray[np.int32],
     limit_s: int,
     bucket: NDArray[np.int32],
 ) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]:
-    """Return the nodes within the limit of every origin and their seconds; those of origin `i` are `first[i]:first[i + 1]`."""
+    """Return the names of the nodes within the limit of every origin and their seconds; those of origin `i` are `first[i]:first[i + 1]`.
+
+    The system gives memory when it is written to: the rest of the room that is made for results takes none.
+    """
     node_count = len(first_arc) - 1
     label_s = np.full(node_count, UNREACHED, dtype=np.int32)
     reached = np.empty(node_count, dtype=np.int32)
     entry = np.empty(ENTRY * (len(arc) // 2 + 2), dtype=np.int32)
     is_goal = np.zeros(0, dtype=np.bool_)
     first = np.zeros(len(origins) + 1, dtype=np.int64)
-    nodes, seconds = np.empty(0, dtype=np.int32), np.empty(0, dtype=np.int32)
+    names, seconds = np.empty(0, dtype=np.int32), np.empty(0, dtype=np.int32)
     for row in range(len(origins)):
         count = _search(first_arc, arc, starts[row], origins[row], limit_s, is_goal, -1, label_s, bucket, entry, reached)
         used = first[row]
-        if used + count > len(nodes):
-            room = 2 * (used + count)
-            more_nodes, more_seconds = np.empty(room, dtype=np.int32), np.empty(room, dtype=np.int32)
-            more_nodes[:used] = nodes[:used]
-            more_seconds[:used] = seconds[:used]
-            nodes, seconds = more_nodes, more_seconds
+        if used + count > len(names):  # as much for every origin to come as for those until now, and half as much again
+            room = used + count + (used + count) * (len(origins) - row) * 3 // (2 * (row + 1))
+            names, seconds = _with_room(names, used, room), _with_room(seconds, used, room)
         for number in range(count):
             node = reached[number]
             if node != starts[row] or node == origins[row]:
-                nodes[used] = node
+                names[used] = name[node]
                 seconds[used] = label_s[node]
                 used += 1
             label_s[node] = UNREACHED
         first[row + 1] = used
-    return first, nodes[: first[-1]].copy(), seconds[: first[-1]].copy()
+    return first, names[: first[-1]], seconds[: first[-1]]
 
 
 @njit(cache=True)

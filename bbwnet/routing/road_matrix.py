@@ -180,14 +180,12 @@ class RoadGraph:
     def within(self, origins: ArrayLike, limit_s: int) -> Reach:
         """Every node within `limit_s` seconds of each origin, in the order in which the search from it meets them.
 
-        Memory is 8 bytes for every node reached, up to 16 while the results grow. Raises `ValueError` as `matrix` does.
+        Memory is 8 bytes for every node reached. Raises `ValueError` as `matrix` does.
         """
         starts = self._nodes("origins", origins)
         layout = self._layout
-        first, place, seconds = search_within(
-            layout.first_arc, self._arc, layout.start[starts], layout.place[starts], _limit(limit_s), self._ring
-        )
-        return Reach(first, layout.node[place], seconds)
+        limit, starts_at, ends_at = _limit(limit_s), layout.start[starts], layout.place[starts]
+        return Reach(*search_within(layout.first_arc, self._arc, starts_at, ends_at, layout.node, limit, self._ring))
 
     def sums_within(self, origins: ArrayLike, limits_s: Sequence[int], weight: ArrayLike) -> NDArray[np.float64]:
         """Weight (such as people) of the nodes within each limit of each origin (origins × limits), the origin's own included.
