@@ -51,9 +51,10 @@ class NearWays:
         limit_s = 60 * max(choice.bus_limit_min, choice.taxi_limit_min, choice.drive_limit_min)
         reach = LocalRoads(network, state, NOT_LOCAL).reach(sources, limit_s, choice.walk_limit_km)
         self._options: list[_Option] = []
-        if "walk" in choice.modes:
-            seconds = np.rint(reach.walk_km / choice.walk_speed_kmh * 3600)
-            self._options.append(_Option(WALK, np.broadcast_to(seconds, reach.car_s.shape), reach.walk_km))
+        # Who is there already walks, if only nowhere: nobody takes a taxi to the stop that he stands at.
+        walkable = np.isfinite(reach.walk_km) if "walk" in choice.modes else reach.walk_km == 0
+        seconds = np.where(walkable, np.rint(reach.walk_km / choice.walk_speed_kmh * 3600), np.inf)
+        self._options.append(_Option(WALK, np.broadcast_to(seconds, reach.car_s.shape), reach.walk_km))
         rides = (
             ("bus", BUS, choice.bus_time_factor, choice.bus_limit_min, choice.bus_wait_min),
             ("taxi", TAXI, 1.0, choice.taxi_limit_min, choice.taxi_wait_min),
