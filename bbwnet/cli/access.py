@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import enum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bbwnet.cli.options import FormatOption, LanguageOption, ScenarioName, SetOption, load
-from bbwnet.cli.output import Column, Format, Language, one_decimal, percent, print_csv, print_json, print_table, say, whole
+from bbwnet.cli.options import FormatOption, LanguageOption, ScenarioName, SetOption, departure_second, load
+from bbwnet.cli.output import Column, Format, Language, note, one_decimal, percent, print_csv, print_json, print_table, say, whole
 
 if TYPE_CHECKING:
+    from bbwnet.evaluation.door_times import DoorTimes
     from bbwnet.evaluation.population import Figure
     from bbwnet.evaluation.region_access import RegionAccess
     from bbwnet.evaluation.words import Words
     from bbwnet.network.network import Network
+    from bbwnet.scenario.scenario import Scenario
 
 DEFAULT_WITHIN_MIN = 120.0
+
+STEP_MIN = 15
+"""Step of isochrones."""
 
 
 class DoorModeChoice(enum.StrEnum):
@@ -53,6 +59,12 @@ def access(
     percentile: Annotated[
         float | None, typer.Option("--percentile", min=0, max=100, help="Percentile over the departures; the scenario's by default.")
     ] = None,
+    isochrones: Annotated[
+        Path | None, typer.Option("--isochrones", metavar="FILE.geojson", help="With --from: write the areas reached, in steps of 15 min.")
+    ] = None,
+    depart: Annotated[
+        str | None, typer.Option("--depart", metavar="HH:MM", help="With --isochrones: one departure instead of all of the window.")
+    ] = None,
     output: FormatOption = Format.TABLE,
     language: LanguageOption = Language.EN,
     overrides: SetOption = None,
@@ -63,13 +75,17 @@ def access(
     against within one (D1), pairs of cities joined by expressway and by fast rail (D2), people near an airport (A1). Sums
     count a zone's own people and product at zero minutes; mean times leave the own zone out.
     """
-    from bbwnet.errors import InputError
     from bbwnet.evaluation.door_times import DoorTimes
     from bbwnet.evaluation.words import Words
     from bbwnet.network.build import build_network
 
     if limit is not None and origin is None:
-        raise InputError("--within needs --from: without it the table gives 60, 120 and 180 minutes for every zone")
+        raise typer.BadParameter("--within needs --from: without it the table gives 60, 120 and 180 minutes for every zone")
+    if isochrones is not None and origin is None:
+        raise typer.BadParameter("--isochrones needs --from")
+    if depart is not None and isochrones is None:
+        raise typer.BadParameter("--depart needs --isochrones; `bbwnet times --depart` gives the journeys of one departure")
+    start_s = None if depart is None else departure_second(depart)
     loaded = load(scenario, overrides)
     network = build_network(loaded)
     words, times = Words(network, language.value), DoorTimes(network)
@@ -82,6 +98,8 @@ def access(
 
         place = _place(network, origin)
         within = DEFAULT_WITHIN_MIN if limit is None else limit
+        if isochrones is not None:
+            _write_isochrones(loaded, network, times, place, heading | {"within_min": within}, start_s, isochrones)
         found = reached_from(zone_figures(network), times, place, mode.value, within, percentile=rank, planned=planned)
         _print_reached([*found], heading | {"as_of": network.as_of, "from": place, "within_min": within}, words, output)
     else:
@@ -97,6 +115,32 @@ def _place(network: Network, text: str) -> str:
 
     target = find_target(network, text, stations_first=False)
     return network.cities[target.id].centre if target.kind == "city" else target.id
+
+
+def _write_isochrones(
+    loaded: Scenario, network: Network, times: DoorTimes, place: str, heading: dict[str, Any], start_s: int | None, path: Path
+) -> None:
+    """Write the areas reached from a place, and say so."""
+    from bbwnet.evaluation.isochrones import isochrones
+    from bbwnet.evaluation.journey_words import clock
+    from bbwnet.evaluation.land import land_geometry
+    from bbwnet.evaluation.population import zone_populations
+    from bbwnet.exchange.geojson import write_isochrones
+
+    planned = heading["definition"] == DoorDefinition.PLANNED.value
+    if planned:
+        raise typer.BadParameter("--isochrones is for --definition door_to_door: areas are reached by who leaves at any minute")
+    steps = tuple(range(STEP_MIN, int(heading["within_min"]) + 1, STEP_MIN))
+    if not steps:
+        raise typer.BadParameter(f"--isochrones needs --within {STEP_MIN} or more")
+    minutes = times.node_minutes(place, heading["mode"], start_s, heading["percentile"])
+    populations = {zone: figure.value for zone, figure in zone_populations(network, network.as_of.year).items() if figure.value is not None}
+    areas = isochrones(
+        network, minutes, origin=place, definition=heading["definition"], land=land_geometry(loaded.land), steps_min=steps,
+        depart=None if start_s is None else clock(start_s), populations=populations,
+    )  # fmt: skip
+    write_isochrones(areas, path)
+    note(f"{path}: {len(steps)} areas" + ("" if areas.over_land else "; the region's data have no land, so the sea is not cut off"))
 
 
 def _print_reached(found: list[Any], heading: dict[str, Any], words: Words, output: Format) -> None:

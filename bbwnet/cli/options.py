@@ -35,3 +35,17 @@ def load(name: str, overrides: Sequence[str] | None) -> Scenario:
     for notice in scenario.notices:
         note(notice)
     return scenario
+
+
+def departure_second(text: str) -> int:
+    """Second of the day of a wished departure, given as `--depart HH:MM`."""
+    from bbwnet.network.trips import DAY_SECONDS
+    from bbwnet.scenario.schema.base import clock_seconds
+
+    try:
+        seconds = clock_seconds(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"--depart {text}: {error}") from None
+    if seconds >= DAY_SECONDS:
+        raise typer.BadParameter(f"--depart {text}: expected a time of the day, before 24:00")
+    return seconds

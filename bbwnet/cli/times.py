@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bbwnet.cli.options import FormatOption, LanguageOption, ScenarioName, SetOption, load
+from bbwnet.cli.options import FormatOption, LanguageOption, ScenarioName, SetOption, departure_second, load
 from bbwnet.cli.output import Column, Format, Language, one_decimal, print_csv, print_json, print_table, say
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def times(
         raise typer.BadParameter("--percentile, --depart, --legs and --alternatives need --definition planned or door_to_door")
     if depart is None and alternatives > 1:
         raise typer.BadParameter("--alternatives needs --depart: they are journeys of one departure")
-    start_s = None if depart is None else _start(depart)
+    start_s = None if depart is None else departure_second(depart)
     asked, lines = _asked(origin, destination, pairs)
     loaded = load(scenario, overrides)
     network = build_network(loaded)
@@ -132,20 +132,6 @@ def _choice(mode: ModeChoice | None, definition: DefinitionChoice | None) -> tup
     if mode.value not in fits:
         raise typer.BadParameter(f"--definition {definition.value} is for --mode {' or '.join(fits)}, not {mode.value}")
     return mode.value, definition.value
-
-
-def _start(text: str) -> int:
-    """Second of the day of a wished departure."""
-    from bbwnet.network.trips import DAY_SECONDS
-    from bbwnet.scenario.schema.base import clock_seconds
-
-    try:
-        seconds = clock_seconds(text)
-    except ValueError as error:
-        raise typer.BadParameter(f"--depart {text}: {error}") from None
-    if seconds >= DAY_SECONDS:
-        raise typer.BadParameter(f"--depart {text}: expected a time of the day, before 24:00")
-    return seconds
 
 
 def _asked(origin: str | None, destination: str | None, pairs: Path | None) -> tuple[list[tuple[str, str]], dict[str, int]]:

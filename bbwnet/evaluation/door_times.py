@@ -8,6 +8,9 @@ import numpy as np
 
 from bbwnet.errors import NetworkError
 from bbwnet.network.state import NetworkState
+from bbwnet.routing.arrivals import node_arrivals
+from bbwnet.routing.clock import UNREACHED
+from bbwnet.routing.departure_kernels import nearest_rank
 from bbwnet.routing.door_to_door import SERVICES_OF, DoorToDoor, percentile_minutes, percentile_position, window_starts
 from bbwnet.routing.emissions import Emissions
 from bbwnet.routing.fares import Fares
@@ -133,3 +136,15 @@ class DoorTimes:
         asked = self.percentile if percentile is None else percentile
         number = percentile_position(departures.minutes(planned=planned), asked)
         return journey_of(search, origin, destination, departures, number)
+
+    def node_minutes(self, origin: str, mode: DoorMode, start_s: int | None = None, percentile: float | None = None) -> NDArray[np.float64]:
+        """Minutes from a place to every node (n nodes), infinite where it is not reached.
+
+        For one departure, or at a percentile over the departures of the window (the scenario's by default, nearest rank).
+        """
+        starts = self.starts_s if start_s is None else np.array([start_s], dtype=np.int64)
+        arrivals = node_arrivals(self.search(mode, (origin,)), origin, starts)
+        reached = arrivals != UNREACHED
+        minutes = np.where(reached, (np.where(reached, arrivals, 0) - starts[:, None]) / 60, np.inf)
+        rank = nearest_rank(self.percentile if percentile is None else percentile, len(starts))
+        return np.asarray(np.sort(minutes, axis=0)[rank], dtype=np.float64)

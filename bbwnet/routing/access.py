@@ -32,6 +32,8 @@ class Access:
     """From alighting to boarding points, changes at one stop among them."""
     direct: Ways
     """From places to places, all the way on foot, by bus or taxi."""
+    near: NearWays
+    """The local ways that the others are made of."""
 
 
 def access_of(network: Network, state: NetworkState, places: Sequence[int], points: Points, gates: Sequence[Gate]) -> Access:
@@ -48,4 +50,6 @@ def access_of(network: Network, state: NetworkState, places: Sequence[int], poin
     near.collect(from_alight, alight_stop, place, leaving, nothing)
     near.collect(direct, place, place, nothing, nothing)
     add_transfers(transfers, network, points, near, gates)
-    return Access(to_board.ways(len(place)), from_alight.ways(len(alight_stop)), transfers.ways(len(alight_stop)), direct.ways(len(place)))
+    return Access(
+        to_board.ways(len(place)), from_alight.ways(len(alight_stop)), transfers.ways(len(alight_stop)), direct.ways(len(place)), near
+    )

@@ -129,7 +129,7 @@ class DoorToDoor:
     def own_car(self) -> Ways:
         """Drives from place to place, parking included."""
         if self._own_car is None:
-            self._own_car = own_car_ways(self.network, self.state, self._nodes, self.gates)
+            self._own_car = own_car_ways(self.network, self.state, self._nodes, self._nodes, self.gates)
         return self._own_car
 
     def timetable(self, services: tuple[str, ...]) -> Timetable:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bbwnet.routing.clock import UNREACHED
 from bbwnet.routing.local_roads import LocalRoads
 from bbwnet.routing.ways import BUS, DRIVE, TAXI, WALK, Way, WayList
 
@@ -65,6 +66,21 @@ class NearWays:
                 ride = reach.car_s * factor
                 seconds = np.where(ride <= limit_min * 60, np.rint(ride + extra_min * 60), np.inf)
                 self._options.append(_Option(mode, seconds, reach.car_km))
+
+    def local_seconds(self) -> NDArray[np.int64]:
+        """Seconds from each node searched from (`row_of`) to every node, one's own car apart (n periods x n rows x n nodes)."""
+        best = np.minimum.reduce([option.seconds for option in self._options if option.mode != DRIVE])
+        return np.where(np.isfinite(best), np.where(np.isfinite(best), best, 0).astype(np.int64), UNREACHED)
+
+    def row_of(self, nodes: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Row of nodes among those searched from."""
+        return self._row[nodes]
+
+    @property
+    def borders(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """Gates for persons: their number, the node of the near side, the row of the far side."""
+        rows = np.array([(number, near, self._row[far]) for number, near, far, _ in self._gates], dtype=np.int64).reshape(-1, 3)
+        return rows[:, 0].copy(), rows[:, 1].copy(), rows[:, 2].copy()
 
     def collect(
         self,

@@ -22,19 +22,20 @@ BORDER = ("border",)
 """Links left out of drives and passed as gates instead, so that their hours count."""
 
 
-def own_car_ways(network: Network, state: NetworkState, places: Sequence[int], gates: Sequence[Gate]) -> Ways:
-    """The quickest drive between every two places (rows of `Network.nodes`), and where a border lies between, one by each crossing.
+def own_car_ways(network: Network, state: NetworkState, places: Sequence[int], targets: Sequence[int], gates: Sequence[Gate]) -> Ways:
+    """The quickest drive from every place to every target (rows of `Network.nodes`), and across a border, one by each crossing.
 
-    A drive passes one border at most. The time on it is of the period in which it begins, or in which the border is left.
+    Rows and targets of the ways are positions among those given; there is none from a node to itself. A drive passes one border at
+    most. The time on it is of the period in which it begins, or in which the border is left.
     """
     roads = LocalRoads(network, state, BORDER)
     ways = WayList(len(state.period_start_s))
-    rows = np.array(places, dtype=np.int64)
+    rows = np.array(targets, dtype=np.int64)
     park_s = round(network.settings.access.park_min * 60)
     near = roads.reach(places, np.inf, 0.0)
     seconds, km = near.car_s[:, :, rows], near.car_km[:, rows]
     joined: NDArray[np.bool_] = np.all(np.isfinite(seconds), axis=0)
-    row, to = np.nonzero(joined & ~np.eye(len(rows), dtype=bool))
+    row, to = np.nonzero(joined & (np.array(places, dtype=np.int64)[:, None] != rows[None, :]))
     nothing, parking = np.zeros(len(row), dtype=np.int64), np.full(len(row), park_s)
     ways.add_many(row, to, DRIVE, np.rint(seconds[:, row, to]).astype(np.int64), km[row, to], exit_s=nothing, entry_s=parking)
     crossings = [(number, gate) for number, gate in enumerate(gates) if gate.kind == "border" and gate.traffic == "car"]
@@ -54,4 +55,4 @@ def own_car_ways(network: Network, state: NetworkState, places: Sequence[int], g
                         entry_s=park_s,
                     )
                 )  # fmt: skip
-    return ways.ways(len(rows))
+    return ways.ways(len(places))

@@ -1,0 +1,51 @@
+"""From one place to every node of the road graph: the earliest arrival for each departure, by any mode."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bbwnet.routing.arrival_kernels import follow_ways, scan_arrivals, spread_locally, through_gates
+from bbwnet.routing.clock import UNREACHED
+from bbwnet.routing.own_car import own_car_ways
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from bbwnet.routing.door_to_door import ModeSearch
+
+
+def node_arrivals(search: ModeSearch, origin: str, start_s: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Earliest second at which each node is reached from a place, for each departure (n departures x n nodes), `UNREACHED` if it is not.
+
+    Nodes are reached over local roads from the place itself (`transit`, `best`) and from every stop, by the scenario's modes of access, and
+    in one's own car (`road`, `best`). Local ways cross one border at most.
+    """
+    doors, timetable = search.doors, search.timetable
+    near, clock = doors.access.near, doors.clock
+    size = len(doors.network.nodes)
+    row = np.array([doors.network.node_index[origin]], dtype=np.int64)
+    local_s = near.local_seconds()
+    stops = np.array([point.stop for point in doors.points.alight], dtype=np.int64)
+    leaving = np.array([point.seconds for point in doors.points.alight], dtype=np.int64)
+    ready, off = np.empty(len(doors.points.board), dtype=np.int64), np.empty(len(stops), dtype=np.int64)
+    drives = own_car_ways(doors.network, doors.state, row.tolist(), range(size), doors.gates)
+    reached = np.full((len(start_s), size), UNREACHED, dtype=np.int64)
+    for number, start in enumerate(start_s.tolist()):
+        nodes = reached[number]
+        nodes[row[0]] = start
+        if search.mode in {"road", "best"}:
+            follow_ways(drives.arrays, 0, start, clock, nodes)
+        if search.mode == "road":
+            continue
+        if search.mode in {"transit", "best"}:
+            spread_locally(np.array([start], dtype=np.int64), near.row_of(row), local_s, clock, nodes)
+        scan_arrivals(
+            timetable.hops, timetable.connections.run_count, doors.to_board.arrays, doors.row[origin], doors.transfers.arrays, clock,
+            start, ready, off,
+        )  # fmt: skip
+        at = np.where(off == UNREACHED, UNREACHED, np.where(off == UNREACHED, 0, off) + leaving)
+        spread_locally(at, near.row_of(stops), local_s, clock, nodes)
+        through_gates(*near.borders, local_s, clock, nodes)
+    return reached
