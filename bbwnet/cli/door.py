@@ -37,7 +37,7 @@ def door_rows(
         names = [words.name(end.id) if end.kind == "city" else words.node(end.id) for end in (a, b)]
         ends = {"from": origin, "to": destination, "from_id": a.id, "to_id": b.id, "from_name": names[0], "to_name": names[1]}
         found = _at(keeper, a, b, definition, mode, start_s, alternatives) if start_s is not None else _over(keeper, a, b, definition, mode)
-        rows.extend((ends | row | _told(journey, words), journey) for row, journey in found)
+        rows.extend((ends | row | _told(keeper, journey, words), journey) for row, journey in found)
     return rows
 
 
@@ -63,7 +63,7 @@ def _at(keeper: Timekeeper, a: Target, b: Target, definition: Definition, mode: 
 
     start, end = keeper.road_node(a), keeper.road_node(b)
     planned = definition == "planned"
-    journeys = keeper.doors.journeys(start, end, mode, start_s, planned=planned)
+    journeys = keeper.doors.journeys(start, end, mode, start_s, planned=planned, count=alternatives)
     found: list[Journey | None] = [*journeys] or [None]
     rows: list[DoorRow] = []
     for journey in found:
@@ -93,13 +93,19 @@ def _priced(keeper: Timekeeper, journey: Journey | None) -> dict[str, Any]:
     return dict(zip(keys, values, strict=True))
 
 
-def _told(journey: Journey | None, words: Words) -> dict[str, Any]:
-    """The legs of a journey, and the journey in a line."""
+def _told(keeper: Timekeeper, journey: Journey | None, words: Words) -> dict[str, Any]:
+    """The legs of a journey, each with its fare and emissions, and the journey in a line."""
     from bbwnet.cli.ways import door_legs
 
     if journey is None:
         return {"legs": [], "way": words.way(None)}
-    return {"legs": door_legs(journey, words), "way": words.way(journey)}
+    fares, emissions = keeper.doors.fares, keeper.doors.emissions
+    legs = [
+        row | {"fare_cny": fare.cny, "fare_basis": fare.basis or None, "co2_kg": emissions.co2_kg(leg)}
+        for row, leg in zip(door_legs(journey, words), journey.legs, strict=True)
+        for fare in (fares.leg(leg),)
+    ]
+    return {"legs": legs, "way": words.way(journey)}
 
 
 def print_door(

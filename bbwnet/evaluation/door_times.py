@@ -8,6 +8,7 @@ import numpy as np
 
 from bbwnet.errors import NetworkError
 from bbwnet.network.state import NetworkState
+from bbwnet.routing.alternatives import alternatives
 from bbwnet.routing.arrivals import node_arrivals
 from bbwnet.routing.clock import UNREACHED
 from bbwnet.routing.departure_kernels import nearest_rank
@@ -122,8 +123,11 @@ class DoorTimes:
         """The journey of who wants to leave at `start_s`; `None` if there is none."""
         return journey(self.search(mode, (origin, destination)), origin, destination, start_s, planned=planned)
 
-    def journeys(self, origin: str, destination: str, mode: DoorMode, start_s: int, *, planned: bool) -> list[Journey]:
-        """The journey of one wished departure, or none."""
+    def journeys(self, origin: str, destination: str, mode: DoorMode, start_s: int, *, planned: bool, count: int = 1) -> list[Journey]:
+        """The journey of one wished departure; with a `count` above one, those not dominated in arrival, changes and fare."""
+        if count > 1:
+            search = self.search(mode, (origin, destination))
+            return [item.journey for item in alternatives(search, origin, destination, start_s, count)]
         found = self.journey(origin, destination, mode, start_s, planned=planned)
         return [] if found is None else [found]
 
