@@ -18,6 +18,9 @@ import bbwnet.kernel_cache  # noqa: F401  chooses where numba keeps what it comp
 LEAF_NODES = 12
 """A region of so few nodes is not cut any more."""
 
+MOST_BORDER_NODES = 100
+"""Length of all borders together, for each node of the graph, at which its regions are no regions any more; a grid of a million has 6."""
+
 OUTSIDE = -1
 """No side of the cut: the node is not in the region."""
 
@@ -42,8 +45,8 @@ class Dissection(NamedTuple):
     """Ranks of the nodes outside a region that can be got to from it in one arc or that can get to it, rising."""
 
     @classmethod
-    def of(cls, first_arc: NDArray[np.int32], head: NDArray[np.int32]) -> Self:
-        """Dissect the graph of the arcs, whatever their direction."""
+    def of(cls, first_arc: NDArray[np.int32], head: NDArray[np.int32]) -> Self | None:
+        """Dissect the graph of the arcs, whatever their direction; `None` if it is joined too closely to be cut by few nodes."""
         first, neighbour = _neighbours(first_arc, head)
         x, y = _hop_positions(first, neighbour)
         order, regions = _dissect(first, neighbour, x, y)
@@ -51,7 +54,8 @@ class Dissection(NamedTuple):
         rank = np.empty(len(order), dtype=np.int32)
         rank[order] = np.arange(len(order))
         first_border, border = _borders(first, neighbour, order, rank, parent, own, end)
-        return cls(rank, parent, lowest, own, end, first_border, border)
+        is_cut = len(first_border) == len(parent) + 1
+        return cls(rank, parent, lowest, own, end, first_border, border) if is_cut else None
 
     @property
     def own_counts(self) -> NDArray[np.int64]:
@@ -254,31 +258,26 @@ def _borders(
     own: NDArray[np.int32],
     end: NDArray[np.int32],
 ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-    """Border of every region: what borders the regions within it or its own nodes, and lies outside."""
-    count = len(own)
-    child = np.full((count, 2), -1, dtype=np.int32)
+    """Border of every region: what borders the regions within it or its own nodes, and lies outside. Ends early if borders are too long."""
+    node_count, count = len(order), len(own)
+    part = np.full((count, 2), -1, dtype=np.int32)
     first_border = np.zeros(count + 1, dtype=np.int64)
-    border = np.empty(1024, dtype=np.int32)
-    seen_by = np.full(len(order), -1, dtype=np.int32)
+    border = np.empty(node_count + 1024, dtype=np.int32)
+    seen_by = np.full(node_count, -1, dtype=np.int32)
     used = 0
     for region in range(count):
+        if used + node_count > len(border):
+            border = np.concatenate((border[:used], np.empty(used + 2 * node_count, dtype=np.int32)))
         begin = used
-        for number in range(2):
-            part = child[region, number]
-            if part < 0:
-                continue
-            if used + first_border[part + 1] - first_border[part] > len(border):
-                border = np.concatenate((border, np.empty(len(border) + len(order), dtype=np.int32)))
-            for index in range(first_border[part], first_border[part + 1]):
-                other = border[index]
-                if other >= end[region] and seen_by[other] != region:
-                    seen_by[other] = region
-                    border[used] = other
-                    used += 1
-        for place in range(own[region], end[region]):
-            node = order[place]
-            if used + first[node + 1] - first[node] > len(border):
-                border = np.concatenate((border, np.empty(len(border) + len(order), dtype=np.int32)))
+        for inner in part[region]:
+            if inner >= 0:
+                for index in range(first_border[inner], first_border[inner + 1]):
+                    other = border[index]
+                    if other >= end[region] and seen_by[other] != region:
+                        seen_by[other] = region
+                        border[used] = other
+                        used += 1
+        for node in order[own[region] : end[region]]:
             for index in range(first[node], first[node + 1]):
                 other = rank[neighbour[index]]
                 if other >= end[region] and seen_by[other] != region:
@@ -287,7 +286,8 @@ def _borders(
                     used += 1
         border[begin:used].sort()
         first_border[region + 1] = used
-        around = parent[region]
-        if around >= 0:
-            child[around, 1 if child[around, 0] >= 0 else 0] = region
+        if parent[region] >= 0:
+            part[parent[region], 1 if part[parent[region], 0] >= 0 else 0] = region
+        if used > MOST_BORDER_NODES * (node_count + 1024):
+            return first_border[:region], border[:0]
     return first_border, border[:used].copy()

@@ -70,6 +70,22 @@ class _Layout:
     head: NDArray[np.int32]
 
 
+class _DissectedOnce:
+    """The dissection of a layout, shared by the graphs that have it, made when it is first asked for."""
+
+    def __init__(self) -> None:
+        self._is_made = False
+        self._dissection: Dissection | None = None
+
+    def once(self, layout: _Layout) -> Dissection | None:
+        """Return the dissection; `None` if a hierarchy of it would be too large."""
+        if not self._is_made:
+            dissection = Dissection.of(layout.first_arc, layout.head)
+            self._dissection = None if dissection is None or dissection.block_bytes > MOST_BLOCK_BYTES else dissection
+            self._is_made = True
+        return self._dissection
+
+
 class RoadGraph:
     """Directed road graph with whole seconds on its arcs; searches on it are exact and deterministic."""
 
@@ -86,6 +102,8 @@ class RoadGraph:
         Ways may begin and end at the nodes of `no_through` (`node_count` booleans), but not pass them. Raises `ValueError`, naming the
         first arc or node at fault, for arrays of unlike length, nodes out of range, fractions, and seconds that are negative or too many.
         """
+        if node_count < 0:
+            raise ValueError(f"node_count (={node_count}) must be 0 or more")
         tails = _whole("tail", tail)
         heads = _whole("head", head)
         if len(tails) != len(heads):
@@ -94,7 +112,7 @@ class RoadGraph:
         _check_nodes("head", heads, node_count)
         self._layout = _lay_out(node_count, tails, heads, _no_through(no_through, node_count))
         self._node_count = node_count
-        self._dissection: Dissection | None = None
+        self._dissection = _DissectedOnce()
         self._hierarchy: RoadHierarchy | None = None
         self._take_seconds(seconds)
 
@@ -123,29 +141,21 @@ class RoadGraph:
         """Build the hierarchy that `matrix` then uses, unless there is one; return the graph itself.
 
         It pays from a few hundred origins on, or where matrices are asked for again and again; a graph of `with_seconds` is prepared
-        sooner than the first. Raises `ValueError` if the hierarchy would take too much memory, which no graph of roads comes near.
+        sooner than the first. Raises `ValueError` if nodes are joined so closely, as no roads are, that a hierarchy would be too large.
         """
-        dissection = self._dissected()
-        if dissection.block_bytes > MOST_BLOCK_BYTES:
-            raise ValueError(
-                f"a hierarchy of this graph would take {dissection.block_bytes / 1e9:.0f} GB: it is joined too closely for one"
-            )
+        dissection = self._dissection.once(self._layout)
+        if dissection is None:
+            raise ValueError("the nodes of this graph are joined too closely for a hierarchy")
         if self._hierarchy is None:
             self._hierarchy = RoadHierarchy(dissection, self._layout.first_arc, self._arc)
         return self
-
-    def _dissected(self) -> Dissection:
-        if self._dissection is None:
-            self._dissection = Dissection.of(self._layout.first_arc, self._layout.head)
-        return self._dissection
 
     def _is_worth_preparing(self, origin_count: int) -> bool:
         """Whether a hierarchy costs less time than a search from every origin."""
         if origin_count < ORIGINS_WORTH_PREPARING:
             return False
-        dissection = self._dissected()
-        searches = origin_count * self._node_count * SUMS_A_NODE
-        return dissection.block_bytes <= MOST_BLOCK_BYTES and dissection.sum_count <= searches
+        dissection = self._dissection.once(self._layout)
+        return dissection is not None and dissection.sum_count <= origin_count * self._node_count * SUMS_A_NODE
 
     def matrix(self, origins: ArrayLike, destinations: ArrayLike, limit_s: int | None = None) -> NDArray[np.int32]:
         """Least seconds from every origin to every destination; `UNREACHED` where there is no way, or none within `limit_s`.
@@ -160,8 +170,10 @@ class RoadGraph:
             self.prepare()
         if self._hierarchy is not None:
             seconds = self._hierarchy.matrix(layout.start[starts], layout.place[ends])
-            seconds[starts[:, np.newaxis] == ends] = 0  # a node that no way may pass is two
-            seconds[seconds > limit] = UNREACHED
+            if len(layout.node) > self._node_count:
+                seconds[starts[:, np.newaxis] == ends] = 0  # a node that no way may pass is two
+            if limit_s is not None:
+                seconds[seconds > limit] = UNREACHED
             return seconds
         seconds = np.empty((len(starts), len(ends)), dtype=np.int32)
         if seconds.size:

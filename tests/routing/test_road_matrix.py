@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
-from bbwnet.routing import road_hierarchy, road_matrix
+from bbwnet.routing import road_dissection, road_hierarchy
 from bbwnet.routing.road_kernels import LONGEST_ARC_S
 from bbwnet.routing.road_matrix import UNREACHED, RoadGraph
 
@@ -171,16 +171,19 @@ def test_empty_graphs_and_lists() -> None:
     assert RoadGraph(0, [], [], []).prepare().matrix([], []).shape == (0, 0)
 
 
-def test_a_graph_too_closely_joined_is_searched(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("bound", ["road_matrix.MOST_BLOCK_BYTES", "road_dissection.MOST_BORDER_NODES"])
+def test_a_graph_too_closely_joined_is_searched(bound: str, monkeypatch: pytest.MonkeyPatch) -> None:
     generator = np.random.default_rng(3)
     arrays = (*generator.integers(0, 400, (2, 8000)), generator.integers(1, 50, 8000))
     nodes = np.arange(400)
     by_hierarchy = RoadGraph(400, *arrays).prepare().matrix(nodes, nodes)
-    monkeypatch.setattr(road_matrix, "MOST_BLOCK_BYTES", 1000)
+    monkeypatch.setattr(f"bbwnet.routing.{bound}", 0)
+    if bound.startswith("road_dissection"):  # a compiled kernel keeps the bound that it was compiled with
+        monkeypatch.setattr(road_dissection, "_borders", road_dissection._borders.py_func)
     graph = RoadGraph(400, *arrays)
     assert np.array_equal(graph.matrix(nodes, nodes), by_hierarchy)
     assert not is_prepared(graph)
-    with pytest.raises(ValueError, match="a hierarchy of this graph would take 0 GB: it is joined too closely for one"):
+    with pytest.raises(ValueError, match="the nodes of this graph are joined too closely for a hierarchy"):
         graph.prepare()
 
 
@@ -216,6 +219,8 @@ def test_other_arguments_that_are_refused() -> None:
         graph.sums_within([0], [10], [1.0])
     with pytest.raises(ValueError, match="no_through must be 2 booleans"):
         RoadGraph(2, [0], [1], [5], no_through=[0, 1])
+    with pytest.raises(ValueError, match=r"node_count \(=-1\) must be 0 or more"):
+        RoadGraph(-1, [], [], [])
     with pytest.raises(ValueError, match=r"seconds of arc 0 \(=-5\) must be"):
         graph.with_seconds([-5, 6])
 
