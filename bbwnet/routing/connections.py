@@ -33,7 +33,7 @@ class Connections:
     from_stop: NDArray[np.int32]
     to_stop: NDArray[np.int32]
     run: NDArray[np.int32]
-    """A trip on one of the days: `day * trips + trip`."""
+    """A trip on one of the days: `day * trips + trip`; what runs beyond a closed stop counts as further days."""
     call: NDArray[np.int64]
     """Call of the trip at `from_stop`, an index into the arrays of `Trips`."""
     run_count: int
@@ -64,9 +64,12 @@ def connections_of(network: Network, state: NetworkState, wanted: Callable[[Patt
         keep &= keep_pattern[trips.pattern[trip_of_call]]
         keep &= ~np.isin(trip_of_call, list(state.cancelled_trips))
     call = np.flatnonzero(keep)
-    if closed_stops:
-        shut = np.isin(trips.stop, list(closed_stops))
-        call = call[~shut[call] & ~shut[call + 1]]
+    shut = np.isin(trips.stop, list(closed_stops))
+    call = call[~shut[call] & ~shut[call + 1]]
+    # Nobody rides through a closed stop: each piece of the trip is a run of its own.
+    shut_before = np.cumsum(shut)
+    piece: NDArray[np.int64] = shut_before[call] - shut_before[trips.first_call[trip_of_call[call]]]
+    pieces = int(piece.max(initial=0)) + 1
     delay = _delays(state, trips)[trip_of_call[call]]
     days = _days(trips, state)
     shift = np.repeat(np.array(days, dtype=np.int64) * DAY_SECONDS, len(call))
@@ -76,11 +79,11 @@ def connections_of(network: Network, state: NetworkState, wanted: Callable[[Patt
         runs = np.concatenate([(masks >> ((weekday + offset) % WEEK)) & 1 for offset in days]).astype(bool)
     else:
         runs = np.ones(len(day), dtype=bool)
-    call, delay = np.tile(call, len(days))[runs], np.tile(delay, len(days))[runs]
+    call, delay, piece = (np.tile(array, len(days))[runs] for array in (call, delay, piece))
     day, shift = day[runs], shift[runs]
     depart = trips.depart_s[call] + shift + delay
     arrive = trips.arrive_s[call + 1] + shift + delay
-    run = day * trips.count + trip_of_call[call]
+    run = (day + piece * len(days)) * trips.count + trip_of_call[call]
     order = np.lexsort((call, run, arrive, depart))
     return Connections(
         depart_s=depart[order],
@@ -89,7 +92,7 @@ def connections_of(network: Network, state: NetworkState, wanted: Callable[[Patt
         to_stop=trips.stop[call + 1][order].astype(np.int32),
         run=run[order].astype(np.int32),
         call=call[order].astype(np.int64),
-        run_count=len(days) * trips.count,
+        run_count=pieces * len(days) * trips.count,
         trip_count=trips.count,
     )
 
