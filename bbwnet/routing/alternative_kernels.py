@@ -37,6 +37,10 @@ class RideArrays(NamedTuple):
     arrive_s: NDArray[np.int64]
     alight_point: NDArray[np.int32]
     """Where it can be left; -1: not at all here."""
+    from_stop: NDArray[np.int32]
+    to_stop: NDArray[np.int32]
+    run: NDArray[np.int32]
+    """Trip on a day."""
     onward: NDArray[np.int32]
     """Next hop of the vehicle; -1: it ends."""
     tariff: NDArray[np.int32]
@@ -103,6 +107,8 @@ class Arrivals(NamedTuple):
     """Hop at whose end the last vehicle is left."""
     way: NDArray[np.int64]
     """Egress taken from there."""
+    odd: NDArray[np.bool_]
+    """Whether it comes back to a stop, or boards the vehicle that it has just left."""
 
 
 @njit(cache=True)
@@ -270,30 +276,61 @@ def arrivals(wish: Wish, first_round: Whole, egress: PricedWays, rides: RideArra
                 point = rides.alight_point[hop]
                 count += ways.first[point + 1] - ways.first[point]
     found = Arrivals(
-        np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int64),
-        np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int64),
+        np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int64),
+        np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int64), np.empty(count, dtype=np.bool_),
     )  # fmt: skip
+    visits = np.empty(2 * wish.rounds, dtype=np.int64)
     size = 0
     for number in range(first_round, wish.rounds):
         for hop in range(low, labels.high):
             before = labels.alight_cost[number, hop - low]
             if before == UNREACHED:
                 continue
-            point = rides.alight_point[hop]
+            point, odd = rides.alight_point[hop], _is_odd(number, hop, rides, labels, visits)
             for way in range(ways.first[point], ways.first[point + 1]):
-                second = way_arrival(clock, ways, way, rides.arrive_s[hop])
-                if second > wish.latest_s:
+                found.arrive_s[size] = way_arrival(clock, ways, way, rides.arrive_s[hop])
+                if found.arrive_s[size] > wish.latest_s:
                     continue
-                found.arrive_s[size] = second
                 found.boardings[size] = number + 1
                 found.cost[size] = added(before, egress.fen[way], FEN)
                 found.leave_s[size] = labels.alight_leave[number, hop - low]
                 found.hop[size] = hop
                 found.way[size] = way
+                found.odd[size] = odd
                 size += 1
     return Arrivals(
-        found.arrive_s[:size], found.boardings[:size], found.cost[:size], found.leave_s[:size], found.hop[:size], found.way[:size]
-    )
+        found.arrive_s[:size], found.boardings[:size], found.cost[:size], found.leave_s[:size], found.hop[:size], found.way[:size],
+        found.odd[:size],
+    )  # fmt: skip
+
+
+@njit(cache=True)
+def _is_odd(number: Whole, off: Whole, rides: RideArrays, labels: Labels, visits: NDArray[np.int64]) -> bool:
+    """Whether the vehicles that lead to the end of hop `off` in this round come back to a stop, or are one taken up again."""
+    size = 0
+    on = labels.alight_board[number, off - labels.low]
+    visits[0] = rides.to_stop[off]
+    while True:
+        stop = rides.from_stop[on]
+        for visit in range(size + 1):
+            if visits[visit] == stop:
+                return True
+        size += 1
+        visits[size] = stop
+        if number == 0:
+            return False
+        off = labels.board_from[number, on - labels.low]
+        number -= 1
+        if rides.run[off] == rides.run[on]:
+            return True
+        on = labels.alight_board[number, off - labels.low]
+        # A change at one stop is one visit of it.
+        if rides.to_stop[off] != stop:
+            for visit in range(size):
+                if visits[visit] == rides.to_stop[off]:
+                    return True
+            size += 1
+            visits[size] = rides.to_stop[off]
 
 
 @njit(cache=True)

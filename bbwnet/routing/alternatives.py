@@ -8,23 +8,13 @@ journey that does is dominated by the one that stays there.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bbwnet.network.trips import DAY_SECONDS
-from bbwnet.routing.alternative_kernels import (
-    FEN,
-    UNKNOWN,
-    Arrivals,
-    Labels,
-    PricedWays,
-    RideArrays,
-    Wish,
-    arrivals,
-    least_fares,
-    not_dominated,
-)
+from bbwnet.routing.alternative_front import Found, by_timetable, chosen, sensible_front
+from bbwnet.routing.alternative_kernels import FEN, UNKNOWN, Labels, PricedWays, RideArrays, Wish
 from bbwnet.routing.clock import way_arrival, way_latest
 from bbwnet.routing.emissions import Emissions
 from bbwnet.routing.fare_kernels import NO_FARE
@@ -70,19 +60,6 @@ class Alternative:
     def boardings(self) -> int:
         """Vehicles of the timetable boarded; none on a drive or a walk all the way."""
         return len(self.journey.rides)
-
-
-class Found(NamedTuple):
-    """One journey of the front, before its legs are written."""
-
-    arrive_s: int
-    boardings: int
-    fen: int
-    leave_s: int
-    trace: int
-    """Which labels lead to it; -1: a way with no vehicle."""
-    hop: int
-    way: int
 
 
 def alternatives(
@@ -145,24 +122,12 @@ class AlternativeSearch:
         all_access = self._doors.access.to_board
         ways = all_access.only(all_access.row == row[0]), towards(self._doors.access.from_alight, row[1])
         access, egress = self._priced(ways[0], self._place, self._board_stop), self._priced(ways[1], self._alight_stop, self._place)
-        traces: list[Labels] = []
-        found = self._all_the_way(origin, destination, start_s, latest_s)
-        for ride_weight, first_round, rounds in self._passes(boardings):
-            wish = Wish(row[0], start_s, latest_s, rounds, ride_weight)
-            labels = least_fares(wish, access, self._transfers, self._rides, self._table, self._doors.clock)
-            ends = arrivals(wish, first_round, egress, self._rides, self._doors.clock, labels)
-            found.extend(_kept(ends, len(traces), boardings))
-            traces.append(labels)
+        wish = Wish(row[0], start_s, latest_s, boardings, self._through_weight)
+        found, traces = by_timetable(self._rides, self._table, self._doors.clock, (access, self._transfers, egress), wish)
+        front = sensible_front([*self._all_the_way(origin, destination, start_s, latest_s), *found], boardings)
         return tuple(
-            self._alternative(Journey(start_s, self._legs((origin, destination), item, traces, ways)))
-            for item in chosen(_front(found, boardings), k)
+            self._alternative(Journey(start_s, self._legs((origin, destination), item, traces, ways))) for item in chosen(front, k)
         )
-
-    def _passes(self, boardings: int) -> list[tuple[int, int, int]]:
-        """Weight of rides, first round that counts and rounds: one ticket for all is cheaper from two rides on, never for one alone."""
-        if self._through_weight == FEN:
-            return [(FEN, 0, boardings)]
-        return [(FEN, 0, 1), (self._through_weight, 1, boardings)]
 
     def _all_the_way(self, origin: str, destination: str, start_s: int, latest_s: int) -> list[Found]:
         """Ways with no vehicle of the timetable."""
@@ -178,7 +143,7 @@ class AlternativeSearch:
             writer = LegWriter(self._doors)
             writer.way("ride", ways, way, (origin, destination), leave)
             cny = None if self._fares is None else self._fares.journey_cny(writer.legs)
-            found.append(Found(arrive, 0, UNKNOWN if cny is None else round(cny * 100), leave, -1, -1, way))
+            found.append(Found(arrive, 0, UNKNOWN if cny is None else round(cny * 100), leave, -1, -1, way, odd=False))
         return found
 
     def _legs(self, ends: tuple[str, str], item: Found, traces: list[Labels], ways: tuple[Ways, Ways]) -> tuple[Leg, ...]:
@@ -247,34 +212,6 @@ class AlternativeSearch:
         return fares.way(mode, length_km)
 
 
-def chosen(front: list[Found], k: int) -> list[Found]:
-    """At most `k` of a front sorted by arrival, boardings, fare: its ends first, as `AlternativeSearch.find` says; in the same order."""
-    if len(front) <= k:
-        return front
-    numbers = range(len(front))
-    fewest = min(numbers, key=lambda number: (front[number].boardings, number))
-    cheapest = min(numbers, key=lambda number: (front[number].fen, number))
-    kept = list(dict.fromkeys([0, fewest, cheapest, *numbers]))[:k]
-    return [front[number] for number in sorted(kept)]
-
-
-def _front(found: list[Found], most: int) -> list[Found]:
-    """What is not dominated, sorted by arrival, boardings, fare; of equals the latest leaving, then the first found."""
-    ordered = sorted(found, key=lambda item: (item.arrive_s, item.boardings, item.fen, -item.leave_s, item.trace, item.hop, item.way))
-    boardings, fen = (np.array([getattr(item, name) for item in ordered], dtype=np.int64) for name in ("boardings", "fen"))
-    return [item for item, keep in zip(ordered, not_dominated(boardings, fen, most), strict=True) if keep]
-
-
-def _kept(ends: Arrivals, trace: int, most: int) -> list[Found]:
-    """What is not dominated of the arrivals of one pass."""
-    # Half a fen that one ticket for all takes off is taken off as a whole one.
-    fen = np.where(ends.cost >= UNKNOWN, UNKNOWN, (ends.cost + FEN // 2 - 1) // FEN)
-    order = np.lexsort((ends.way, ends.hop, -ends.leave_s, fen, ends.boardings, ends.arrive_s))
-    kept = order[not_dominated(ends.boardings[order], fen[order], most)]
-    columns = (ends.arrive_s, ends.boardings, fen, ends.leave_s, np.full(len(fen), trace), ends.hop, ends.way)
-    return [Found(*(int(column[position]) for column in columns)) for position in kept]
-
-
 def _ride_arrays(doors: DoorToDoor, timetable: Timetable, fares: Fares | None) -> RideArrays:
     """The hops of a timetable as the rounds need them."""
     hops, connections = timetable.hops, timetable.connections
@@ -296,4 +233,7 @@ def _ride_arrays(doors: DoorToDoor, timetable: Timetable, fares: Fares | None) -
     event = boarded[np.argsort(hops.board_point[boarded], kind="stable")].astype(np.int32)
     points = len(doors.points.board)
     first_event = np.concatenate([[0], np.cumsum(np.bincount(hops.board_point[boarded], minlength=points))]).astype(np.int64)
-    return RideArrays(hops.depart_s, hops.arrive_s, hops.alight_point, onward, tariff, board_m, alight_m, first_event, event)
+    return RideArrays(
+        hops.depart_s, hops.arrive_s, hops.alight_point, connections.from_stop, connections.to_stop, hops.run, onward, tariff,
+        board_m, alight_m, first_event, event,
+    )  # fmt: skip
