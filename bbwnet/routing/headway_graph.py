@@ -91,7 +91,7 @@ class HeadwayClock:
         """Take periods and gates of a search, and the window of its scenario."""
         first, until = window_seconds(doors.network)
         self.window_s = until - first
-        minutes = np.arange(first, until + 1, MINUTE_S) % DAY_SECONDS
+        minutes = np.arange(first, max(until, first + 1), MINUTE_S) % DAY_SECONDS
         clock = doors.clock
         period = np.searchsorted(clock.period_start_s, minutes, side="right") - 1
         self._weight = np.bincount(period, minlength=len(clock.period_start_s)) / len(minutes)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bbwnet.routing.strategy_kernels import ArcArrays, Labels, empty_labels, find_strategy, load_flow, share_of
+from bbwnet.routing.strategy_kernels import ArcArrays, Labels, empty_labels, fill_shares, find_strategy, load_flow
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -57,11 +57,9 @@ def strategy_to(arcs: ArcArrays, destination: int, labels: Labels | None = None)
     """The strategy of least expected time to a node; `labels` is room that may be used again."""
     room = labels or empty_labels(len(arcs.first_in) - 1, len(arcs.tail))
     count = int(find_strategy(arcs, destination, room))
-    share = np.zeros(len(arcs.tail))
-    shares = np.array([share_of(arcs, room, number) for number in range(count)])
-    order = room.taken[:count][shares > 0]
-    share[order] = shares[shares > 0]
-    return Strategy(room.expected_s.copy(), order, share)
+    share = np.empty(len(arcs.tail))
+    kept = int(fill_shares(arcs, room, count, share))
+    return Strategy(room.expected_s.copy(), room.taken[:kept].copy(), share)
 
 
 def optimal_strategy(

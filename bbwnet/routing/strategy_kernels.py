@@ -45,7 +45,7 @@ class Labels(NamedTuple):
     taken: NDArray[np.int64]
     """Arcs in the order in which they joined the strategy, those thrown out again among them."""
     last: NDArray[np.int64]
-    """Number in `taken` of the arc that made each node's label certain, if it has no wait; else -1."""
+    """Number in `taken` of the arc by which each node is left at once; -1 where one waits."""
     key: NDArray[np.float64]
     """Expected seconds from the tail of each arc in the heap, by that arc, without the wait."""
     heap: NDArray[np.int64]
@@ -125,7 +125,7 @@ def _offer(arcs: ArcArrays, labels: Labels, node: Whole, size: Whole) -> Whole:
 
 @njit(cache=True)
 def find_strategy(arcs: ArcArrays, destination: Whole, labels: Labels) -> Whole:
-    """Set the labels of the best strategy to a destination; the count of `taken`, to be read with `is_kept`."""
+    """Set the labels of the best strategy to a destination; the count of `taken`."""
     expected, frequency = labels.expected_s, labels.frequency
     expected[:] = np.inf
     frequency[:] = 0.0
@@ -157,13 +157,22 @@ def find_strategy(arcs: ArcArrays, destination: Whole, labels: Labels) -> Whole:
 
 
 @njit(cache=True)
-def share_of(arcs: ArcArrays, labels: Labels, number: Whole) -> Any:
-    """Share of those at its tail who take the arc `taken[number]`; zero if it was thrown out again."""
-    arc = labels.taken[number]
-    node = arcs.tail[arc]
-    if labels.last[node] >= 0:
-        return 1.0 if labels.last[node] == number else 0.0
-    return 1 / arcs.wait_s[arc] / labels.frequency[node]
+def fill_shares(arcs: ArcArrays, labels: Labels, count: Whole, share: NDArray[np.float64]) -> Any:
+    """Share of those at the tail of each arc who take it (n arcs); `taken` loses the arcs thrown out again: the count of those left."""
+    share[:] = 0.0
+    kept = 0
+    for number in range(count):
+        arc = labels.taken[number]
+        node = arcs.tail[arc]
+        if labels.last[node] < 0:
+            share[arc] = 1 / arcs.wait_s[arc] / labels.frequency[node]
+        elif labels.last[node] == number:
+            share[arc] = 1.0
+        else:
+            continue
+        labels.taken[kept] = arc
+        kept += 1
+    return kept
 
 
 @njit(cache=True)

@@ -109,16 +109,21 @@ def by_strategy(doors: DoorToDoor, graph: HeadwayGraph, strategy: Strategy, orig
         float(flow[boarding].sum()),
         float(flow[used] @ graph.km[used]),
         WAY_MODES[int(doors.to_board.mode[graph.number[access]])],
-        _lines(doors, graph, strategy, flow, boarding),
+        _lines(doors, graph, strategy, flow, boarding, riding),
     )
 
 
 def _lines(
-    doors: DoorToDoor, graph: HeadwayGraph, strategy: Strategy, flow: NDArray[np.float64], boarding: NDArray[np.int64]
+    doors: DoorToDoor,
+    graph: HeadwayGraph,
+    strategy: Strategy,
+    flow: NDArray[np.float64],
+    boarding: NDArray[np.int64],
+    riding: NDArray[np.int64],
 ) -> tuple[StrategyLine, ...]:
     """The lines boarded: stops from the farthest from the destination on, at each the likeliest line first."""
     arcs, patterns = graph.arcs, doors.network.trips.patterns
-    on = {int(arcs.tail[arc]): arc for arc in strategy.arcs.tolist() if graph.kind[arc] in {STAY, LEAVE} and flow[arc] > 0}
+    on = dict(zip(arcs.tail[riding].tolist(), riding.tolist(), strict=True))
     order = np.lexsort((boarding, -flow[boarding], arcs.tail[boarding], -strategy.expected_s[arcs.tail[boarding]]))
     found = []
     for arc in boarding[order].tolist():
