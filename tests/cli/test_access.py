@@ -132,7 +132,9 @@ def test_a_region_where_nobody_is_counted_says_so(bbwnet: Bbwnet, baseline: str)
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (("--within", "60"), 1, "--within needs --from"),
+        (("--within", "60"), 2, "--within needs --from"),
+        (("--isochrones", "x.geojson"), 2, "--isochrones needs --from"),
+        (("--from", "qinzhou", "--depart", "08:00"), 2, "--depart needs --isochrones"),
         (("--from", "Atlantis"), 1, "nothing is called 'Atlantis'"),
         (("--from", "qinzhou", "--within", "-1"), 2, "--within"),
         (("--percentile", "101"), 2, "--percentile"),

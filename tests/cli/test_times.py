@@ -137,8 +137,13 @@ def test_pairs_that_cannot_be_read(bbwnet: Run, baseline: str, tmp_path: Path, c
 @pytest.mark.parametrize(
     "arguments",
     [
-        ["--from", "Nanning", "--to", "Beihai", "--definition", "planned"],
-        ["--from", "Nanning", "--to", "Beihai", "--definition", "door_to_door"],
+        ["--from", "Nanning", "--to", "Beihai", "--legs"],
+        ["--from", "Nanning", "--to", "Beihai", "--depart", "08:00"],
+        ["--from", "Nanning", "--to", "Beihai", "--definition", "drive", "--percentile", "50"],
+        ["--from", "Nanning", "--to", "Beihai", "--definition", "planned", "--depart", "8"],
+        ["--from", "Nanning", "--to", "Beihai", "--definition", "planned", "--depart", "24:00"],
+        ["--from", "Nanning", "--to", "Beihai", "--definition", "planned", "--alternatives", "3"],
+        ["--from", "Nanning", "--to", "Beihai", "--definition", "official", "--mode", "transit"],
         ["--from", "Nanning", "--to", "Beihai", "--mode", "teleport"],
         ["--from", "Nanning", "--to", "Beihai", "--mode", "rail", "--definition", "drive"],
         ["--from", "Nanning", "--to", "Beihai", "--mode", "road", "--definition", "in_vehicle"],
@@ -170,7 +175,13 @@ def test_claim(bbwnet: Run, baseline: str) -> None:
     answer = bbwnet("claim", f"{baseline}: nanning - qinzhou < 60", "--format", "json")
     assert answer.code == 0
     rows = {row["definition"]: row for row in answer.json["rows"]}
-    assert {name: row["holds"] for name, row in rows.items()} == {"in_vehicle": True, "drive": False, "official": True}
+    assert {name: row["holds"] for name, row in rows.items()} == {
+        "in_vehicle": True,
+        "drive": False,
+        "official": True,
+        "planned": False,
+        "door_to_door": False,
+    }
     assert rows["drive"]["minutes"] == 60
     assert rows["in_vehicle"]["sources"] == ["made_up", "made_up_too"]
     table = bbwnet("claim", f"{baseline}: nanning - qinzhou < 60")

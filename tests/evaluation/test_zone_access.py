@@ -204,8 +204,8 @@ def test_times_are_asked_for_by_mode_and_definition_and_drives_for_airports(coas
     evaluate_access(coast(), search, EvaluationChoice(), "rail", planned=True)
     zones = ("gangkou", "haicheng", "longhua", "qingxiu", "qinnan", "qiongshan")
     assert search.asked == [
-        ("rail", zones, True),
         ("road", (*zones, "meilan_airport", "wuxu_airport"), False),
+        ("rail", zones, True),
     ]
 
 

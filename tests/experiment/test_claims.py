@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bbwnet.errors import InputError
+from bbwnet.evaluation.definitions import DEFINITIONS, DOOR_DEFINITIONS
 from bbwnet.experiment.claims import Claim, judge, parse_claim
 from bbwnet.network.network import Network
 
@@ -74,8 +75,18 @@ def test_any_claim_comes_back(scenario: str, origin: str, destination: str, sign
     ],
 )
 def test_judged_by_every_definition(coast: Networks, claim: str, holds: dict[str, bool]) -> None:
-    verdicts = judge(coast(), parse_claim(f"baseline: {claim}"))
-    assert {verdict.definition: verdict.holds for verdict in verdicts} == holds
+    verdicts = {verdict.definition: verdict for verdict in judge(coast(), parse_claim(f"baseline: {claim}"))}
+    assert {name: verdicts[name].holds for name in ("in_vehicle", "drive", "official")} == holds
+    assert list(verdicts) == list(DEFINITIONS)
+
+
+def test_from_door_to_door_a_claim_holds_at_the_percentile(coast: Networks) -> None:
+    # By taxi 5 min to wait and 60 to ride, at any time: no train is quicker from door to door, nor is one's own car with 8 min to park.
+    for limit, holds in ((64, False), (65, True)):
+        verdicts = {item.definition: item for item in judge(coast(), parse_claim(f"x: nanning - qinzhou <= {limit}"))}
+        assert [verdicts[name].holds for name in DOOR_DEFINITIONS] == [holds, holds]
+    assert verdicts["door_to_door"].link_km is not None
+    assert verdicts["door_to_door"].link_km["measured"] == 1
 
 
 def test_signs_as_typed_in_chinese() -> None:
@@ -83,7 +94,7 @@ def test_signs_as_typed_in_chinese() -> None:
 
 
 def test_what_a_verdict_rests_on(coast: Networks) -> None:
-    train, drive, _ = judge(coast(), parse_claim("baseline: nanning - qinzhou <= 60"))
+    train, drive, *_ = judge(coast(), parse_claim("baseline: nanning - qinzhou <= 60"))
     assert train.link_km == {"measured": 0, "reported": 1, "estimated": 0, "assumed": 0}
     assert train.ridden_km == {"measured": 0, "reported": 1, "estimated": 0, "assumed": 0}
     assert train.sources == ("made_up", "made_up_too")
@@ -103,5 +114,5 @@ def test_a_claim_means_the_same_places_by_every_definition(coast: Networks) -> N
     assert [[verdict.time.minutes for verdict in verdicts] for verdicts in by_language] == [
         [verdict.time.minutes for verdict in by_language[1]]
     ] * 2
-    in_vehicle, drive, official = (verdict.time.minutes for verdict in by_language[0])
+    in_vehicle, drive, official, *_ = (verdict.time.minutes for verdict in by_language[0])
     assert official == min(in_vehicle or math.inf, drive or math.inf)

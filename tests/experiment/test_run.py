@@ -17,7 +17,7 @@ from bbwnet.scenario.scenario import Scenario
 
 Scenarios = Callable[..., Scenario]
 
-TABLES = {"nodes", "links", "services", "times", "goals", "goal_summary"}
+TABLES = {"nodes", "links", "services", "times", "goals", "goal_summary", "access", "access_region"}
 
 
 def test_a_run_leaves_manifest_and_tables(coast_scenario: Scenarios, tmp_path: Path) -> None:
@@ -32,18 +32,18 @@ def test_a_run_leaves_manifest_and_tables(coast_scenario: Scenarios, tmp_path: P
     assert "networks/network/rail.yaml" in manifest["inputs"]
     assert all(len(digest) == 64 for digest in manifest["inputs"].values())
     assert manifest["tables"] == {name: len(read_parquet(result.folder / f"{name}.parquet")) for name in sorted(TABLES)}
-    assert set(manifest["durations"]) == {"network_s", "times_s", "goals_s"}
+    assert set(manifest["durations"]) == {"network_s", "times_s", "goals_s", "access_s"}
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["a"]
 
 
 def test_tables_hold_what_was_computed(coast_scenario: Scenarios, tmp_path: Path) -> None:
     folder = run(coast_scenario(), tmp_path / "a").folder
     times = read_parquet(folder / "times.parquet").set_index(["from", "to", "definition"])
-    assert len(times) == 5 * 4 * 3
+    assert len(times) == 5 * 4 * 5
     assert times["minutes"]["beihai", "fangchenggang", "in_vehicle"] == pytest.approx(131.6)
     assert times["minutes"]["fangchenggang", "beihai", "in_vehicle"] == pytest.approx(202.1)
     goals = read_parquet(folder / "goals.parquet").set_index(["goal", "from", "to", "definition"])
-    assert len(goals) == 13 * 3
+    assert len(goals) == 13 * 5
     assert goals["minutes"]["main", "beihai", "fangchenggang", "official"] == 100
     assert bool(goals["met"]["neighbour", "nanning", "qinzhou", "drive"])
     links = read_parquet(folder / "links.parquet").set_index("id")

@@ -59,8 +59,8 @@ def test_drives_against_networkx_in_random_states(coast: Networks, data: st.Data
     for arc in range(star.arc_count):
         ends = [str(network.nodes.index[row]) for row in (star.tail[arc], star.head[arc])]
         link = str(network.links.index[star.link[arc]])
-        if state.car_seconds[arc] >= 0 and link not in closed and not shut.intersection(ends):
-            graph.add_edge(ends[0], ends[1], key=link, seconds=int(state.car_seconds[arc]))
+        if state.car_seconds[0, arc] >= 0 and link not in closed and not shut.intersection(ends):
+            graph.add_edge(ends[0], ends[1], key=link, seconds=int(state.car_seconds[0, arc]))
     search = RoadSearch(network, state)
     places = ["qingxiu", "qinnan", "haicheng", "longhua", "hanoi"]
     for start in places:
