@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,9 @@ import pytest
 from bbwnet.network.build import build_network
 from bbwnet.network.network import Network
 from bbwnet.scenario.read import load_scenario
+
+# So that tests may share what is no fixture: `tests.routing.time_expanded`.
+sys.path.insert(0, str(Path(__file__).parents[2]))
 
 Records = Mapping[str, list[dict[str, Any]]]
 
