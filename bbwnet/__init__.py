@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from bbwnet.errors import BbwnetError as BbwnetError
     from bbwnet.errors import InputError as InputError
     from bbwnet.errors import NetworkError as NetworkError
+    from bbwnet.evaluation.door_times import DoorTimes as DoorTimes
     from bbwnet.evaluation.goals import evaluate_goals as evaluate_goals
     from bbwnet.evaluation.travel_times import Timekeeper as Timekeeper
     from bbwnet.experiment.comparison import compare as compare
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "BbwnetError": "bbwnet.errors",
+    "DoorTimes": "bbwnet.evaluation.door_times",
     "InputError": "bbwnet.errors",
     "NetworkError": "bbwnet.errors",
     "Network": "bbwnet.network.network",

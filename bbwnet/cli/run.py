@@ -14,8 +14,9 @@ def run(
     scenario: ScenarioName,
     out: OutOption = None,
     stages: Annotated[
-        str, typer.Option("--stages", help="Stages to compute, separated by commas: network,times,goals.")
-    ] = "network,times,goals",
+        str | None,
+        typer.Option("--stages", help="Stages to compute, separated by commas; all by default: network,times,goals,access,transfers."),
+    ] = None,
     language: LanguageOption = Language.EN,
     overrides: SetOption = None,
 ) -> None:
@@ -24,7 +25,7 @@ def run(
     from bbwnet.experiment.run import STAGES
     from bbwnet.experiment.run import run as run_scenario
 
-    chosen = tuple(stage.strip() for stage in stages.split(",") if stage.strip())
+    chosen = STAGES if stages is None else tuple(stage.strip() for stage in stages.split(",") if stage.strip())
     unknown = [stage for stage in chosen if stage not in STAGES]
     if unknown:
         raise typer.BadParameter(f"unknown stage {unknown[0]!r}: expected some of {', '.join(STAGES)}")
@@ -41,13 +42,19 @@ def run(
 
 def warmup() -> None:
     """Compile the numerical kernels into the cache, so that the first run is as fast as the next."""
-    from bbwnet.evaluation.travel_times import Timekeeper
-    from bbwnet.network.build import build_network
-    from bbwnet.network.lookup import Target
+    import tempfile
+    from pathlib import Path
+
+    from bbwnet.evaluation.door_times import DoorTimes
+    from bbwnet.experiment.run import run as run_scenario
+    from bbwnet.routing.alternatives import alternatives
     from bbwnet.scenario.bundled import bundled_scenarios
     from bbwnet.scenario.read import load_scenario
 
-    network = build_network(load_scenario(bundled_scenarios()[0]))
-    cities = sorted(network.cities)[:2]
-    Timekeeper(network).time(Target("city", cities[0]), Target("city", cities[1]), "official")
+    with tempfile.TemporaryDirectory() as folder:
+        network = run_scenario(load_scenario(bundled_scenarios()[0]), Path(folder) / "run").network
+    doors = DoorTimes(network)
+    first, second = sorted({city.centre for city in network.cities.values() if city.member})[:2]
+    alternatives(doors.search("best"), first, second, int(doors.starts_s[0]), 2)
+    doors.node_minutes(first, "best", int(doors.starts_s[0]))
     say("kernels compiled")

@@ -81,12 +81,14 @@ def build_with_problems(scenario: Scenario, *, left_out: Collection[str] = ()) -
 
 
 def _minimum_connection_seconds(scenario: Scenario, assembly: Assembly, nodes: pd.DataFrame) -> np.ndarray:
-    """Least seconds to change at each node, after the scenario's walk factor."""
-    default = scenario.index.minimum_connection_min
+    """Least seconds to change at each node, after the scenario's walk factor: its own, that of airports, or the network's."""
+    usual = {"airport": scenario.settings.access.air_connection_min}
     factor = scenario.settings.policy.transfer.walk_factor
     minutes = [
-        default if node not in assembly.nodes or (own := assembly.nodes[node].minimum_connection_min) is None else own
-        for node in nodes.index
+        usual.get(kind, scenario.index.minimum_connection_min)
+        if node not in assembly.nodes or (own := assembly.nodes[node].minimum_connection_min) is None
+        else own
+        for node, kind in zip(nodes.index, nodes["kind"], strict=True)
     ]
     return np.round(np.array(minutes, dtype=np.float64) * factor * 60).astype(np.int64)
 

@@ -157,6 +157,9 @@ class AccessChoice(Record):
     air_exit_min: float = attribute(
         "from landing to the door of the airport, luggage included; where the service does not say", unit="min", default=20.0, ge=0
     )
+    air_connection_min: float = attribute(
+        "least time between two flights at one airport, where its node does not say", unit="min", default=60.0, ge=0
+    )
     ferry_entry_min: float = attribute("from the gate of a port to departure, on foot", unit="min", default=30.0, ge=0)
     ferry_exit_min: float = attribute("from berthing to the gate of the port, on foot", unit="min", default=10.0, ge=0)
     check_share: float = attribute(
@@ -218,5 +221,5 @@ class ScenarioFile(Record):
         return self.timetable or self.as_of
 
 
-NOT_YET_USED = ("demand", "policy.transfer.through_ticket", "disruptions", "simulation", "access", "fares", "evaluation")
+NOT_YET_USED = ("demand", "disruptions", "simulation")
 """Keys that are read and checked, but that no stage of this release reads; `check` says so where they are set."""
