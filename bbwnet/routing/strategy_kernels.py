@@ -114,7 +114,11 @@ def _offer(arcs: ArcArrays, labels: Labels, node: Whole, size: Whole) -> Whole:
         arc = arcs.arc_in[position]
         if labels.place[arc] == POPPED:
             continue
-        labels.key[arc] = labels.expected_s[node] + arcs.seconds[arc]
+        key = labels.expected_s[node] + arcs.seconds[arc]
+        if labels.place[arc] == OUTSIDE and key >= labels.expected_s[arcs.tail[arc]]:
+            # Of no use as it is; should this label fall again, the arc is offered again.
+            continue
+        labels.key[arc] = key
         if labels.place[arc] == OUTSIDE:
             labels.place[arc] = size
             labels.heap[size] = arc
