@@ -72,10 +72,10 @@ def transfers(
     network = build_network(loaded)
     words = Words(network, language.value)
     heading: dict[str, Any] = {"scenario": loaded.name, "definition": definition.value, "mode": mode.value, "as_of": network.as_of}
-    lines = [] if network.plan is None else corridors(network)
     if corridor is not None:
-        _print_corridor(_chosen_corridor(lines, words, corridor), heading, words, output)
+        _print_corridor(_chosen_corridor(corridors(network), words, corridor), heading, words, output)
         return
+    lines = [] if network.plan is None else corridors(network)
     planned = definition is DoorDefinition.PLANNED
     evaluation = evaluate_transfers(network, DoorTimes(network), mode.value, planned=planned)
     heading["weights"] = evaluation.weights
