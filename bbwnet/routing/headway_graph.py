@@ -55,8 +55,7 @@ class HeadwayGraph:
     headway_s: NDArray[np.float64]
     """Headway of each section's pattern."""
     places: int
-    first_section: int
-    """Node of the first section."""
+    """Number of places."""
 
     def origin(self, row: int) -> int:
         """Node of a place where journeys begin."""
@@ -151,7 +150,7 @@ def headway_graph(doors: DoorToDoor, services: tuple[str, ...], clock: HeadwayCl
     return HeadwayGraph(
         arc_arrays(first_section + len(section), tail, head, seconds, wait),
         kind.astype(np.int8), number.astype(np.int64), border.astype(np.float64), kilometres.astype(np.float64),
-        pattern, position, headway[trip_row], places, first_section,
+        pattern, position, headway[trip_row], places,
     )  # fmt: skip
 
 
