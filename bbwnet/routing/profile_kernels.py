@@ -82,9 +82,15 @@ def scan_profile(
     destination. Of equal keys the vehicle is ridden on rather than changed, and left for the destination as early as may be.
     """
     profile.size[:] = 0
+    # Keys fall with time: the least of a point is that of its last entry, kept here to tell at a glance that none will do.
+    least = np.full(len(profile.size), UNREACHED, dtype=np.int64)
     aboard = np.full(run_count, UNREACHED, dtype=np.int64)
     leave = np.empty(run_count, dtype=np.int32)
     step = np.empty(run_count, dtype=np.int32)
+    # The common case, the same seconds all day and no gate, is spelt out: calls with whole tuples of arrays cost more than the work.
+    same_all_day = len(clock.period_start_s) == 1
+    transfer_to, transfer_gate, transfer_s = transfers.to, transfers.gate, transfers.before_s[0]
+    first, size, ready = profile.first, profile.size, profile.ready_s
     for position in range(len(hops.depart_s) - 1, -1, -1):
         vehicle = hops.run[position]
         key = aboard[vehicle]
@@ -92,13 +98,16 @@ def scan_profile(
         if off_point >= 0:
             off = hops.arrive_s[position]
             for way in range(transfers.first[off_point], transfers.first[off_point + 1]):
-                point = transfers.to[way]
-                count = profile.size[point]
-                # Keys fall with time: where even the least of a point is no better, none is.
-                if count == 0 or profile.key[profile.first[point] + count - 1] >= key:
+                point = transfer_to[way]
+                if least[point] >= key:
                     continue
-                entry = entry_from(profile, point, way_arrival(clock, transfers, way, off))
-                if entry >= 0 and profile.key[entry] < key:
+                second = off + transfer_s[way]
+                if not same_all_day or transfer_gate[way] >= 0:
+                    second = way_arrival(clock, transfers, way, off)
+                entry = first[point] + size[point] - 1
+                while entry >= first[point] and ready[entry] < second:
+                    entry -= 1
+                if entry >= first[point] and profile.key[entry] < key:
                     key, leave[vehicle], step[vehicle] = profile.key[entry], position, way
             for way in range(egress.first[off_point], egress.first[off_point + 1]):
                 reached = way_arrival(clock, egress, way, off) << BOARDING_BITS
@@ -109,10 +118,10 @@ def scan_profile(
         if key == UNREACHED or point < 0:
             continue
         key += 1
+        if least[point] <= key:
+            continue
         last = profile.first[point] + profile.size[point] - 1
         if profile.size[point]:
-            if profile.key[last] <= key:
-                continue
             if profile.ready_s[last] != hops.depart_s[position]:
                 last += 1
                 profile.size[point] += 1
@@ -120,7 +129,7 @@ def scan_profile(
             last += 1
             profile.size[point] = 1
         profile.ready_s[last] = hops.depart_s[position]
-        profile.key[last] = key
+        profile.key[last] = least[point] = key
         profile.enter[last] = position
         profile.leave[last] = leave[vehicle]
         profile.step[last] = step[vehicle]
