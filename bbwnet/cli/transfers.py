@@ -94,12 +94,13 @@ def _print_all(
     output: Format,
     within_min: float,
 ) -> None:
+    from bbwnet.evaluation.corridors import corridor_weights
     from bbwnet.evaluation.transfer_rows import headway_rows, hub_rows, measures, terminal_rows, ticket_rows, transfer_rows
 
     names = {item.interchange.id: _hub_name(item, words) for item in evaluation.hubs}
     rows = [{"name": names.get(row["hub"], words.pick("全部", "everywhere")), **row} for row in transfer_rows(evaluation)]
     hubs = [{"name": names[row["hub"]], **row} for row in hub_rows(evaluation, within_min)]
-    region = measures(evaluation, lines, tickets)
+    region = measures(evaluation, lines, corridor_weights(words.network, lines), tickets)
     if output is Format.JSON:
         summary = {
             "population_year": evaluation.year,
@@ -183,12 +184,16 @@ def _print_corridor(chosen: list[Corridor], heading: dict[str, Any], words: Word
     ]
     title = words.pick("直达班次 (V3)，分钟", "Direct services (V3), minutes")
     print_table([*ends, *waits], named, words.language, f"{title} ({heading['scenario']}, {heading['as_of']})")
-    by_hour: dict[tuple[str, str, str], dict[str, Any]] = {(row["from"], row["to"], row["service"]): dict(row) for row in named}
-    for row in hours:
-        by_hour[row["from"], row["to"], row["service"]][f"{row['hour']:02d}"] = f"{row['departures']}"
     labels = sorted({f"{row['hour']:02d}" for row in hours})
-    columns = [*ends, *(Column(label, label, label, str, right=True) for label in labels)]
-    print_table(columns, list(by_hour.values()), words.language, words.pick("每小时班次", "Departures by hour"))
+    for key, write, zh, en in (
+        ("departures", str, "每小时班次", "Departures by hour"),
+        ("mean_wait_min", whole, "每小时平均候车，分钟", "Mean wait of who comes within the hour, minutes"),
+    ):
+        by_hour: dict[tuple[str, str, str], dict[str, Any]] = {(row["from"], row["to"], row["service"]): dict(row) for row in named}
+        for row in hours:
+            by_hour[row["from"], row["to"], row["service"]][f"{row['hour']:02d}"] = row[key]
+        columns = [*ends, *(Column(label, label, label, write, right=True) for label in labels)]
+        print_table(columns, list(by_hour.values()), words.language, words.pick(zh, en))
 
 
 def _chosen_hub(evaluation: TransferEvaluation, words: Words, text: str) -> HubTransfers:

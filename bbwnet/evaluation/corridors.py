@@ -6,14 +6,21 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from bbwnet.errors import NetworkError
 from bbwnet.evaluation.headway_waits import HeadwayWaits, headway_waits
+from bbwnet.evaluation.population import zone_populations
 from bbwnet.network.terminals import main_stations
 from bbwnet.network.trips import DAY_SECONDS
 from bbwnet.scenario.schema.base import clock_seconds
 from bbwnet.scenario.schema.scenario_file import WEEKDAYS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
     from bbwnet.network.network import Network
     from bbwnet.network.trips import Pattern
 
@@ -76,6 +83,17 @@ def corridors(network: Network) -> list[Corridor]:
                 )
             )
     return found
+
+
+def corridor_weights(network: Network, corridors: Sequence[Corridor]) -> NDArray[np.float64]:
+    """Product of the people of the two cities of each corridor in the year of the scenario; all alike where the data have too few."""
+    people = dict.fromkeys(network.cities, 0.0)
+    for zone, figure in zone_populations(network, network.as_of.year).items():
+        city = network.assembly.places[zone].city
+        if city is not None:
+            people[city] += figure.value or 0.0
+    product = np.array([people[item.from_city] * people[item.to_city] for item in corridors], dtype=np.float64)
+    return product if product.any() else np.ones(len(corridors))
 
 
 def city_stops(network: Network, city: str) -> frozenset[str]:

@@ -20,9 +20,10 @@ def missed_shares(reliability: Reliability, modes: Sequence[str], slack_s: NDArr
     P(missed) = late_share * exp(-slack / mean_delay): a vehicle is late with the probability `late_share`, and then by a time that is
     exponentially distributed, so that it is late by more than the slack with exp(-slack / mean_delay). The slack is all that is left
     between being ready to board and the departure. Assumed: the next vehicle leaves on time and does not wait; delays of
-    vehicles are independent. Both figures are the scenario's `reliability`, by default our assumptions. The exponential tail is the
-    simplest law that arrival delays of trains are fitted with (Weigand 1981; Goverde 2005, "Punctuality of railway operations and
-    timetable stability analysis", chapter 3).
+    vehicles are independent. Both figures are the scenario's `reliability`, by default our assumptions. A share of late vehicles with
+    exponential delays is the usual law for trains (Schwanhäußer 1974, "Die Bemessung der Pufferzeiten im Fahrplangefüge der
+    Eisenbahn"; Goverde 2005, "Punctuality of railway operations and timetable stability analysis"); that it holds for coaches, flights
+    and ferries here is assumed.
     """
     late = {mode: getattr(reliability.late_share, mode) for mode in set(modes)}
     delay_s = {mode: getattr(reliability.mean_delay_min, mode) * 60 for mode in set(modes)}

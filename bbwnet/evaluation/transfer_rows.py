@@ -9,9 +9,12 @@ import pandas as pd
 
 from bbwnet.evaluation.corridors import SHORT_WAIT_MIN
 from bbwnet.evaluation.transfers import ALL_PAIRS, WITHIN_MIN
+from bbwnet.evaluation.weighted import weighted_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
 
     from bbwnet.evaluation.corridors import Corridor
     from bbwnet.evaluation.headway_waits import HeadwayWaits
@@ -120,8 +123,10 @@ def ticket_rows(tickets: Iterable[ThroughTickets]) -> list[dict[str, Any]]:
     return [vars(item) for item in tickets]
 
 
-def measures(evaluation: TransferEvaluation, corridors: list[Corridor], tickets: list[ThroughTickets]) -> list[dict[str, Any]]:
-    """Measures of the region by clause, a row each with its unit."""
+def measures(
+    evaluation: TransferEvaluation, corridors: Sequence[Corridor], weights: NDArray[np.float64], tickets: Sequence[ThroughTickets]
+) -> list[dict[str, Any]]:
+    """Measures of the region by clause, a row each with its unit; `weights` of the corridors as `corridor_weights` gives them."""
     total, every = evaluation.total, tickets[0]
     goals = sorted({goal for corridor in corridors for goal in corridor.goals})
     return [
@@ -133,26 +138,25 @@ def measures(evaluation: TransferEvaluation, corridors: list[Corridor], tickets:
         _measure("V1", "missed_share", total.missed_share),
         _measure("N1", "transfers_per_journey", evaluation.transfers_per_journey),
         _measure("N1", "changing_share", evaluation.changing_share),
-        *(item for goal in goals for item in _corridor_measures(goal, [corridor for corridor in corridors if goal in corridor.goals])),
+        *(item for goal in goals for item in _corridor_measures(goal, corridors, weights)),
         _measure("V4", "on_through_tickets", every.on_through_tickets),
         _measure("V4", "saved_mean", every.saved_mean_min, "min"),
         _measure("V4", "saved_mean_cny", every.saved_mean_cny, "CNY"),
     ]
 
 
-def _corridor_measures(goal: str, corridors: list[Corridor]) -> list[dict[str, Any]]:
-    """Corridors of a goal, every direction alike; waits over those with a direct service."""
-    served = [corridor.together for corridor in corridors if corridor.together.departures_s]
+def _corridor_measures(goal: str, corridors: Sequence[Corridor], weights: NDArray[np.float64]) -> list[dict[str, Any]]:
+    """Corridors of a goal, both directions; means over those with a direct service, by weight of the people at both ends."""
+    of_goal = np.array([goal in corridor.goals for corridor in corridors], dtype=bool)
+    served = of_goal & np.array([bool(corridor.together.departures_s) for corridor in corridors], dtype=bool)
+    waits = [corridor.together.mean_wait_min for corridor in corridors]
+    short = [corridor.together.short_wait_share(SHORT_WAIT_MIN) for corridor in corridors]
     return [
-        _measure("V3", f"directions:{goal}", float(len(corridors)), "directions"),
-        _measure("V3", f"directions_served:{goal}", float(len(served)), "directions"),
-        _measure("V3", f"mean_wait:{goal}", _mean([waits.mean_wait_min for waits in served]), "min"),
-        _measure("V3", f"short_wait_share:{goal}", _mean([waits.short_wait_share(SHORT_WAIT_MIN) for waits in served])),
+        _measure("V3", f"directions:{goal}", float(of_goal.sum()), "directions"),
+        _measure("V3", f"directions_served:{goal}", float(served.sum()), "directions"),
+        _measure("V3", f"mean_wait:{goal}", weighted_mean(np.array(waits)[served], weights[served]), "min"),
+        _measure("V3", f"short_wait_share:{goal}", weighted_mean(np.array(short)[served], weights[served])),
     ]
-
-
-def _mean(values: list[float]) -> float:
-    return float(np.mean(values)) if values else float("nan")
 
 
 def _measure(clause: str, name: str, value: float, unit: str = "") -> dict[str, Any]:

@@ -10,10 +10,13 @@ import numpy as np
 import pytest
 
 from bbwnet.errors import NetworkError
-from bbwnet.evaluation.corridors import city_stops, corridor_pairs, corridors, direct_departures
+from bbwnet.evaluation.corridors import city_stops, corridor_pairs, corridor_weights, corridors, direct_departures
 from bbwnet.evaluation.headway_waits import headway_waits
+from bbwnet.evaluation.population import zone_populations
 from bbwnet.evaluation.transfer_rows import headway_hours_table, headways_table
+from bbwnet.network.build import build_network
 from bbwnet.network.network import Network
+from bbwnet.scenario.read import load_scenario
 
 Networks = Callable[..., Network]
 
@@ -109,6 +112,21 @@ def test_a_train_past_midnight_belongs_to_the_day_after(coast: Networks) -> None
     # Tuesday 23:00 from Qinzhou, from Beihai 3690 s later, on Wednesday at 00:01:30
     assert 90 in direct_departures(moved, "beihai", "haikou", "rail")
     assert direct_departures(moved, "qinzhou", "haikou", "rail") == ()
+
+
+def test_corridors_weigh_alike_without_people_and_by_both_ends_with(coast: Networks) -> None:
+    network = coast()
+    found = corridors(network)
+    assert corridor_weights(network, found).tolist() == [1] * 20
+    beibu = build_network(load_scenario("baseline_2016"))
+    joined = [item for item in corridors(beibu) if (item.from_city, item.to_city) in {("haikou", "chengmai"), ("nanning", "haikou")}]
+    short, long = reversed(corridor_weights(beibu, joined))
+    people = zone_populations(beibu, 2016)
+
+    def of(city: str) -> float:
+        return sum(figure.value or 0 for zone, figure in people.items() if beibu.assembly.places[zone].city == city)
+
+    assert (short, long) == (pytest.approx(of("haikou") * of("chengmai")), pytest.approx(of("nanning") * of("haikou")))
 
 
 def test_corridors_and_their_tables(coast: Networks) -> None:

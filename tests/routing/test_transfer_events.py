@@ -13,7 +13,9 @@ import pytest
 
 from bbwnet.evaluation.door_times import DoorTimes
 from bbwnet.network.build import build_network
+from bbwnet.network.car_times import IMPASSABLE
 from bbwnet.network.network import Network
+from bbwnet.network.state import NetworkState
 from bbwnet.routing.door_to_door import DoorMode
 from bbwnet.routing.journeys import Journey, journey_of
 from bbwnet.routing.transfer_events import TracedJourneys, trace_transfers
@@ -82,8 +84,22 @@ def wide(coast_folder: Path) -> Network:
     return build_network(load_scenario(coast_folder / "baseline.yaml", overrides=("access.taxi_limit_min=20", "access.bus_limit_min=5")))
 
 
-def traced(network: Network, mode: DoorMode = "transit", places: tuple[str, ...] = ZONES, *, planned: bool = False) -> TracedJourneys:
-    times = DoorTimes(network)
+def rush_hours(network: Network) -> NetworkState:
+    """Roads half as fast from eleven to noon, when ships and trains come in."""
+    free = NetworkState.free_flow(network).car_seconds[0]
+    slow = np.where(free == IMPASSABLE, IMPASSABLE, 2 * free)
+    return NetworkState(np.stack([free, slow, free]), period_start_s=(0, 11 * HOUR, 12 * HOUR))
+
+
+def traced(
+    network: Network,
+    mode: DoorMode = "transit",
+    places: tuple[str, ...] = ZONES,
+    *,
+    planned: bool = False,
+    state: NetworkState | None = None,
+) -> TracedJourneys:
+    times = DoorTimes(network, state)
     return trace_transfers(times.search(mode, places), places, times.starts_s, planned=planned)
 
 
@@ -135,8 +151,8 @@ def told(journey: Journey, origin: str, destination: str) -> list[Change]:
     return found
 
 
-def told_by_legs(network: Network, places: tuple[str, ...], *, planned: bool) -> Counter[Change]:
-    times = DoorTimes(network)
+def told_by_legs(network: Network, places: tuple[str, ...], *, planned: bool, state: NetworkState | None = None) -> Counter[Change]:
+    times = DoorTimes(network, state)
     search = times.search("transit", places)
     counted: Counter[Change] = Counter()
     for origin in places:
@@ -226,6 +242,15 @@ def test_changes_are_those_of_the_legs_with_gates_on_the_way(wide: Network) -> N
     counted = changes(wide, found)
     assert counted == told_by_legs(wide, places, planned=False)
     assert {len({item.left, item.entered}) for item in counted} == {1, 2}
+
+
+def test_changes_are_those_of_the_legs_where_roads_are_slow_at_times(coast: Networks) -> None:
+    network = coast("evaluation.departures.every_min=5")
+    state = rush_hours(network)
+    counted = changes(network, traced(network, state=state))
+    assert counted == told_by_legs(network, ZONES, planned=False, state=state)
+    # by taxi between ship and station 5 min of wait and 12 on the road, or twice the 12 from eleven to noon
+    assert {(item.off_s // HOUR, item.way_s) for item in counted} >= {(8, 1020), (11, 1740), (14, 1020)}
 
 
 def test_changes_are_those_of_the_legs_where_headways_are_mean_waits(coast: Networks) -> None:
