@@ -123,6 +123,14 @@ def ticket_rows(tickets: Iterable[ThroughTickets]) -> list[dict[str, Any]]:
     return [vars(item) for item in tickets]
 
 
+def tickets_table(evaluation: TransferEvaluation, tickets: Iterable[ThroughTickets]) -> pd.DataFrame:
+    """Table `through_tickets` of a run."""
+    heading = {"mode": evaluation.mode, "definition": definition_of(evaluation), "weights": evaluation.weights}
+    return pd.DataFrame(
+        [heading | {"modes_ridden": item.modes} | {k: v for k, v in vars(item).items() if k != "modes"} for item in tickets]
+    )
+
+
 def measures(
     evaluation: TransferEvaluation, corridors: Sequence[Corridor], weights: NDArray[np.float64], tickets: Sequence[ThroughTickets]
 ) -> list[dict[str, Any]]:

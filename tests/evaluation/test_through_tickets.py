@@ -10,6 +10,7 @@ import pytest
 
 from bbwnet.evaluation.door_times import DoorTimes
 from bbwnet.evaluation.through_tickets import ThroughTickets, through_tickets
+from bbwnet.evaluation.transfer_rows import tickets_table
 from bbwnet.evaluation.transfers import evaluate_transfers
 from bbwnet.network.network import Network
 
@@ -59,6 +60,16 @@ def test_the_ship_caught_by_hand(coast: Networks) -> None:
 def test_checks_that_take_no_time_save_none(coast: Networks) -> None:
     found = tickets(coast("access.check_share=0"))["all"]
     assert (found.saved_mean_min, found.sooner_share) == (0, 0)
+
+
+def test_the_table_says_what_weighs(coast: Networks) -> None:
+    network = coast()
+    evaluation = evaluate_transfers(network, DoorTimes(network))
+    table = tickets_table(evaluation, through_tickets(network, evaluation))
+    assert table[["mode", "definition", "weights", "modes_ridden"]].to_numpy().tolist() == [
+        ["transit", "door_to_door", "equal", "all"],
+        ["transit", "door_to_door", "equal", "ferry-rail"],
+    ]
 
 
 def test_no_tariff_no_saving_known(coast: Networks) -> None:
