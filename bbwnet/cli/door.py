@@ -1,10 +1,15 @@
-"""Door-to-door times as rows and tables: percentiles over a window, or the journeys of one departure, leg by leg."""
+"""Door-to-door times as rows and tables: percentiles over a window, or the journeys of one departure, leg by leg.
+
+Imported by the commands that need it only: it takes the searches along.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from bbwnet.cli.output import Column, Format, one_decimal, percent, print_csv, print_json, print_table, say, whole
+from bbwnet.routing.journeys import Journey
+from bbwnet.routing.strategy_lines import ExpectedJourney
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,13 +18,12 @@ if TYPE_CHECKING:
     from bbwnet.evaluation.travel_times import Timekeeper
     from bbwnet.evaluation.words import Words
     from bbwnet.network.lookup import Target
-    from bbwnet.routing.journeys import Journey
 
 Asked = tuple[str, str, "Target", "Target"]
 """A pair as it was asked for, and what it means."""
 
-DoorRow = tuple[dict[str, Any], "Journey | None"]
-"""A row to print, and the journey behind it."""
+DoorRow = tuple[dict[str, Any], Journey | ExpectedJourney | None]
+"""A row to print, and the journey (or the expectation over headways) behind it."""
 
 
 def door_rows(
@@ -42,11 +46,9 @@ def door_rows(
 
 
 def _over(keeper: Timekeeper, a: Target, b: Target, definition: Definition, mode: Mode) -> list[DoorRow]:
-    """The percentile over the window of departures."""
-    from bbwnet.routing.journeys import Journey
-
+    """The percentile over the window of departures, or the expectation over headways."""
     time = keeper.time(a, b, definition, mode)
-    journey = time.way if isinstance(time.way, Journey) else None
+    way = time.way if isinstance(time.way, (Journey, ExpectedJourney)) else None
     row = {
         "minutes": time.minutes,
         "percentile": keeper.percentile,
@@ -54,7 +56,7 @@ def _over(keeper: Timekeeper, a: Target, b: Target, definition: Definition, mode
         "mode": time.mode,
         "km": time.length_km,
     }
-    return [(row | _priced(keeper, journey), journey)]
+    return [(row | _priced(keeper, way), way)]
 
 
 def _at(keeper: Timekeeper, a: Target, b: Target, definition: Definition, mode: Mode, start_s: int, alternatives: int) -> list[DoorRow]:
@@ -78,13 +80,13 @@ def _at(keeper: Timekeeper, a: Target, b: Target, definition: Definition, mode: 
     return rows
 
 
-def _priced(keeper: Timekeeper, journey: Journey | None) -> dict[str, Any]:
-    """When a journey leaves and arrives, its changes, what it costs and emits."""
+def _priced(keeper: Timekeeper, journey: Journey | ExpectedJourney | None) -> dict[str, Any]:
+    """When a journey leaves and arrives, its changes, what it costs and emits; of an expectation, the expected changes alone."""
     from bbwnet.evaluation.journey_words import clock
 
     keys = ("wished", "leave", "arrive", "schedule_delay_min", "transfers", "fare_cny", "fare_confidence", "fare_missing", "co2_kg")
-    if journey is None:
-        return dict.fromkeys(keys)
+    if not isinstance(journey, Journey):
+        return dict.fromkeys(keys) | {"transfers": journey.transfers if journey is not None else None}
     fare = keeper.doors.fares.journey(journey.legs)
     values = (
         clock(journey.start_s), clock(journey.leave_s), clock(journey.arrive_s), journey.schedule_delay_min, journey.transfers,
@@ -93,26 +95,26 @@ def _priced(keeper: Timekeeper, journey: Journey | None) -> dict[str, Any]:
     return dict(zip(keys, values, strict=True))
 
 
-def _told(keeper: Timekeeper, journey: Journey | None, words: Words) -> dict[str, Any]:
-    """The legs of a journey, each with its fare and emissions, and the journey in a line."""
-    from bbwnet.cli.ways import door_legs
+def _told(keeper: Timekeeper, journey: Journey | ExpectedJourney | None, words: Words) -> dict[str, Any]:
+    """The legs of a journey, each with its fare and emissions, or the lines of an expectation; and all of it in a line."""
+    from bbwnet.cli.ways import door_legs, legs
 
-    if journey is None:
-        return {"legs": [], "way": words.way(None)}
+    if not isinstance(journey, Journey):
+        return {"legs": legs(journey, words), "way": words.way(journey)}
     fares, emissions = keeper.doors.fares, keeper.doors.emissions
-    legs = [
+    rows = [
         row | {"fare_cny": fare.cny, "fare_basis": fare.basis or None, "co2_kg": emissions.co2_kg(leg)}
         for row, leg in zip(door_legs(journey, words), journey.legs, strict=True)
         for fare in (fares.leg(leg),)
     ]
-    return {"legs": legs, "way": words.way(journey)}
+    return {"legs": rows, "way": words.way(journey)}
 
 
 def print_door(
     rows: Sequence[DoorRow], heading: dict[str, Any], keeper: Timekeeper, words: Words, output: Format, *, show_legs: bool
 ) -> None:
     """Print the rows; with `show_legs` each journey leg by leg below the table."""
-    from bbwnet.evaluation.journey_words import leg_lines, parts_line, view_line
+    from bbwnet.evaluation.journey_words import leg_lines, line_lines, parts_line, view_line
 
     listed = [row for row, _ in rows]
     view = keeper.network.settings.evaluation.view
@@ -128,7 +130,7 @@ def print_door(
         Column("minutes", "min", "分钟", one_decimal, right=True),
         Column("leave", "leave", "出发", _or_dash),
         Column("arrive", "arrive", "到达", _or_dash),
-        Column("transfers", "changes", "换乘", _or_dash, right=True),
+        Column("transfers", "changes", "换乘", _changes, right=True),
         Column("km", "km", "公里", one_decimal, right=True),
         Column("fare_cny", "fare CNY", "费用（元）", whole, right=True),
         Column("co2_kg", "CO2 kg", "二氧化碳（千克）", one_decimal, right=True),
@@ -149,9 +151,14 @@ def print_door(
         if journey is None:
             continue
         say(f"{row['from_name']} – {row['to_name']}")
-        for line in leg_lines(journey, words):
+        for line in line_lines(journey, words) if isinstance(journey, ExpectedJourney) else leg_lines(journey, words):
             say(f"  {line}")
         say(f"  {words.pick('合计', 'in all')}: {parts_line(journey, words, planned=heading['definition'] == 'planned')}")
+
+
+def _changes(value: float | None) -> str:
+    """Changes of vehicle, expected ones with their hundredths."""
+    return "–" if value is None else f"{value:.2f}".removesuffix(".00")
 
 
 def _or_dash(value: Any) -> str:

@@ -218,7 +218,7 @@ def _print_journeys(pair: PairTimes, words: Words, definition: Definition) -> No
 
     for heading, time in ((words.pick("去", "there"), pair.there), (words.pick("回", "back"), pair.back)):
         if not isinstance(time.way, Journey):
-            say(f"    {heading}: {words.way(None)}")
+            say(f"    {heading}: {words.way(time.way)}")
             continue
         parts = parts_line(time.way, words, planned=definition == "planned")
         say(f"    {heading}: {one_decimal(time.minutes)} {words.pick('分', 'min')} ({parts})")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from bbwnet.evaluation.journey_words import clock, leg_name
 from bbwnet.routing.in_vehicle import TimetableJourney
 from bbwnet.routing.journeys import Journey
+from bbwnet.routing.strategy_lines import ExpectedJourney
 
 if TYPE_CHECKING:
     from bbwnet.evaluation.travel_times import Way
@@ -20,6 +22,8 @@ def legs(way: Way | None, words: Words) -> list[dict[str, Any]]:
         return []
     if isinstance(way, Journey):
         return door_legs(way, words)
+    if isinstance(way, ExpectedJourney):
+        return [dataclasses.asdict(line) for line in way.lines]
     rows: list[dict[str, Any]] = []
     if isinstance(way, TimetableJourney):
         for position, ride in enumerate(way.rides):

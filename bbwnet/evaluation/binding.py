@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bbwnet.routing.journeys import Journey
+from bbwnet.routing.strategy_lines import ExpectedJourney
 
 if TYPE_CHECKING:
     from bbwnet.evaluation.definitions import Definition
@@ -31,6 +32,8 @@ class Binding:
 def parts_of(row: GoalRow, definition: Definition) -> dict[Part, float] | None:
     """Minutes by part of the slower direction, at the percentile; `None` for a time that is not from door to door, or no journey."""
     way = row.times[definition].judged.way
+    if isinstance(way, ExpectedJourney):
+        return way.part_minutes
     return way.part_minutes(planned=definition == "planned") if isinstance(way, Journey) else None
 
 

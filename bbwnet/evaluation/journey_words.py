@@ -6,10 +6,15 @@ from typing import TYPE_CHECKING
 
 from bbwnet.network.trips import DAY_SECONDS
 from bbwnet.routing.headways import known_by_headway
+from bbwnet.routing.journeys import Journey
 
 if TYPE_CHECKING:
     from bbwnet.evaluation.words import Words
-    from bbwnet.routing.journeys import Journey, Leg, Part
+    from bbwnet.routing.journeys import Leg, Part
+    from bbwnet.routing.strategy_lines import ExpectedJourney
+
+MOST_LINES = 3
+"""Lines of an expectation told where there is one line of text for all of it."""
 
 WAYS = {
     "walk": ("步行", "walk"),
@@ -56,6 +61,27 @@ def journey_line(journey: Journey, words: Words) -> str:
     return words.pick("，", ", ").join(parts) + f" ({(journey.arrive_s - journey.leave_s) / 60:.0f} {unit}, {journey.length_km:.0f} km)"
 
 
+def expected_line(journey: ExpectedJourney, words: Words) -> str:
+    """An expectation over headways in one line: its likeliest lines and its parts."""
+    lines = [
+        f"{words.node(line.board_stop)} – {words.node(line.alight_stop)} {line.service} {line.probability:.0%}" for line in journey.lines
+    ]
+    parts = parts_line(journey, words, planned=False)
+    way = words.pick(*WAYS[journey.way_mode]) if journey.way_mode and not lines else ""
+    return words.pick("期望：", "expected: ") + words.pick("；", "; ").join([*filter(None, [way]), *lines, parts])
+
+
+def line_lines(journey: ExpectedJourney, words: Words) -> list[str]:
+    """A line for each service that may be ridden: where, how likely, how often it comes, the wait shared with others, the ride."""
+    unit = words.pick("分", "min")
+    return [
+        f"{line.probability:4.0%}  {words.pick(*SERVICES[line.mode])} {line.service}  {words.node(line.board_stop)} – "
+        f"{words.node(line.alight_stop)}  ({words.pick('间隔', 'every')} {line.headway_min:.0f} {unit}, "
+        f"{words.pick('候车', 'wait')} {line.wait_min:.0f}, {words.pick('乘行', 'ride')} {line.ride_min:.0f}, {line.length_km:.0f} km)"
+        for line in journey.lines
+    ]
+
+
 def leg_name(leg: Leg, words: Words) -> str:
     """What a leg is, in a word or two."""
     if leg.ride is not None:
@@ -81,9 +107,9 @@ def leg_lines(journey: Journey, words: Words) -> list[str]:
     return lines
 
 
-def parts_line(journey: Journey, words: Words, *, planned: bool) -> str:
+def parts_line(journey: Journey | ExpectedJourney, words: Words, *, planned: bool) -> str:
     """Minutes by part, those that there are."""
-    minutes = journey.part_minutes(planned=planned)
+    minutes = journey.part_minutes(planned=planned) if isinstance(journey, Journey) else journey.part_minutes
     return ", ".join(f"{words.pick(*PART_NAMES[part])} {value:.0f}" for part, value in minutes.items() if value)
 
 

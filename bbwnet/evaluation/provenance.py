@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from bbwnet.routing.road import Drive
+from bbwnet.routing.strategy_lines import ExpectedJourney
 from bbwnet.scenario.schema.base import CONFIDENCES, Confidence
 
 if TYPE_CHECKING:
@@ -37,22 +38,37 @@ def service_km_shares(network: Network) -> dict[str, Shares]:
 
 
 def way_shares(network: Network, way: Way) -> tuple[Shares, Shares]:
-    """What one way rests on: shares of its link-km, and of the km ridden on services (zero for a drive)."""
-    links = network.links.loc[list(way.links), ["confidence", "length_km"]]
-    rides = () if isinstance(way, Drive) else way.rides
+    """What one way rests on: shares of its link-km, and of the km ridden on services (zero for a drive).
+
+    An expectation over headways rests on the services that it may ride; which links those take is not told apart.
+    """
+    links = network.links.loc[list(way_links(way)), ["confidence", "length_km"]]
     services = network.services["confidence"]
     return (
         _shares(zip(links["confidence"], links["length_km"], strict=True)),
-        _shares((str(services.at[ride.service]), ride.length_km) for ride in rides),
+        _shares((str(services.at[service]), length_km) for service, length_km in _ridden(way)),
     )
 
 
 def way_sources(network: Network, way: Way) -> tuple[str, ...]:
     """Keys of the sources that a way's links and services cite, sorted."""
-    cited = set(network.links.loc[list(way.links), "source"])
-    if not isinstance(way, Drive):
-        cited |= {str(network.services["source"].at[ride.service]) for ride in way.rides}
+    cited = set(network.links.loc[list(way_links(way)), "source"])
+    cited |= {str(network.services["source"].at[service]) for service, _ in _ridden(way)}
     return tuple(sorted(cited))
+
+
+def way_links(way: Way) -> tuple[str, ...]:
+    """Links of a way, in order; none known of an expectation over headways."""
+    return () if isinstance(way, ExpectedJourney) else way.links
+
+
+def _ridden(way: Way) -> list[tuple[str, float]]:
+    """Services ridden, and kilometres on each; of an expectation, the expected ones."""
+    if isinstance(way, Drive):
+        return []
+    if isinstance(way, ExpectedJourney):
+        return [(line.service, line.probability * line.length_km) for line in way.lines]
+    return [(ride.service, ride.length_km) for ride in way.rides]
 
 
 def _shares(weighted: Iterable[tuple[str, float]]) -> Shares:

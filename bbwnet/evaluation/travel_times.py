@@ -15,6 +15,7 @@ from bbwnet.routing.door_to_door import percentile_position
 from bbwnet.routing.in_vehicle import InVehicleSearch, TimetableJourney
 from bbwnet.routing.journeys import Journey, journey_of
 from bbwnet.routing.road import Drive, RoadSearch
+from bbwnet.routing.strategy_lines import ExpectedJourney
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +32,7 @@ SERVICE_MODES = {"rail": ("rail",), "air": ("air",), "sea": ("ferry",)}
 ROUNDING_MIN = 1e-9
 """A time at exactly the limit keeps it; only the rounding of the division by 60 is forgiven."""
 
-Way = TimetableJourney | Drive | Journey
+Way = TimetableJourney | Drive | Journey | ExpectedJourney
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,12 @@ class Timekeeper:
     def _door(self, origin: Target, destination: Target, definition: Definition, mode: Mode) -> TravelTime:
         start, end = self.road_node(origin), self.road_node(destination)
         planned = definition == "planned"
+        if self.doors.by_headway(mode):
+            found = self.doors.expected_journey(start, end, mode)
+            constant = np.full(len(self.doors.starts_s), np.inf if found is None else found.minutes)
+            if found is None:
+                return TravelTime(definition, None, None, None, None, constant)
+            return TravelTime(definition, main_mode(found), found.minutes, found.length_km, found, constant)
         search = self.doors.search(mode, (start, end))
         departures = search.departures(start, end, self.doors.starts_s, planned=planned)
         minutes = np.zeros(len(departures.start_s)) if start == end else departures.minutes(planned=planned)
@@ -107,7 +114,7 @@ class Timekeeper:
     def door_ways(self, origin: Target, destination: Target, definition: Definition, mode: Mode | None = None) -> list[Journey]:
         """Every journey that some departure of the window takes, by a definition from door to door."""
         start, end = self.road_node(origin), self.road_node(destination)
-        if start == end:
+        if start == end or self.doors.by_headway(mode or DEFAULT_MODE[definition]):
             return []
         search = self.doors.search(mode or DEFAULT_MODE[definition], (start, end))
         departures = search.departures(start, end, self.doors.starts_s, planned=definition == "planned")
@@ -165,12 +172,18 @@ class Timekeeper:
         return self._rides[key]
 
 
-def main_mode(journey: Journey) -> str:
+def main_mode(journey: Journey | ExpectedJourney) -> str:
     """The mode of a journey's longest ride; `road` for one's own car all the way, `local` for another way with no ride."""
-    if journey.rides:
-        mode = max(journey.rides, key=lambda ride: ride.length_km).mode
+    if isinstance(journey, ExpectedJourney):
+        rides = [(line.probability * line.length_km, line.mode) for line in journey.lines]
+        driven = journey.way_mode == "drive"
+    else:
+        rides = [(ride.length_km, ride.mode) for ride in journey.rides]
+        driven = any(leg.mode == "drive" for leg in journey.legs)
+    if rides:
+        mode = max(rides)[1]
         return "sea" if mode == "ferry" else mode
-    return "road" if any(leg.mode == "drive" for leg in journey.legs) else "local"
+    return "road" if driven else "local"
 
 
 def _wanted(modes: tuple[str, ...], train_class_prefix: str | None) -> Callable[[Pattern], bool]:

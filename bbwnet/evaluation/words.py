@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Literal
 
-from bbwnet.evaluation.journey_words import clock, journey_line
+from bbwnet.evaluation.journey_words import clock, expected_line, journey_line
 from bbwnet.routing.in_vehicle import TimetableJourney
 from bbwnet.routing.journeys import Journey
+from bbwnet.routing.strategy_lines import ExpectedJourney
 
 if TYPE_CHECKING:
     from bbwnet.evaluation.travel_times import Way
@@ -50,6 +51,8 @@ class Words:
             return self.pick("无", "no way")
         if isinstance(way, Journey):
             return journey_line(way, self)
+        if isinstance(way, ExpectedJourney):
+            return expected_line(way, self)
         return self._journey(way) if isinstance(way, TimetableJourney) else self._drive(way)
 
     def _journey(self, journey: TimetableJourney) -> str:

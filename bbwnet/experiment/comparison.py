@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from bbwnet.evaluation.definitions import DOOR_DEFINITIONS, Definition, Mode
 from bbwnet.evaluation.goals import GoalRow, evaluate_goals, goal_row
+from bbwnet.evaluation.provenance import way_links
 from bbwnet.evaluation.travel_times import Timekeeper, Way
 from bbwnet.network.assembly import BASE
 from bbwnet.network.build import build_network
 from bbwnet.network.lookup import Target
 from bbwnet.routing.road import Drive
+from bbwnet.routing.strategy_lines import ExpectedJourney
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -168,20 +170,26 @@ def projects_on_ways(keeper: Timekeeper, row: GoalRow, definition: Definition, d
 
 def _origins(network: Network, way: Way) -> set[str]:
     origins = network.assembly.origins
-    found = {project for link in way.links for project in origins["links"][link]}
-    rides = () if isinstance(way, Drive) else way.rides
-    found |= {project for ride in rides for project in origins["services"][ride.service]}
-    stops = {stop for ride in rides for stop in (ride.from_stop, ride.to_stop)}
-    found |= {project for stop in stops for project in origins["nodes"].get(stop, ())}
-    ridden = {link for ride in rides for link in ride.links}
-    for link in way.links:
+    links = way_links(way)
+    found = {project for link in links for project in origins["links"][link]}
+    if isinstance(way, ExpectedJourney):
+        rides = [(line.service, line.board_stop, line.alight_stop) for line in way.lines]
+    else:
+        rides = [] if isinstance(way, Drive) else [(ride.service, ride.from_stop, ride.to_stop) for ride in way.rides]
+    found |= {project for service, _, _ in rides for project in origins["services"][service]}
+    found |= {project for _, *stops in rides for stop in stops for project in origins["nodes"].get(stop, ())}
+    # A ferry's link is there as long as a service is; what is ridden on foot counts as a service above.
+    ridden = {service for service, _, _ in rides}
+    for link in links:
         record = network.assembly.links[link]
-        if record.mode == "ferry" and link not in ridden:
-            found |= _ferry_origins(network, frozenset((record.from_, record.to)))
+        if record.mode == "ferry":
+            found |= _ferry_origins(network, frozenset((record.from_, record.to)), ridden)
     return found
 
 
-def _ferry_origins(network: Network, ends: frozenset[str]) -> set[str]:
-    """Projects behind the ferry services of a ferry link."""
-    services = (service for service in network.assembly.services.values() if service.mode == "ferry" and ends <= set(service.stops))
+def _ferry_origins(network: Network, ends: frozenset[str], ridden: set[str]) -> set[str]:
+    """Projects behind the ferry services of a ferry link, unless one of them is ridden on foot."""
+    services = [service for service in network.assembly.services.values() if service.mode == "ferry" and ends <= set(service.stops)]
+    if any(service.id in ridden for service in services):
+        return set()
     return {project for service in services for project in network.assembly.origins["services"][service.id]}

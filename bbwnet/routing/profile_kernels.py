@@ -68,7 +68,7 @@ def entry_from(profile: ProfileArrays, point: Whole, second: Whole) -> Whole:
 
 
 @njit(cache=True)
-def scan_profile(
+def scan_profile(  # noqa: C901, PLR0912  one loop, spelt out for speed
     hops: HopArrays,
     run_count: int,
     transfers: WayArrays,
