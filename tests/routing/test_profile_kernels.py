@@ -210,7 +210,7 @@ def assert_feasible(kernels: Kernels, oracle: Oracle, choice: ChoiceArrays, numb
         entry = int(entry_from(profile, point, at))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.integers(0, 2**32 - 1))
 def test_the_latest_start_is_that_of_trying_every_second(seed: int) -> None:
     maker = Maker(seed)

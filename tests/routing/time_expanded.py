@@ -73,8 +73,9 @@ class Oracle:
         # No way takes longer than the wait for a border and some hours.
         end = max(last_start + DAY + 8 * 3600, max((hop.depart for hop in small.hops), default=0) + 1)
         seconds = np.arange(first_start, end, dtype=np.int64)
-        self.access = [(way, self.arrivals(way, seconds)) for way in small.access]
-        self.direct = [self.arrivals(way, seconds) for way in small.direct]
+        # Least arrival of who sets out at each second or later.
+        self.access = [(way, self.or_later(self.arrivals(way, seconds))) for way in small.access]
+        self.direct = [self.or_later(self.arrivals(way, seconds)) for way in small.direct]
         self.to_go = self._to_go()
 
     def _period(self, second: Array) -> Array:
@@ -108,16 +109,21 @@ class Oracle:
             known = graph[head][tail]["cost"] if graph.has_edge(head, tail) else cost
             graph.add_edge(head, tail, cost=min(cost, known))
 
-        for tail, hop in enumerate(hops):
-            for head, other in enumerate(hops):
-                if other.run == hop.run and head > tail and not any(third.run == hop.run for third in hops[tail + 1 : head]):
-                    add(head, tail, other.depart - hop.depart, 0)
+        following: dict[int, int] = {}
+        at_point: dict[int, list[int]] = {}
+        for tail in range(len(hops) - 1, -1, -1):
+            hop = hops[tail]
+            if hop.run in following:
+                head = following[hop.run]
+                add(head, tail, hops[head].depart - hop.depart, 0)
+            following[hop.run] = tail
+            at_point.setdefault(hop.board, []).append(tail)
         for way in self.small.transfers:
             ready = self.arrivals(way, offs)
             for tail, hop in enumerate(hops):
-                for head, other in enumerate(hops):
-                    if hop.alight == way.row and other.board == way.to and other.depart >= ready[tail]:
-                        add(head, tail, other.depart - hop.depart, 1)
+                for head in at_point.get(way.to, ()) if hop.alight == way.row else ():
+                    if hops[head].depart >= ready[tail]:
+                        add(head, tail, hops[head].depart - hop.depart, 1)
         for way in self.small.egress:
             there = self.arrivals(way, offs)
             for tail, hop in enumerate(hops):
@@ -126,25 +132,26 @@ class Oracle:
         cost = nx.single_source_dijkstra_path_length(graph, THERE, weight="cost")
         return {tail: (hops[tail].depart + int(value) // BOARDING, int(value) % BOARDING) for tail, value in cost.items() if tail != THERE}
 
-    def latest(self, table: Array, start: int, target: int) -> int | None:
-        """Latest second from `start` on to set out and arrive by `target`, all tried."""
-        fits = np.flatnonzero(table[start - self.first :] <= target)
-        return None if len(fits) == 0 else start + int(fits[-1])
+    @staticmethod
+    def or_later(arrivals: Array) -> Array:
+        return np.minimum.accumulate(arrivals[::-1])[::-1]
+
+    def latest(self, table: Array, target: int) -> int:
+        """Latest second to set out and arrive by `target`, of all that there are; before the first if none will do."""
+        return self.first + int(np.searchsorted(table, target, side="right")) - 1
 
     def candidates(self, start: int) -> list[tuple[int, int, int]]:
         """Arrival, boardings and latest leaving of everything worth trying."""
         found = []
         for table in self.direct:
-            arrive = int(table[start - self.first :].min())
-            leave = self.latest(table, start, arrive)
-            assert leave is not None
-            found.append((arrive, 0, leave))
+            arrive = int(table[start - self.first])
+            found.append((arrive, 0, self.latest(table, arrive)))
         for number, (arrive, boardings) in self.to_go.items():
             hop = self.small.hops[number]
             for way, table in self.access:
                 if way.to == hop.board and hop.depart >= start:
-                    leave = self.latest(table, start, hop.depart)
-                    if leave is not None:
+                    leave = self.latest(table, hop.depart)
+                    if leave >= start:
                         found.append((arrive, boardings + 1, leave))
         return found
 
