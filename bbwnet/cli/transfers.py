@@ -273,7 +273,7 @@ def _transfer_columns() -> list[Column]:
         Column("wait_mean_min", "wait", "候车", whole, right=True),
         Column("wait_median_min", "P50", "P50", whole, right=True),
         Column("wait_p90_min", "P90", "P90", whole, right=True),
-        Column("short_walk_share", "walks < 10", "步行<10", percent, right=True),
+        Column("short_walk_share", "zero distance", "零距离", percent, right=True),
         Column("one_stop_share", "one stop", "同站", percent, right=True),
         Column("missed_share", "missed", "误接", percent, right=True),
     ]

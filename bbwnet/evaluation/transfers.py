@@ -13,6 +13,7 @@ from bbwnet.evaluation.population import zone_populations
 from bbwnet.evaluation.terminal_times import TerminalTimes, terminal_times
 from bbwnet.evaluation.weighted import weighted_mean, weighted_percentile
 from bbwnet.routing.transfer_events import TracedJourneys, trace_transfers
+from bbwnet.routing.ways import WALK
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -54,7 +55,7 @@ class TransferFigures:
     border_mean_min: float
     """Waiting for and passing a border, in neither walk nor wait."""
     short_walk_share: float
-    """Walks of less than `SHORT_WALK_MIN`."""
+    """Changes within one stop, or on foot in less than `SHORT_WALK_MIN` between the terminals ("zero distance"), checks not counted."""
     missed_share: float
     """Connections missed because the vehicle before is late."""
     one_stop_share: float
@@ -170,6 +171,7 @@ class _Events:
         self.walk, self.way, self.wait, self.border = (
             seconds / 60 for seconds in (events.walk_s, events.way_s, events.wait_s, events.border_s)
         )
+        self.on_foot = search.doors.transfers.mode[events.way] == WALK
         self.missed = missed_shares(network.settings.reliability, left.tolist(), events.slack_s)
         # Who changes to a service known by its headway only has no departure to miss.
         self.missed[np.array([point.headway_wait_s > 0 for point in points.board], dtype=bool)[events.board]] = 0.0
@@ -179,6 +181,7 @@ class _Events:
         weight = self.weight[chosen]
         walk, wait = self.walk[chosen], self.wait[chosen]
         journeys = self.journey_weight.sum()
+        one_stop = self.alight_stop == self.board_stop
 
         def mean(values: NDArray[np.float64] | NDArray[np.bool_]) -> float:
             return weighted_mean(values[chosen].astype(np.float64), weight)
@@ -194,9 +197,9 @@ class _Events:
             wait_median_min=weighted_percentile(wait, weight, 50),
             wait_p90_min=weighted_percentile(wait, weight, 90),
             border_mean_min=mean(self.border),
-            short_walk_share=mean(self.walk < SHORT_WALK_MIN),
+            short_walk_share=mean(one_stop | (self.on_foot & (self.way < SHORT_WALK_MIN))),
             missed_share=mean(self.missed),
-            one_stop_share=mean(self.alight_stop == self.board_stop),
+            one_stop_share=mean(one_stop),
         )
 
     def by_modes(self, chosen: NDArray[np.bool_]) -> dict[str, TransferFigures]:
