@@ -19,7 +19,7 @@ LEAF_NODES = 12
 """A region of so few nodes is not cut any more."""
 
 MOST_BORDER_NODES = 100
-"""Length of all borders together, for each node of the graph, at which its regions are no regions any more; a grid of a million has 6."""
+"""Length of all borders together, for each node of the graph, at which its regions are no regions any more; a grid of a million has 3."""
 
 OUTSIDE = -1
 """No side of the cut: the node is not in the region."""
