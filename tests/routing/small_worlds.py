@@ -311,7 +311,8 @@ class Meaning:
 
     def terminal(self, service: Row, stop: str, *, leaving: bool) -> Terminal:
         end, own = ("exit", "check_out_min") if leaving else ("entry", "check_in_min")
-        minutes: float = service.get(own, self.access[f"{service['mode']}_{end}_min"])
+        given = service.get(own)
+        minutes = self.access[f"{service['mode']}_{end}_min"] if given is None else given
         return Terminal(stop, service["mode"], round(minutes * 60 * self.factor))
 
     def point(self, known: list[Terminal], terminal: Terminal) -> int:

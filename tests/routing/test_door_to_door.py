@@ -1,4 +1,4 @@
-"""Door to door on the coast, worked by hand: access, entry, ride, change, egress; minutes by percentile; journeys leg by leg."""
+"""Door to door on the coast: every journey whole, a matrix is its pairs, percentiles, planned and wished, places named later."""
 
 from __future__ import annotations
 
@@ -8,95 +8,140 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from bbwnet.evaluation.door_times import DoorTimes
 from bbwnet.network.network import Network
-from bbwnet.network.state import NetworkState
-from bbwnet.routing.door_to_door import DoorToDoor, percentile_minutes, window_starts
-from bbwnet.routing.journeys import Leg, journey
-from bbwnet.routing.timetable_kernels import UNREACHED
-from bbwnet.scenario.schema.scenario_file import AccessChoice
+from bbwnet.routing.door_to_door import DOOR_MODES, DoorMode, percentile_minutes, percentile_position, window_starts
+from bbwnet.routing.journeys import Journey
 
 Networks = Callable[..., Network]
 
-CHOICE = AccessChoice(taxi_wait_min=5, taxi_limit_min=60, walk_limit_km=0, rail_entry_min=20, rail_exit_min=8)
-
-
-def search(network: Network, *places: str, choice: AccessChoice = CHOICE, walk_factor: float = 1.0) -> DoorToDoor:
-    state = NetworkState.free_flow(network)
-    return DoorToDoor(network, state, places, choice, lambda pattern: pattern.mode == "rail", walk_factor=walk_factor)
+DRIVEN = ("access.modes=[walk,taxi,drive_and_park]",)
 
 
 def zones(network: Network) -> list[str]:
     return sorted(place.id for place in network.assembly.places.values() if place.kind == "zone")
 
 
-def test_every_leg_begins_where_and_after_the_one_before_ends(coast: Networks) -> None:
-    network = coast()
-    found = search(network, *zones(network))
-    journeys = 0
-    for origin in zones(network):
-        for destination in zones(network):
-            for start in range(5 * 3600, 22 * 3600, 1800):
-                legs = journey(found, origin, destination, start) if origin != destination else ()
-                if not legs:
-                    continue
-                journeys += 1
-                assert_whole(found, legs, origin, destination, start)
-    assert journeys > 100
+@pytest.fixture(scope="module")
+def doors(coast: Networks) -> DoorTimes:
+    return DoorTimes(coast())
 
 
-def assert_whole(found: DoorToDoor, legs: tuple[Leg, ...], origin: str, destination: str, start: int) -> None:
-    """The legs join, keep every time that changing takes, and make the arrival that the profile promises."""
-    network, access = found.network, found.access
-    departures = found.departures(origin, destination, np.array([start], dtype=np.int64))
+@pytest.mark.parametrize("mode", DOOR_MODES)
+def test_every_journey_is_whole(doors: DoorTimes, mode: DoorMode) -> None:
+    places = [*zones(doors.network), "hanoi"]
+    starts = window_starts(0, 24 * 3600, 2 * 3600)
+    search = doors.search(mode, places)
+    seen = 0
+    for (origin, destination), planned in itertools.product(itertools.permutations(places, 2), (False, True)):
+        departures = search.departures(origin, destination, starts, planned=planned)
+        for number, start in enumerate(starts.tolist()):
+            found = doors.journey(origin, destination, mode, start, planned=planned)
+            assert (found is not None) == departures.reached[number]
+            if found is None:
+                continue
+            seen += 1
+            assert (found.leave_s, found.arrive_s) == (departures.leave_s[number], departures.arrive_s[number])
+            assert found.transfers == departures.transfers[number]
+            assert_whole(doors.network, found, origin, destination)
+    # The coast has no coaches, and no road to its airports.
+    assert (seen == 0) if mode in {"coach", "air"} else (seen > 50)
+
+
+def assert_whole(network: Network, found: Journey, origin: str, destination: str) -> None:
+    """Legs join in place and time, rides are trips of the timetable, changes take the least time, parts add up."""
+    legs, trips = found.legs, network.trips
     assert (legs[0].from_node, legs[-1].to_node) == (origin, destination)
-    assert (legs[0].begin_s, legs[-1].end_s) == (departures.leave_s[0], departures.arrive_s[0])
-    assert legs[0].begin_s >= start
+    assert found.leave_s >= found.start_s
     for first, second in itertools.pairwise(legs):
-        assert first.to_node == second.from_node
-        assert first.end_s <= second.begin_s
-    assert legs[0].minutes * 60 == access.to_stop_s[found.row[origin], network.node_index[legs[0].to_node]]
-    assert legs[-1].minutes * 60 == access.from_stop_s[found.row[destination], network.node_index[legs[-1].from_node]]
-    rides = [leg for leg in legs if leg.ride is not None]
-    for first, second in itertools.pairwise(rides):
-        if first.to_node == second.from_node:
-            assert second.begin_s - first.end_s >= network.minimum_connection_s[network.node_index[first.to_node]]
+        assert (first.to_node, first.end_s) == (second.from_node, second.begin_s)
+    for planned in (False, True):
+        assert sum(found.part_minutes(planned=planned).values()) == pytest.approx(found.minutes(planned=planned))
+    for ride in found.rides:
+        index = network.node_index
+        departs = {
+            int(call) for call in np.flatnonzero((trips.stop == index[ride.from_stop]) & ((trips.depart_s - ride.depart_s) % 86_400 == 0))
+        }
+        arrives = {
+            int(call) for call in np.flatnonzero((trips.stop == index[ride.to_stop]) & ((trips.arrive_s - ride.arrive_s) % 86_400 == 0))
+        }
+        trip_of = np.repeat(np.arange(trips.count), np.diff(trips.first_call))
+        both = {int(trip_of[call]) for call in departs} & {int(trip_of[call]) for call in arrives}
+        assert any(trips.patterns[trips.pattern[trip]].service == ride.service for trip in both)
+    for first_ride, second_ride in itertools.pairwise(found.rides):
+        if first_ride.to_stop == second_ride.from_stop:
+            assert second_ride.depart_s - first_ride.arrive_s >= network.minimum_connection_s[network.node_index[first_ride.to_stop]]
 
 
-def test_access_is_the_road_the_wait_for_a_taxi_and_the_entry(coast: Networks) -> None:
-    network = coast()
-    found = search(network, "qingxiu")
-    stop = network.node_index["nanning_east"]
-    drive = network.links.loc[[link for link, ends in _ends(network).items() if ends == {"qingxiu", "nanning_east"}], "car_seconds"].min()
-    assert found.access.to_stop_s[0, stop] == drive + 5 * 60 + 20 * 60
-    assert found.access.from_stop_s[0, stop] == drive + 5 * 60 + 8 * 60
-    # half the time inside the terminal (V1) leaves the way to it as it is
-    assert search(network, "qingxiu", walk_factor=0.5).access.to_stop_s[0, stop] == drive + 5 * 60 + 10 * 60
-
-
-def _ends(network: Network) -> dict[str, set[str]]:
-    return {str(link): {row["from"], row["to"]} for link, row in zip(network.links.index, network.links.to_dict("records"), strict=True)}
+@pytest.mark.parametrize(("setting", "inside"), [("policy.transfer.walk_factor=1", 1.0), ("policy.transfer.walk_factor=0.5", 0.5)])
+def test_access_is_the_road_the_wait_for_a_taxi_and_the_entry(coast: Networks, setting: str, inside: float) -> None:
+    found = DoorTimes(coast(setting)).journey("qingxiu", "haicheng", "rail", 6 * 3600, planned=False)
+    assert found is not None
+    # 7 km to Nanning East at 35 km/h and 5 min for the taxi; 20 min of checks; 8 min out of the station; 4 km at 40 km/h and 5 min.
+    legs = [(leg.part, leg.kind, leg.minutes) for leg in found.legs if leg.part in {"access", "egress"}]
+    expected = [("access", "way", 17), ("access", "entry", 20 * inside), ("egress", "exit", 8 * inside), ("egress", "way", 11)]
+    assert legs == expected
 
 
 def test_a_stop_too_far_is_not_reached(coast: Networks) -> None:
-    near = AccessChoice(taxi_limit_min=0, walk_limit_km=0)
-    found = search(coast(), "qingxiu", "haicheng", choice=near)
-    assert (found.access.to_stop_s == UNREACHED).all()
-    departures = found.departures("qingxiu", "haicheng", window_starts(6 * 3600, 7 * 3600, 600))
+    doors = DoorTimes(coast("access.taxi_limit_min=0", "access.bus_limit_min=0", "access.walk_limit_km=0"))
+    departures = doors.departures("qingxiu", "haicheng", "rail")
     assert not departures.reached.any()
-    assert np.isnan(percentile_minutes(departures.minutes(planned=False), 50))
-    assert journey(found, "qingxiu", "haicheng", 6 * 3600) == ()
+    assert np.isnan(doors.minutes("qingxiu", "haicheng", "rail", planned=False))
+    assert doors.journey("qingxiu", "haicheng", "rail", 6 * 3600, planned=False) is None
+    assert doors.journey_at_percentile("qingxiu", "haicheng", "rail", planned=False) is None
+    # One's own car may still go there.
+    assert DoorTimes(coast(*DRIVEN)).departures("qingxiu", "haicheng", "rail").reached.all()
 
 
-def test_planned_is_what_is_left_when_who_knows_the_timetable_leaves_as_late_as_may_be(coast: Networks) -> None:
-    found = search(coast(), "qingxiu", "haicheng")
-    starts = window_starts(6 * 3600, 20 * 3600, 60)
-    departures = found.departures("qingxiu", "haicheng", starts)
+def test_planned_is_what_is_left_when_who_knows_the_timetable_leaves_as_late_as_may_be(doors: DoorTimes) -> None:
+    departures = doors.departures("qingxiu", "haicheng", "rail", planned=True)
     wished, planned = departures.minutes(planned=False), departures.minutes(planned=True)
     assert (planned <= wished).all()
-    # arriving later never comes of leaving earlier, and the wait falls minute by minute until the train is missed
+    # Who leaves later never arrives earlier, and the wait falls minute by minute until the train is missed.
     assert (np.diff(departures.arrive_s) >= 0).all()
     waits = wished - planned
     assert set(np.round(np.diff(waits)[np.diff(departures.arrive_s) == 0], 9)) == {-1.0}
+    # The arrivals are those of who counts changes first.
+    assert departures.arrive_s.tolist() == doors.departures("qingxiu", "haicheng", "rail").arrive_s.tolist()
+
+
+@pytest.mark.parametrize("planned", [False, True])
+@pytest.mark.parametrize("mode", DOOR_MODES)
+def test_a_matrix_is_its_pairs(doors: DoorTimes, mode: DoorMode, planned: bool) -> None:  # noqa: FBT001
+    places = zones(doors.network)
+    matrix = doors.matrix(mode, places, (5, 50, 95), planned=planned)
+    assert matrix.minutes.dtype == np.float32
+    assert matrix.minutes.shape == (len(places), len(places), 3)
+    for (row, origin), (column, destination) in itertools.product(enumerate(places), enumerate(places)):
+        if origin == destination:
+            assert matrix.minutes[row, column].tolist() == [0, 0, 0]
+            continue
+        minutes = doors.departures(origin, destination, mode, planned=planned).minutes(planned=planned)
+        expected = [percentile_minutes(minutes, percentile) for percentile in (5, 50, 95)]
+        assert matrix.minutes[row, column].tolist() == pytest.approx(expected, rel=1e-6, nan_ok=True)
+        assert matrix.reached_share[row, column] == pytest.approx(np.isfinite(minutes).mean())
+        for percentile, value in zip((5, 50, 95), expected, strict=True):
+            assert doors.minutes(origin, destination, mode, planned=planned, percentile=percentile) == pytest.approx(value, nan_ok=True)
+            found = doors.journey_at_percentile(origin, destination, mode, planned=planned, percentile=percentile)
+            assert (found is None) == np.isnan(value)
+            assert found is None or found.minutes(planned=planned) == pytest.approx(value)
+
+
+def test_no_mode_is_slower_than_one_that_it_holds(doors: DoorTimes) -> None:
+    for origin, destination in itertools.permutations(zones(doors.network), 2):
+        arrive = {mode: doors.departures(origin, destination, mode).arrive_s for mode in DOOR_MODES}
+        for mode in ("rail", "coach", "air", "sea"):
+            assert (arrive["transit"] <= arrive[mode]).all()
+        assert (arrive["best"] == np.minimum(arrive["transit"], arrive["road"])).all()
+
+
+def test_places_named_later_change_nothing(coast: Networks) -> None:
+    doors = DoorTimes(coast())
+    before = doors.departures("qingxiu", "haicheng", "best").arrive_s.tolist()
+    # A station is a node on a road like any other.
+    assert doors.departures("qingxiu", "beihai_station", "best").reached.all()
+    assert doors.departures("qingxiu", "haicheng", "best").arrive_s.tolist() == before
 
 
 @pytest.mark.parametrize(("percentile", "expected"), [(0, 10.0), (25, 10.0), (26, 20.0), (50, 20.0), (75, 30.0), (76, float("nan"))])
@@ -105,23 +150,10 @@ def test_percentiles_are_nearest_rank_and_unreachable_departures_count_as_infini
     assert percentile_minutes(minutes, percentile) == pytest.approx(expected, nan_ok=True)
 
 
-def test_a_matrix_is_its_pairs(coast: Networks) -> None:
-    network = coast()
-    places = zones(network)
-    found, starts = search(network, *places), window_starts(6 * 3600, 22 * 3600, 300)
-    matrix = found.travel_times(places, places, starts, (5, 50, 95))
-    assert matrix.minutes.dtype == np.float32
-    assert matrix.minutes.shape == (len(places), len(places), 3)
-    for row, origin in enumerate(places):
-        for column, destination in enumerate(places):
-            if origin == destination:
-                assert matrix.minutes[row, column].tolist() == [0, 0, 0]
-                continue
-            departures = found.departures(origin, destination, starts)
-            expected = [percentile_minutes(departures.minutes(planned=False), percentile) for percentile in (5, 50, 95)]
-            assert matrix.minutes[row, column].tolist() == pytest.approx(expected, rel=1e-6, nan_ok=True)
-            assert matrix.reached_share[row, column] == pytest.approx(departures.reached.mean())
-    assert 0 < (matrix.reached_share < 1).sum() < matrix.reached_share.size
+def test_the_first_departure_of_a_percentile() -> None:
+    assert percentile_position(np.array([20.0, 10.0, 20.0, np.inf]), 50) == 0
+    # In whole numbers: the seventh of a hundred, though 0.07 x 100 is more than seven.
+    assert percentile_position(np.arange(100.0), 7) == 6
 
 
 def test_a_window_outside_the_day() -> None:
