@@ -30,7 +30,7 @@ class Found(NamedTuple):
     way: int
     """Way taken from there, or all the way."""
     odd: bool
-    """Whether it comes back to a stop, or boards the vehicle that it has just left."""
+    """Whether it comes back to a stop."""
 
 
 def by_timetable(
@@ -74,7 +74,7 @@ def sensible_front(found: Sequence[Found], most: int) -> list[Found]:
     """The front without odd journeys, unless the earliest arrival is by one.
 
     Who comes back to a stop does so for a way that the data offer between vehicles only (a bus from station to airport is a transfer,
-    no access): dear in time, a few yuan cheaper, and nothing a traveller would do; nor does he buy two tickets for one train.
+    no access): dear in time, a few yuan cheaper, and nothing a traveller would do.
     """
     sensible = [item for item in found if not item.odd]
     earliest = min((item.arrive_s for item in found), default=0)

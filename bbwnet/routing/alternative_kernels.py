@@ -5,7 +5,8 @@ bags of (arrival, fare) at stops; here a label belongs to an event, a hop at who
 left. An event has one second, so that the fare alone is left to compare and no bags are needed: a round boards each event at the least
 fare of all who are ready by then, and rides on from it to every later call at the fare between the two. What is not dominated at the
 destination in (arrival, vehicles boarded, fare) is exact. Of equal fares the label with the latest leaving from home counts, which is
-exact too, as both the least fare and the latest leaving of a journey are those of its beginnings.
+exact too, as both the least fare and the latest leaving of a journey are those of its beginnings. Nobody boards the vehicle that he has
+just left (two tickets for one train may be cheaper than one): the two best off different vehicles are kept for every event.
 """
 
 from __future__ import annotations
@@ -108,7 +109,7 @@ class Arrivals(NamedTuple):
     way: NDArray[np.int64]
     """Egress taken from there."""
     odd: NDArray[np.bool_]
-    """Whether it comes back to a stop, or boards the vehicle that it has just left."""
+    """Whether it comes back to a stop."""
 
 
 @njit(cache=True)
@@ -153,12 +154,58 @@ def _board_from_home(wish: Wish, access: PricedWays, rides: RideArrays, clock: C
             labels.board_way[0, column] = way
 
 
+class _Slots(NamedTuple):
+    """The two best ways to be ready for an event, off different vehicles; a column for each event and one for who waits at a point."""
+
+    cost: NDArray[np.int64]
+    leave: NDArray[np.int64]
+    ready: NDArray[np.int64]
+    off: NDArray[np.int32]
+    """Hop at whose end the vehicle before is left; -1: there is no such way."""
+    way: NDArray[np.int32]
+
+
 @njit(cache=True)
-def _change(number: Whole, transfers: PricedWays, rides: RideArrays, clock: Clock, labels: Labels, ready: NDArray[np.int64]) -> None:
+def _copy(slots: _Slots, rank: Whole, column: Whole, to_rank: Whole, to_column: Whole) -> None:
+    slots.cost[to_rank, to_column] = slots.cost[rank, column]
+    slots.leave[to_rank, to_column] = slots.leave[rank, column]
+    slots.ready[to_rank, to_column] = slots.ready[rank, column]
+    slots.off[to_rank, to_column] = slots.off[rank, column]
+    slots.way[to_rank, to_column] = slots.way[rank, column]
+
+
+@njit(cache=True)
+def _better(slots: _Slots, column: Whole, rank: Whole, cost: Whole, leave: Whole, ready: Whole) -> bool:
+    """Whether a way beats one that is kept: cheaper, then leaving home later, then ready sooner."""
+    if slots.off[rank, column] < 0 or cost != slots.cost[rank, column]:
+        return bool(slots.off[rank, column] < 0 or cost < slots.cost[rank, column])
+    if leave != slots.leave[rank, column]:
+        return bool(leave > slots.leave[rank, column])
+    return bool(ready < slots.ready[rank, column])
+
+
+@njit(cache=True)
+def _offer(slots: _Slots, runs: NDArray[np.int32], column: Whole, cost: Whole, leave: Whole, ready: Whole, off: Whole, way: Whole) -> None:
+    """Keep a way if it is one of the best two off different vehicles."""
+    rank = 0
+    if not _better(slots, column, 0, cost, leave, ready):
+        if runs[slots.off[0, column]] == runs[off] or not _better(slots, column, 1, cost, leave, ready):
+            return
+        rank = 1
+    elif slots.off[0, column] >= 0 and runs[slots.off[0, column]] != runs[off]:
+        _copy(slots, 0, column, 1, column)
+    slots.cost[rank, column] = cost
+    slots.leave[rank, column] = leave
+    slots.ready[rank, column] = ready
+    slots.off[rank, column] = off
+    slots.way[rank, column] = way
+
+
+@njit(cache=True)
+def _change(number: Whole, transfers: PricedWays, rides: RideArrays, clock: Clock, labels: Labels, slots: _Slots) -> None:
     """Put what the round before left its vehicles with at the first event that each transfer is in time for."""
     ways, low = transfers.arrays, labels.low
-    cost, leave = labels.board_cost[number], labels.board_leave[number]
-    ready[:] = UNREACHED
+    slots.off[:] = -1
     for off in range(low, labels.high):
         before = labels.alight_cost[number - 1, off - low]
         if before == UNREACHED:
@@ -168,41 +215,37 @@ def _change(number: Whole, transfers: PricedWays, rides: RideArrays, clock: Cloc
         for way in range(ways.first[point], ways.first[point + 1]):
             second = way_arrival(clock, ways, way, rides.arrive_s[off])
             position = first_event_from(rides, ways.to[way], second)
-            if position == rides.first_event[ways.to[way] + 1] or rides.event[position] >= labels.high:
-                continue
-            column = rides.event[position] - low
-            total = added(before, transfers.fen[way], FEN)
-            if total > cost[column] or (
-                total == cost[column] and (left_home < leave[column] or (left_home == leave[column] and second >= ready[column]))
-            ):
-                continue
-            cost[column], leave[column], ready[column] = total, left_home, second
-            labels.board_from[number, column], labels.board_way[number, column] = off, way
+            if position < rides.first_event[ways.to[way] + 1] and rides.event[position] < labels.high:
+                total = added(before, transfers.fen[way], FEN)
+                _offer(slots, rides.run, rides.event[position] - low, total, left_home, second, off, way)
 
 
 @njit(cache=True)
-def _wait(number: Whole, rides: RideArrays, labels: Labels, least: NDArray[np.int64]) -> None:
-    """Carry labels on to later events of their points; drop those that fewer vehicles do as well."""
-    low = labels.low
-    cost, leave = labels.board_cost[number], labels.board_leave[number]
+def _wait(number: Whole, rides: RideArrays, labels: Labels, least: NDArray[np.int64], slots: _Slots) -> None:
+    """Board every event with the best who are ready by then off another vehicle, where fewer vehicles do not as well."""
+    low, waiting = labels.low, len(least)
     start = rides.depart_s[low] if low < labels.high else 0
     for point in range(len(rides.first_event) - 1):
-        best = -1
+        slots.off[:, waiting] = -1
         for position in range(first_event_from(rides, point, start), rides.first_event[point + 1]):
-            if rides.event[position] >= labels.high:
+            hop = rides.event[position]
+            if hop >= labels.high:
                 break
-            column = rides.event[position] - low
-            if cost[column] != UNREACHED and (
-                best < 0 or cost[column] < cost[best] or (cost[column] == cost[best] and leave[column] > leave[best])
-            ):
-                best = column
-            elif best >= 0:
-                cost[column], leave[column] = cost[best], leave[best]
-                labels.board_from[number, column] = labels.board_from[number, best]
-                labels.board_way[number, column] = labels.board_way[number, best]
-    for column in range(len(least)):
-        if cost[column] >= least[column]:
-            cost[column] = UNREACHED
+            column = hop - low
+            for rank in range(2):
+                if slots.off[rank, column] >= 0:
+                    _offer(
+                        slots, rides.run, waiting, slots.cost[rank, column], slots.leave[rank, column], slots.ready[rank, column],
+                        slots.off[rank, column], slots.way[rank, column],
+                    )  # fmt: skip
+            rank = 0
+            if slots.off[0, waiting] >= 0 and rides.run[slots.off[0, waiting]] == rides.run[hop]:
+                rank = 1
+            if slots.off[rank, waiting] >= 0 and slots.cost[rank, waiting] < least[column]:
+                labels.board_cost[number, column] = slots.cost[rank, waiting]
+                labels.board_leave[number, column] = slots.leave[rank, waiting]
+                labels.board_from[number, column] = slots.off[rank, waiting]
+                labels.board_way[number, column] = slots.way[rank, waiting]
 
 
 @njit(cache=True)
@@ -249,13 +292,17 @@ def least_fares(
     )  # fmt: skip
     least_board = np.full(high - low, UNREACHED, dtype=np.int64)
     least_alight = np.full(high - low, UNREACHED, dtype=np.int64)
-    ready = np.empty(high - low, dtype=np.int64)
+    room = (2, high - low + 1)
+    slots = _Slots(
+        np.empty(room, dtype=np.int64), np.empty(room, dtype=np.int64), np.empty(room, dtype=np.int64),
+        np.empty(room, dtype=np.int32), np.empty(room, dtype=np.int32),
+    )  # fmt: skip
     for number in range(wish.rounds):
         if number == 0:
             _board_from_home(wish, access, rides, clock, labels)
         else:
-            _change(number, transfers, rides, clock, labels, ready)
-            _wait(number, rides, labels, least_board)
+            _change(number, transfers, rides, clock, labels, slots)
+            _wait(number, rides, labels, least_board, slots)
         if not _ride(number, wish, rides, table, labels, least_alight):
             break
         # One ride alone has no part in the ticket for all: what it costs with it bounds nothing.
@@ -306,7 +353,7 @@ def arrivals(wish: Wish, first_round: Whole, egress: PricedWays, rides: RideArra
 
 @njit(cache=True)
 def _is_odd(number: Whole, off: Whole, rides: RideArrays, labels: Labels, visits: NDArray[np.int64]) -> bool:
-    """Whether the vehicles that lead to the end of hop `off` in this round come back to a stop, or are one taken up again."""
+    """Whether the vehicles that lead to the end of hop `off` in this round come back to a stop."""
     size = 0
     on = labels.alight_board[number, off - labels.low]
     visits[0] = rides.to_stop[off]
@@ -321,8 +368,6 @@ def _is_odd(number: Whole, off: Whole, rides: RideArrays, labels: Labels, visits
             return False
         off = labels.board_from[number, on - labels.low]
         number -= 1
-        if rides.run[off] == rides.run[on]:
-            return True
         on = labels.alight_board[number, off - labels.low]
         # A change at one stop is one visit of it.
         if rides.to_stop[off] != stop:

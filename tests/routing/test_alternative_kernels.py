@@ -51,7 +51,7 @@ class TinyWay:
         return second + self.after[second % NEXT_DAY >= SECOND_PERIOD]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class TinyTrip:
     """Calls of a vehicle."""
 
@@ -158,9 +158,10 @@ class Oracle:
     def _ride(self, trip: TinyTrip, on: int, leave: int, ways: tuple[int, ...], rides: tuple[int, ...]) -> None:
         for off in range(on + 1, len(trip.stop)):
             if off != trip.no_leaving and trip.arrive[off] <= LATEST:
-                self._go_on(trip.stop[off], trip.arrive[off], leave, ways, (*rides, trip.fen(on, off)))
+                self._go_on(trip, off, leave, ways, (*rides, trip.fen(on, off)))
 
-    def _go_on(self, stop: int, second: int, leave: int, ways: tuple[int, ...], rides: tuple[int, ...]) -> None:
+    def _go_on(self, left: TinyTrip, off: int, leave: int, ways: tuple[int, ...], rides: tuple[int, ...]) -> None:
+        stop, second = left.stop[off], left.arrive[off]
         for way in self.tiny.egress:
             if way.row == stop and way.arrive(second) <= LATEST:
                 key = way.arrive(second), len(rides), paid((*ways, way.fen), rides, self.discount_permille)
@@ -168,7 +169,8 @@ class Oracle:
         for way in self.tiny.transfers if len(rides) < ROUNDS else ():
             if way.row == stop:
                 for trip, on in self._departures(way.to, way.arrive(second)):
-                    self._ride(trip, on, leave, (*ways, way.fen), rides)
+                    if trip is not left:
+                        self._ride(trip, on, leave, (*ways, way.fen), rides)
 
 
 def priced(ways: tuple[TinyWay, ...], rows: int) -> PricedWays:
@@ -309,8 +311,8 @@ def test_labels_lead_back_to_journeys_that_can_be_made(tiny: Tiny, start: int) -
         assert item.fen == (UNKNOWN if min(fen) < 0 else sum(fen))
         stops = [int(stop) for on, last in trail for stop in (rides.from_stop[on], rides.to_stop[last])]
         visits = [stop for number, stop in enumerate(stops) if not (number and number % 2 == 0 and stops[number - 1] == stop)]
-        again = any(rides.run[first[1]] == rides.run[second[0]] for first, second in pairwise(trail))
-        assert item.odd == (again or len(set(visits)) < len(visits))
+        assert item.odd == (len(set(visits)) < len(visits))
+        assert all(rides.run[first[1]] != rides.run[second[0]] for first, second in pairwise(trail))
 
 
 def fare(trip: TinyTrip, first_m: int, last_m: int) -> int:
