@@ -119,13 +119,20 @@ class NearWays:
                 for target in reached.tolist():
                     if joined[source, target]:
                         continue
-                    first, first_s = min(there, key=lambda item: float(item[1][:, source].sum()))
-                    second, second_s = min(back, key=lambda item: float(item[1][:, target].sum()))
-                    ways.add(
-                        Way(
-                            source, target, first.mode, tuple((first_s[:, source] + begin_s[source]).astype(int).tolist()),
-                            float(first.km[rows[source], near_side]), number, second.mode,
-                            tuple((second_s[:, target] + end_s[target]).astype(int).tolist()),
-                            float(second.km[self._row[far_side], targets[target]]), int(begin_s[source]), int(end_s[target]),
-                        )
-                    )  # fmt: skip
+                    for first, first_s in _quickest(there, source):
+                        for second, second_s in _quickest(back, target):
+                            ways.add(
+                                Way(
+                                    source, target, first.mode, tuple((first_s + begin_s[source]).astype(int).tolist()),
+                                    float(first.km[rows[source], near_side]), number, second.mode,
+                                    tuple((second_s + end_s[target]).astype(int).tolist()),
+                                    float(second.km[self._row[far_side], targets[target]]), int(begin_s[source]), int(end_s[target]),
+                                )
+                            )  # fmt: skip
+
+
+def _quickest(options: Sequence[tuple[_Option, NDArray[np.float64]]], column: int) -> list[tuple[_Option, NDArray[np.float64]]]:
+    """Options usable all day that are the quickest in some period, with their seconds by period (n periods), for one end."""
+    usable = [(option, seconds[:, column]) for option, seconds in options if np.isfinite(seconds[:, column]).all()]
+    chosen = sorted({min(range(len(usable)), key=lambda item: float(usable[item][1][period])) for period in range(len(usable[0][1]))})
+    return [usable[item] for item in chosen]
