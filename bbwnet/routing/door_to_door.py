@@ -103,8 +103,7 @@ class DoorToDoor:
 
         Raises `KeyError` for a place that the network does not have.
         """
-        self.network, waits = with_headways(network)
-        self.state = state
+        self.network, self.state, waits = with_headways(network, state)
         self.row = {place: number for number, place in enumerate(dict.fromkeys(places))}
         self._nodes = [network.node_index[place] for place in self.row]
         self.points = points_of(self.network, waits)

@@ -10,6 +10,7 @@ from bbwnet.scenario.schema.base import clock_seconds
 
 if TYPE_CHECKING:
     from bbwnet.network.network import Network
+    from bbwnet.network.state import NetworkState
     from bbwnet.network.trips import Pattern
 
 ServiceView = Literal["timetable", "headway"]
@@ -82,20 +83,28 @@ def window_seconds(network: Network) -> tuple[int, int]:
     return clock_seconds(window.from_), clock_seconds(window.until)
 
 
-def with_headways(network: Network) -> tuple[Network, dict[int, int]]:
+def with_headways(network: Network, state: NetworkState) -> tuple[Network, NetworkState, dict[int, int]]:
     """Under `as_known`: the network with closely spaced departures in place of those of services known by headway, and the waits.
 
     A traveller who comes at any time waits for the next of them (half their spacing in the mean) and then the wait given here (by
     number of the pattern): together half the headway, with no luck and no planning in it. Under `headway` no departures stand for
     anything (`bbwnet.routing.headway_search`), and the network is left as it is.
+
+    The state returned has the numbers of the trips of the network returned: where a trip is cancelled or late, so are the departures
+    that stand for the time until the next.
     """
     if network.settings.evaluation.view != "as_known":
-        return network, {}
+        return network, state, {}
     patterns: list[Pattern] = []
     waits: dict[int, int] = {}
+    stands_for: list[int] = []
+    trip = 0
     for number, pattern in enumerate(network.trips.patterns):
+        own = range(trip, trip + len(pattern.departures_seconds))
+        trip = own.stop
         if not known_by_headway(network, pattern):
             patterns.append(pattern)
+            stands_for.extend(own)
             continue
         headway = headway_s(pattern)
         parts = max(1, -(-round(headway) // GRID_S))
@@ -106,10 +115,16 @@ def with_headways(network: Network) -> tuple[Network, dict[int, int]]:
             for part in range(parts)
         ]
         dense.append((times[-1], pattern.days[-1]))
+        stands_for.extend([*(first for first in own[:-1] for _ in range(parts)), own[-1]])
         waits[number] = round((headway - headway / parts) / 2)
         patterns.append(
             dataclasses.replace(pattern, departures_seconds=tuple(item[0] for item in dense), days=tuple(item[1] for item in dense))
         )
     if not waits:
-        return network, waits
-    return dataclasses.replace(network, trips=compile_trips(patterns, network.node_index)), waits
+        return network, state, waits
+    dense_state = dataclasses.replace(
+        state,
+        cancelled_trips=frozenset(number for number, first in enumerate(stands_for) if first in state.cancelled_trips),
+        delayed_trips={number: state.delayed_trips[first] for number, first in enumerate(stands_for) if first in state.delayed_trips},
+    )
+    return dataclasses.replace(network, trips=compile_trips(patterns, network.node_index)), dense_state, waits
