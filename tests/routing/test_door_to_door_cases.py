@@ -370,6 +370,12 @@ def test_half_the_headway_where_no_timetable_is_known(small_network: Small) -> N
     parts = found.part_minutes(planned=False)
     assert (parts["access"], parts["ride"], parts["egress"]) == (35, 30, 23)
     assert 55 <= parts["wait"] < 65
+    # The trains of 10 and 14 o'clock are cancelled, that of 08 is 9 min late: none until 12, none from 14 to 16 o'clock, and until 10
+    # all are late by 9 min. The door is left 90 min and those of the headway (35 + 55) before a departure.
+    disrupted: Row = {"cancelled_trips": frozenset({1, 3}), "delayed_trips": {0: 540}}
+    assert times(network, "06:00", **disrupted) == (at("06:39"), at("09:02"))
+    assert times(network, "08:30", **disrupted) == (at("10:30"), at("12:53"))
+    assert times(network, "12:25", **disrupted) == (at("14:30"), at("16:53"))
     # In the timetable view the trains leave at 08, 10, 12, 14 and 16 o'clock.
     timetable = small_network(line(row), scenario=TAXI)
     assert times(timetable, "08:00") == (at("09:25"), at("10:53"))
