@@ -78,15 +78,22 @@ def table(measurements: list[Measurement]) -> str:
     return "\n".join(rows)
 
 
+def machine(packages: tuple[str, ...] = ("numpy", "scipy", "numba")) -> str:
+    """What the figures were measured on: processor, cores, Python and packages."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    versions = ", ".join(f"{name} {version(name)}" for name in packages)
+    return (
+        f"Machine: {processor()}, {cores} cores, {platform.system()} {platform.machine()}.\n"
+        f"Versions: Python {platform.python_version()}, {versions}."
+    )
+
+
 def report(measurements: list[Measurement], repeats: int) -> str:
     """Text of RESULTS.md."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    versions = ", ".join(f"{name} {version(name)}" for name in ("bbwnet", "numpy", "pandas", "numba", "pydantic"))
     return (
         "# Benchmark results\n\n"
         f"Written by `benchmarks/run_benchmarks.py`: median wall time of {repeats} runs after one to warm up.\n\n"
-        f"Machine: {processor()}, {cores} cores, {platform.system()} {platform.machine()}.\n"
-        f"Versions: Python {platform.python_version()}, {versions}.\n\n"
+        f"{machine(('bbwnet', 'numpy', 'pandas', 'numba', 'pydantic'))}\n\n"
         f"{table(measurements)}\n"
     )
 

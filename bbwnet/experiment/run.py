@@ -18,10 +18,22 @@ import pandas as pd
 from bbwnet.errors import InputError, RunError
 from bbwnet.evaluation.access_rows import access_region_table, access_table
 from bbwnet.evaluation.binding import binding_part, parts_of
+from bbwnet.evaluation.corridors import corridor_weights, corridors
 from bbwnet.evaluation.definitions import DEFINITIONS, Definition
 from bbwnet.evaluation.goals import GoalRow, evaluate_goals, summarise
 from bbwnet.evaluation.provenance import link_km_shares, service_km_shares
 from bbwnet.evaluation.region_access import evaluate_access, of_all_modes
+from bbwnet.evaluation.through_tickets import through_tickets
+from bbwnet.evaluation.transfer_rows import (
+    headway_hours_table,
+    headways_table,
+    hubs_table,
+    measures,
+    terminals_table,
+    tickets_table,
+    transfers_table,
+)
+from bbwnet.evaluation.transfers import evaluate_transfers
 from bbwnet.evaluation.travel_times import Timekeeper
 from bbwnet.evaluation.words import Words
 from bbwnet.exchange.parquet import write_parquet
@@ -34,13 +46,14 @@ from bbwnet.routing.journeys import PARTS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bbwnet.evaluation.door_times import DoorTimes
     from bbwnet.network.network import Network
     from bbwnet.scenario.scenario import Scenario
 
 VERSIONED = ("bbwnet", "numpy", "scipy", "numba", "pandas", "networkx", "pydantic", "duckdb")
 """Packages whose versions the manifest records."""
 
-STAGES = ("network", "times", "goals", "access")
+STAGES = ("network", "times", "goals", "access", "transfers")
 """Stages of a run, in order; the network is always built."""
 
 
@@ -89,6 +102,10 @@ def run(scenario: Scenario, out: str | os.PathLike[str] | None = None, stages: t
         regions = [evaluate_access(network, doors, choice, mode, shared=shared) for mode in DOOR_MODES]
         tables["access"], tables["access_region"] = access_table(regions), access_region_table(regions)
         durations["access_s"] = time.perf_counter() - started
+    if "transfers" in stages and not timekeeper.doors.by_headway("transit"):
+        started = time.perf_counter()
+        tables |= transfer_tables(network, timekeeper.doors)
+        durations["transfers_s"] = time.perf_counter() - started
     manifest = make_manifest(scenario, network, tables, durations)
     _write(folder, tables, manifest)
     return Run(folder, network, tuple(goals), manifest)
@@ -138,6 +155,23 @@ def travel_times(network: Network, definition: Definition = "official") -> pd.Da
     if definition not in DEFINITIONS:
         raise InputError(f"there is no definition {definition!r}: expected one of {', '.join(DEFINITIONS)}")
     return city_times(Timekeeper(network), (definition,))
+
+
+def transfer_tables(network: Network, doors: DoorTimes) -> dict[str, pd.DataFrame]:
+    """Tables of the changes of vehicle, by any chain of services and `door_to_door`; those of corridors need a plan."""
+    evaluation = evaluate_transfers(network, doors)
+    lines = [] if network.plan is None else corridors(network)
+    tickets = through_tickets(network, evaluation)
+    region = measures(evaluation, lines, corridor_weights(network, lines), tickets)
+    return {
+        "transfers": transfers_table([evaluation]),
+        "hubs": hubs_table([evaluation]),
+        "terminals": terminals_table(evaluation),
+        "headways": headways_table(lines),
+        "headway_hours": headway_hours_table(lines),
+        "through_tickets": tickets_table(evaluation, tickets),
+        "transfer_measures": pd.DataFrame(region),
+    }
 
 
 def goals_table(network: Network, goals: list[GoalRow]) -> pd.DataFrame:

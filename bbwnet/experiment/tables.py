@@ -149,7 +149,9 @@ GOALS = Table(
         _own("mode", "str", "mode of the slower direction"),
         _own("met", "bool", "whether the slower direction keeps the target"),
         _own("missing_min", "float", "minutes over the target; zero if met", "min"),
-        _own("share_within_target", "float", "share of the departures within the target, of the worse direction; absent: no such definition"),
+        _own(
+            "share_within_target", "float", "share of the departures within the target, worse direction; absent: no such definition"
+        ),
         *(_own(f"{part}_min", "float", f"{part} on the journey at the percentile, slower direction", "min") for part in PARTS),
         _own("binding_part", "str", "part of the journey of which the least share must go to keep the target; absent: kept, or no journey"),
         _own("across_provinces", "bool", "whether the two lie in different provinces"),
@@ -229,7 +231,146 @@ ACCESS_REGION = Table(
     ),
 )
 
-TABLES = {table.name: table for table in (NODES, LINKS, SERVICES, TIMES, GOALS, GOAL_SUMMARY, ACCESS, ACCESS_REGION)}
+_WEIGHTED = (
+    _own("mode", "str", "`transit`: any chain of services"),
+    _own("definition", "str", "`planned` or `door_to_door`"),
+    _own("weights", "str", "`population_product` of the two zones until there is demand, or `equal`"),
+)
+_CORRIDOR = (
+    _own("from", "str", "city left"),
+    _own("to", "str", "city reached"),
+)
+
+TRANSFERS = Table(
+    "transfers",
+    "changes of vehicle by hub and pair of modes, over the journeys of all departures between all zones",
+    ("mode", "definition", "hub", "mode_pair"),
+    "hubs of the data, cities, other places; pairs by frequency",
+    (
+        *_WEIGHTED,
+        _own("hub", "str", "hub, or `city:`, `place:` or `stop:` and an identifier; `all`: everywhere"),
+        _own("kind", "str", "`hub`, `city`, `rest_of_city`, `place` or `stop`; absent for `all`"),
+        _own("city", "str", "city; absent outside any"),
+        _own("mode_pair", "str", "`all`, or two modes such as `air-rail`, whatever the direction"),
+        _own("transfers_per_1000_journeys", "float", "weighted changes per thousand journeys, those with no vehicle included"),
+        _own("departures", "int", "wished departures behind it, unweighted"),
+        _own("walk_mean_min", "float", "out of the terminal, way, into the next; or the change within a stop: mean", "min"),
+        _own("walk_median_min", "float", "the same, median", "min"),
+        _own("walk_p90_min", "float", "the same, 90th percentile", "min"),
+        _own("way_mean_min", "float", "part between the doors of the terminals, or the change within a stop", "min"),
+        _own("wait_mean_min", "float", "wait for the vehicle and for the first shuttle, mean", "min"),
+        _own("wait_median_min", "float", "the same, median", "min"),
+        _own("wait_p90_min", "float", "the same, 90th percentile", "min"),
+        _own("border_mean_min", "float", "queue and formalities of a border, in neither walk nor wait", "min"),
+        _own("transfer_mean_min", "float", "walk, wait and border together", "min"),
+        _own("short_walk_share", "float", "changes within one stop, or on foot in less than 10 min between terminals (V1)"),
+        _own("one_stop_share", "float", "changes within one stop"),
+        _own("missed_share", "float", "connections missed because the vehicle before is late, by the scenario's `reliability`"),
+        _own("interchange_share", "float", "share of all journeys that change there; with `mode_pair` `all` only"),
+    ),
+)
+
+HUBS = Table(
+    "hubs",
+    "interchanges (N1): modes joined, terminals joined, what a change takes, how many change there",
+    ("mode", "definition", "hub"),
+    "hubs of the data, cities, other places",
+    (
+        *_WEIGHTED,
+        _own("hub", "str", "as in `transfers`"),
+        _own("kind", "str", "as in `transfers`"),
+        _own("rank", "str", "`national`, `regional` or `local`; absent: no hub of the data"),
+        _own("city", "str", "city; absent outside any"),
+        _own("modes", "str", "modes that call at its terminals, separated by spaces"),
+        _own("terminals", "int", "terminals"),
+        _own("terminal_pairs", "int", "ordered pairs of different terminals"),
+        _own("within_min", "float", "limit within which a pair counts as joined", "min"),
+        _own("terminal_pairs_within", "int", "pairs joined within the limit"),
+        _own("transfers_per_1000_journeys", "float", "weighted changes per thousand journeys"),
+        _own("transfer_mean_min", "float", "mean time from vehicle to vehicle; absent: nobody changes", "min"),
+        _own("interchange_share", "float", "share of all journeys that change there"),
+    ),
+)
+
+TERMINALS = Table(
+    "terminals",
+    "times between the terminals of each hub for people (V2): from getting off to being ready to board",
+    ("hub", "from", "to"),
+    "hub, from, to as in the hub",
+    (
+        _own("hub", "str", "as in `transfers`"),
+        _own("from", "str", "terminal left"),
+        _own("to", "str", "terminal entered; the same: a change within it"),
+        _own("minutes", "float", "out, way and in; absent: no way", "min"),
+    ),
+)
+
+HEADWAYS = Table(
+    "headways",
+    "direct services between the cities of the plan's pairs (V3), by direction",
+    ("from", "to", "service"),
+    "pairs in the plan's order",
+    (
+        *_CORRIDOR,
+        _own("goals", "str", "`main`, `neighbour`, or both"),
+        _own("service", "str", "`rail`, `coach`, or `all`"),
+        _own("departures", "int", "departures in the window"),
+        _own("mean_headway_min", "float", "mean time between departures; absent: nothing runs", "min"),
+        _own("mean_wait_min", "float", "mean wait of who comes at any time of the window", "min"),
+        _own("short_wait_share", "float", "share of the window's times that wait less than 15 min"),
+    ),
+)
+
+HEADWAY_HOURS = Table(
+    "headway_hours",
+    "direct services between the cities of the plan's pairs by hour",
+    ("from", "to", "service", "hour"),
+    "pairs in the plan's order, hour",
+    (
+        *_CORRIDOR,
+        _own("service", "str", "`rail`, `coach`, or `all`"),
+        _own("hour", "int", "hour of the day"),
+        _own("departures", "int", "departures in the hour"),
+        _own("mean_wait_min", "float", "mean wait of who comes in the hour; absent: nothing runs any more", "min"),
+    ),
+)
+
+THROUGH_TICKETS = Table(
+    "through_tickets",
+    "what one ticket for all rides would save (V4), by the modes ridden",
+    ("mode", "definition", "modes_ridden"),
+    "`all`, then by frequency",
+    (
+        *_WEIGHTED,
+        _own("modes_ridden", "str", "modes of the journey, or `all`"),
+        _own("journey_share", "float", "share of all journeys, those of two rides or more"),
+        _own("on_through_tickets", "float", "share of them on one ticket, by the scenario's policy"),
+        _own("saved_mean_min", "float", "time that one ticket saves in the mean, both searched", "min"),
+        _own("sooner_share", "float", "share of them that arrive sooner"),
+        _own("saved_mean_cny", "float", "fare that one ticket saves in the mean", "CNY"),
+        _own("fares_known_share", "float", "share of them of which all fares are known"),
+    ),
+)
+
+TRANSFER_MEASURES = Table(
+    "transfer_measures",
+    "measures of the whole region for clauses V1, V3, V4 and N1",
+    ("clause", "measure"),
+    "clause, measure as listed",
+    (
+        _own("clause", "str", "clause of the plan"),
+        _own("measure", "str", "what is measured"),
+        _own("value", "float", "value; absent: not known"),
+        _own("unit", "str", "unit; empty: a share or a mean number"),
+    ),
+)
+
+_ALL = (
+    NODES, LINKS, SERVICES, TIMES, GOALS, GOAL_SUMMARY, ACCESS, ACCESS_REGION, TRANSFERS, HUBS, TERMINALS, HEADWAYS, HEADWAY_HOURS,
+    THROUGH_TICKETS, TRANSFER_MEASURES,
+)  # fmt: skip
+
+TABLES = {table.name: table for table in _ALL}
 """Tables of a run folder by name."""
 
 

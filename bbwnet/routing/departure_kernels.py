@@ -31,7 +31,7 @@ class ChoiceArrays(NamedTuple):
     """Entry of the profile; -1 for a way with no vehicle."""
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def _offer(
     choice: ChoiceArrays,
     number: Whole,
@@ -106,10 +106,15 @@ def choose(  # noqa: PLR0913, PLR0917
     choice.way[:] = 0
     choice.entry[:] = -1
     mask = (1 << BOARDING_BITS) - 1
+    one_period = len(clock.period_start_s) == 1
     for way in range(access.first[origin], access.first[origin + 1]):
         point = access.to[way]
+        # The common case is spelt out: calls with whole tuples of arrays cost more than the work.
+        same_all_day = one_period and access.gate[way] < 0
         for entry in range(profile.first[point], profile.first[point] + profile.size[point]):
-            leave = way_latest(clock, access, way, profile.ready_s[entry])
+            leave = profile.ready_s[entry] - access.before_s[0, way]
+            if not same_all_day:
+                leave = way_latest(clock, access, way, profile.ready_s[entry])
             if leave < starts[0]:
                 break
             number = np.searchsorted(starts, leave, side="right") - 1

@@ -191,13 +191,13 @@ class LegWriter:
             self._add(part, "connection", mode, (start, end), at, finish - entry_s)
         else:
             self._road(part, mode, (start, end), at, finish - entry_s, km)
-        self._add(part, "entry", "terminal", (end, end), finish - entry_s, finish)
+        # What is entered at the end of a drive all the way is a car park.
+        self._add("egress" if part == "ride" else part, "entry", "terminal", (end, end), finish - entry_s, finish)
         return finish
 
     def _road(self, part: Part, mode: str, ends: tuple[str, str], begin: int, finish: int, km: float) -> None:
         """A leg over the road; of a bus, taxi or car with its links."""
-        drive = self._doors.roads.drive(*ends) if mode in DRIVEN else None
-        self._add(part, "way", mode, ends, begin, finish, km, () if drive is None else drive.links)
+        self._add(part, "way", mode, ends, begin, finish, km, self._doors.roads.links(*ends) if mode in DRIVEN else ())
 
     def _add(
         self, part: Part, kind: LegKind, mode: str, ends: tuple[str, str], begin: int, finish: int, km: float = 0.0,

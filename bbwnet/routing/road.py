@@ -62,6 +62,8 @@ class RoadSearch:
         self._seconds = seconds
         self._no_through = network.nodes["kind"].isin(NO_THROUGH_KINDS).to_numpy(dtype=np.bool_)
         self._shortest: LeastCostWays | None = None
+        self._links: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._link_names = [str(link) for link in network.links.index]
         self._ways = LeastCostWays(
             star.node_count,
             star.tail[self._arcs].astype(np.int64),
@@ -75,6 +77,14 @@ class RoadSearch:
         index = self._network.node_index
         way = self._ways.way(index[origin], index[destination])
         return None if way is None else Drive(tuple(self._leg(int(self._arcs[position])) for position in way))
+
+    def links(self, origin: str, destination: str) -> tuple[str, ...]:
+        """Links of the least-time drive between two nodes, in order; empty if there is none. Kept, for the same drives are asked often."""
+        if (origin, destination) not in self._links:
+            index, star = self._network.node_index, self._network.graph
+            way = self._ways.way(index[origin], index[destination]) or []
+            self._links[origin, destination] = tuple(self._link_names[star.link[self._arcs[position]]] for position in way)
+        return self._links[origin, destination]
 
     def shortest_km(self, origin: str, destination: str) -> float | None:
         """Kilometres of the shortest way that a car can take, however long it lasts; `None` if there is none."""

@@ -17,7 +17,10 @@ from bbwnet.scenario.scenario import Scenario
 
 Scenarios = Callable[..., Scenario]
 
-TABLES = {"nodes", "links", "services", "times", "goals", "goal_summary", "access", "access_region"}
+TABLES = {
+    "nodes", "links", "services", "times", "goals", "goal_summary", "access", "access_region", "transfers", "hubs", "terminals",
+    "headways", "headway_hours", "through_tickets", "transfer_measures",
+}  # fmt: skip
 
 
 def test_a_run_leaves_manifest_and_tables(coast_scenario: Scenarios, tmp_path: Path) -> None:
@@ -32,7 +35,7 @@ def test_a_run_leaves_manifest_and_tables(coast_scenario: Scenarios, tmp_path: P
     assert "networks/network/rail.yaml" in manifest["inputs"]
     assert all(len(digest) == 64 for digest in manifest["inputs"].values())
     assert manifest["tables"] == {name: len(read_parquet(result.folder / f"{name}.parquet")) for name in sorted(TABLES)}
-    assert set(manifest["durations"]) == {"network_s", "times_s", "goals_s", "access_s"}
+    assert set(manifest["durations"]) == {"network_s", "times_s", "goals_s", "access_s", "transfers_s"}
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["a"]
 
 
