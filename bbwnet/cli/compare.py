@@ -25,6 +25,7 @@ def compare(
     ] = DefinitionChoice.OFFICIAL,
     mode: Annotated[DoorModeChoice, typer.Option("--mode", help="Mode of the times from door to door.")] = DoorModeChoice.BEST,
     with_access: Annotated[bool, typer.Option("--access/--no-access", help="Compare accessibility by --mode, door to door, too.")] = True,
+    with_transfers: Annotated[bool, typer.Option("--transfers/--no-transfers", help="Compare the changes of vehicle, too.")] = True,
     top: Annotated[int, typer.Option("--top", min=0, help="How many of the most improved pairs to list.")] = 10,
     output: FormatOption = Format.TABLE,
     language: LanguageOption = Language.EN,
@@ -34,22 +35,30 @@ def compare(
 
     A project is needed if the pair misses its target when the project alone (with those that require it) is left out.
     """
-    from bbwnet.cli.access_change import access_rows, print_access_change
+    from bbwnet.cli.changes import access_rows, print_access_change, print_transfer_change
+    from bbwnet.evaluation.travel_times import Timekeeper
     from bbwnet.evaluation.words import Words
     from bbwnet.experiment.access_comparison import compare_access
     from bbwnet.experiment.comparison import compare as compare_scenarios
+    from bbwnet.experiment.transfer_comparison import compare_transfers
     from bbwnet.network.build import build_network
 
     loaded = [load(name, overrides) for name in (base, *others)]
     comparisons = compare_scenarios(loaded[0], loaded[1:], definition.value, mode.value)
-    words = Words(build_network(loaded[0]), language.value)
-    access = compare_access(loaded[0], loaded[1:], mode.value) if with_access else []
+    keepers = [Timekeeper(build_network(item)) for item in loaded]
+    words = Words(keepers[0].network, language.value)
+    access = compare_access(keepers[0], keepers[1:], mode.value) if with_access else []
+    # Services known by headway have no departures to change between.
+    timed = all(item.settings.evaluation.view != "headway" for item in loaded)
+    transfers = compare_transfers(keepers[0], keepers[1:]) if with_transfers and timed else []
     if output is Format.TABLE:
         _print_summary(comparisons, words)
         for comparison, scenario in zip(comparisons, loaded[1:], strict=True):
             _print_comparison(comparison, scenario, words, top)
         for item in access:
             print_access_change(item, words, top)
+        for change in transfers:
+            print_transfer_change(change, words)
         return
     rows = [_row(comparison, change, words) for comparison in comparisons for change in comparison.changes]
     if output is Format.JSON:

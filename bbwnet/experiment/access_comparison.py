@@ -10,29 +10,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bbwnet.evaluation.access_rows import region_measures
-from bbwnet.evaluation.door_times import DoorTimes
 from bbwnet.evaluation.region_access import evaluate_access
 from bbwnet.evaluation.zone_access import WITHIN_MIN
-from bbwnet.network.build import build_network
+from bbwnet.experiment.measures import MeasureChange, measure_changes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bbwnet.evaluation.region_access import RegionAccess
+    from bbwnet.evaluation.travel_times import Timekeeper
     from bbwnet.evaluation.zone_access import ZoneAccess
     from bbwnet.routing.door_to_door import DoorMode
-    from bbwnet.scenario.scenario import Scenario
-
-
-@dataclass(frozen=True)
-class MeasureChange:
-    """One measure of the region before and after; `None` where it is not known."""
-
-    clause: str | None
-    measure: str
-    unit: str
-    before: float | None
-    after: float | None
 
 
 @dataclass(frozen=True)
@@ -71,21 +59,24 @@ class AccessComparison:
         return sorted(better, key=lambda zone: (-(zone.saved_min or 0.0), zone.zone))[:count]
 
 
-def compare_access(base: Scenario, others: Sequence[Scenario], mode: DoorMode) -> list[AccessComparison]:
-    """Compare the access of scenarios with a base, each at its own percentile and window. Regions without zones have none."""
+def compare_access(base: Timekeeper, others: Sequence[Timekeeper], mode: DoorMode) -> list[AccessComparison]:
+    """Compare the access in scenarios with that in a base, each at its own percentile and window.
+
+    Raises `NetworkError` for a region without zones.
+    """
     before = _evaluate(base, mode)
     result = []
     for other in others:
         after = _evaluate(other, mode)
         zones = {zone.zone: zone for zone in after.zones}
         changes = tuple(_zone_change(zone, zones[zone.zone], before, after) for zone in before.zones if zone.zone in zones)
-        result.append(AccessComparison(base.name, other.name, mode, _measure_changes(before, after), changes))
+        names = base.network.scenario, other.network.scenario
+        result.append(AccessComparison(*names, mode, _measure_changes(before, after), changes))
     return result
 
 
-def _evaluate(scenario: Scenario, mode: DoorMode) -> RegionAccess:
-    network = build_network(scenario)
-    return evaluate_access(network, DoorTimes(network), scenario.settings.evaluation, mode)
+def _evaluate(keeper: Timekeeper, mode: DoorMode) -> RegionAccess:
+    return evaluate_access(keeper.network, keeper.doors, keeper.network.settings.evaluation, mode)
 
 
 def _measure_changes(before: RegionAccess, after: RegionAccess) -> tuple[MeasureChange, ...]:
@@ -95,13 +86,7 @@ def _measure_changes(before: RegionAccess, after: RegionAccess) -> tuple[Measure
     for position, limit in enumerate(WITHIN_MIN):
         shares = [_weighted(region, [_share(zone, position, region) for zone in region.zones]) for region in (before, after)]
         own.append(MeasureChange(None, f"mean_share_of_people_within_{limit:.0f}_min", "", *shares))
-    later = {row["measure"]: row["value"] for row in region_measures(after)}
-    rows = [
-        MeasureChange(row["clause"], row["measure"], row["unit"], row["value"], later[row["measure"]])
-        for row in region_measures(before)
-        if row["measure"] in later
-    ]
-    return (*own, *rows)
+    return (*own, *measure_changes(region_measures(before), region_measures(after)))
 
 
 def _zone_change(before: ZoneAccess, after: ZoneAccess, base: RegionAccess, other: RegionAccess) -> ZoneChange:

@@ -1,8 +1,9 @@
-"""Changes of accessibility between scenarios, as tables and rows of `bbwnet compare`."""
+"""Changes of accessibility and of transfers between scenarios, as tables and rows of `bbwnet compare`."""
 
 from __future__ import annotations
 
 import dataclasses
+import math
 from typing import TYPE_CHECKING, Any
 
 from bbwnet.cli.output import Column, one_decimal, print_table, say, whole
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
 
     from bbwnet.evaluation.words import Words
     from bbwnet.experiment.access_comparison import AccessComparison
+    from bbwnet.experiment.measures import MeasureChange
+    from bbwnet.experiment.transfer_comparison import TransferComparison
 
 LIMITS_MIN = (60, 120, 180)
 
@@ -33,21 +36,7 @@ def access_rows(comparisons: Sequence[AccessComparison]) -> list[dict[str, Any]]
 def print_access_change(comparison: AccessComparison, words: Words, top: int) -> None:
     """The region's measures that changed, and the zones most improved."""
     title = f"{comparison.base} → {comparison.other}: " + words.pick("可达性", "access") + f" ({comparison.mode}, door_to_door)"
-    changed = [dataclasses.asdict(item) for item in comparison.measures if item.before != item.after]
-    if not changed:
-        say(title + words.pick("，无变化", ", nothing changed"))
-        return
-    ends = [
-        Column("before", comparison.base, comparison.base, _figure, right=True),
-        Column("after", comparison.other, comparison.other, _figure, right=True),
-    ]
-    names = [
-        Column("clause", "clause", "条款", lambda value: value or ""),
-        Column("measure", "measure", "指标"),
-        *ends,
-        Column("unit", "unit", "单位"),
-    ]
-    print_table(names, changed, words.language, title)
+    _print_measures(comparison.measures, comparison.base, comparison.other, title, words)
     zones = [
         {
             "name": words.node(zone.zone),
@@ -72,8 +61,48 @@ def print_access_change(comparison: AccessComparison, words: Words, top: int) ->
         print_table(columns, zones, words.language, title + words.pick("，改善最大", ", most improved"))
 
 
+def transfer_rows(comparisons: Sequence[TransferComparison]) -> list[dict[str, Any]]:
+    """A map for each comparison: measures of the region and hubs, before and after."""
+    return [dataclasses.asdict(item) for item in comparisons]
+
+
+def print_transfer_change(comparison: TransferComparison, words: Words) -> None:
+    """The region's measures that changed, and its hubs."""
+    title = f"{comparison.base} → {comparison.other}: " + words.pick("换乘", "transfers") + " (transit, door_to_door)"
+    _print_measures(comparison.measures, comparison.base, comparison.other, title, words)
+    hubs = [{"hub": item.hub, **item.figures} for item in comparison.hubs if any(a != b for a, b in item.figures.values())]
+    columns = [
+        Column("hub", "hub", "枢纽"),
+        Column("terminal_pairs_within", "pairs of terminals <= 60 min", "60分内场站对", _pair, right=True),
+        Column("transfers_per_1000_journeys", "changes per 1000 journeys", "每千次换乘", _pair, right=True),
+        Column("transfer_mean_min", "mean min", "平均分钟", _pair, right=True),
+        Column("interchange_share", "journeys changing", "换乘出行比例", _shares, right=True),
+    ]
+    if hubs:
+        print_table(columns, hubs, words.language, title + words.pick("，枢纽", ", hubs"))
+
+
+def _print_measures(measures: Sequence[MeasureChange], base: str, other: str, title: str, words: Words) -> None:
+    changed = [dataclasses.asdict(item) for item in measures if item.before != item.after]
+    if not changed:
+        say(title + words.pick("，无变化", ", nothing changed"))
+        return
+    columns = [
+        Column("clause", "clause", "条款", lambda value: value or ""),
+        Column("measure", "measure", "指标"),
+        Column("before", base, base, _figure, right=True),
+        Column("after", other, other, _figure, right=True),
+        Column("unit", "unit", "单位"),
+    ]
+    print_table(columns, changed, words.language, title)
+
+
+def _pair(pair: tuple[float | None, float | None]) -> str:
+    return " → ".join(_figure(value) for value in pair)
+
+
 def _figure(value: float | None) -> str:
-    if value is None:
+    if value is None or math.isnan(value):
         return "–"
     return f"{value:,.0f}" if abs(value) >= 1000 or value == int(value) else f"{value:,.3f}"  # noqa: PLR2004  above, decimals say nothing
 
