@@ -31,6 +31,8 @@ class Contender(ABC):
     """What the table must say of how it is asked."""
     answers: ClassVar[frozenset[str]] = frozenset({"matrix", "within"})
     """What it is asked: `matrix`, `within`, `reweigh`."""
+    is_by_origin: ClassVar[bool] = True
+    """Whether a matrix takes as long for every origin, so that some stand for all; False if origins share work."""
 
     @abstractmethod
     def __init__(self, grid: RoadGrid) -> None:
@@ -54,6 +56,7 @@ class BbwnetHierarchy(Contender):
 
     name = "bbwnet, hierarchy"
     answers = frozenset({"matrix", "reweigh"})
+    is_by_origin = False
 
     def __init__(self, grid: RoadGrid) -> None:
         self._graph = RoadGraph(grid.node_count, grid.tail, grid.head, grid.seconds).prepare()
@@ -156,6 +159,7 @@ class RoutingKit(Contender):
     name = "pyroutingkit, customizable contraction hierarchy"
     remark = "has no limit: a matrix to all nodes is computed and those within counted"
     answers = frozenset({"matrix", "within", "reweigh"})
+    is_by_origin = False
 
     def __init__(self, grid: RoadGrid) -> None:
         pyroutingkit: Any = import_module("pyroutingkit")
