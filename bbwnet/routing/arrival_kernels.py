@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import njit
 
-from bbwnet.routing.clock import UNREACHED, Clock, WayArrays, pass_gate, period_at, way_arrival
+from bbwnet.routing.clock import UNREACHED, Clock, WayArrays, pass_gate, period_at, way_arrival, way_earliest
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,7 +40,7 @@ def scan_arrivals(  # noqa: PLR0913, PLR0917
     arrival[:] = UNREACHED
     for way in range(access.first[origin], access.first[origin + 1]):
         point = access.to[way]
-        ready[point] = min(ready[point], way_arrival(clock, access, way, start))
+        ready[point] = min(ready[point], way_earliest(clock, access, way, start))
     aboard = np.zeros(run_count, dtype=np.bool_)
     for position in range(np.searchsorted(hops.depart_s, start), len(hops.depart_s)):
         vehicle, board = hops.run[position], hops.board_point[position]
@@ -58,11 +58,17 @@ def scan_arrivals(  # noqa: PLR0913, PLR0917
 
 @njit(cache=True)
 def spread_locally(
-    at_s: NDArray[np.int64], row: NDArray[np.int64], local_s: NDArray[np.int64], clock: Clock, nodes: NDArray[np.int64]
+    at_s: NDArray[np.int64],
+    leaving_s: NDArray[np.int64],
+    row: NDArray[np.int64],
+    local_s: NDArray[np.int64],
+    clock: Clock,
+    nodes: NDArray[np.int64],
 ) -> None:
-    """Lower `nodes` (a second for each node) to what is reached from places that are left at `at_s` by local ways.
+    """Lower `nodes` (a second for each node) to what is reached by local ways from stops come to at `at_s`, left in `leaving_s`.
 
-    `row` is the row of each of them in `local_s` (n periods x n rows x n nodes, `UNREACHED` where too far).
+    `row` is the row of each of them in `local_s` (n periods x n rows x n nodes, `UNREACHED` where too far); the period is that of
+    coming to the stop, as along every way.
     """
     for number in range(len(at_s)):
         if at_s[number] == UNREACHED:
@@ -70,14 +76,14 @@ def spread_locally(
         seconds = local_s[period_at(clock, at_s[number]), row[number]]
         for node in range(len(nodes)):
             if seconds[node] != UNREACHED:
-                nodes[node] = min(nodes[node], at_s[number] + seconds[node])
+                nodes[node] = min(nodes[node], at_s[number] + leaving_s[number] + seconds[node])
 
 
 @njit(cache=True)
 def follow_ways(ways: WayArrays, row: Whole, start: Whole, clock: Clock, nodes: NDArray[np.int64]) -> None:
     """Lower `nodes` to what is reached by ways from one row whose targets are nodes."""
     for way in range(ways.first[row], ways.first[row + 1]):
-        nodes[ways.to[way]] = min(nodes[ways.to[way]], way_arrival(clock, ways, way, start))
+        nodes[ways.to[way]] = min(nodes[ways.to[way]], way_earliest(clock, ways, way, start))
 
 
 @njit(cache=True)
@@ -94,4 +100,4 @@ def through_gates(
     for number in range(len(gate)):
         if nodes[near_side[number]] != UNREACHED:
             through[number] = pass_gate(clock, gate[number], nodes[near_side[number]])
-    spread_locally(through, far_row, local_s, clock, nodes)
+    spread_locally(through, np.zeros_like(through), far_row, local_s, clock, nodes)

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bbwnet.routing.arrival_kernels import follow_ways, scan_arrivals, spread_locally, through_gates
-from bbwnet.routing.clock import UNREACHED
+from bbwnet.routing.clock import DAY, UNREACHED
 from bbwnet.routing.own_car import own_car_ways
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from bbwnet.routing.clock import Clock
     from bbwnet.routing.door_to_door import ModeSearch
 
 
@@ -35,17 +36,26 @@ def node_arrivals(search: ModeSearch, origin: str, start_s: NDArray[np.int64]) -
     for number, start in enumerate(start_s.tolist()):
         nodes = reached[number]
         nodes[row[0]] = start
+        if search.mode != "road":
+            if search.mode in {"transit", "best"}:
+                begin = np.array([start, *_later_periods(clock, start)], dtype=np.int64)
+                spread_locally(begin, np.zeros_like(begin), near.row_of(np.repeat(row, len(begin))), local_s, clock, nodes)
+            scan_arrivals(
+                timetable.hops, timetable.connections.run_count, doors.to_board.arrays, doors.row[origin], doors.transfers.arrays, clock,
+                start, ready, off,
+            )  # fmt: skip
+            spread_locally(off, leaving, near.row_of(stops), local_s, clock, nodes)
+            through_gates(*near.borders, local_s, clock, nodes)
         if search.mode in {"road", "best"}:
+            # Last, for nobody drives to a border in his own car to leave it there.
             follow_ways(drives.arrays, 0, start, clock, nodes)
-        if search.mode == "road":
-            continue
-        if search.mode in {"transit", "best"}:
-            spread_locally(np.array([start], dtype=np.int64), near.row_of(row), local_s, clock, nodes)
-        scan_arrivals(
-            timetable.hops, timetable.connections.run_count, doors.to_board.arrays, doors.row[origin], doors.transfers.arrays, clock,
-            start, ready, off,
-        )  # fmt: skip
-        at = np.where(off == UNREACHED, UNREACHED, np.where(off == UNREACHED, 0, off) + leaving)
-        spread_locally(at, near.row_of(stops), local_s, clock, nodes)
-        through_gates(*near.borders, local_s, clock, nodes)
     return reached
+
+
+def _later_periods(clock: Clock, start: int) -> list[int]:
+    """Seconds within a day of a start at which a period begins: it may pay to wait at home for it."""
+    if len(clock.period_start_s) == 1:
+        return []
+    midnight = start - start % DAY
+    begins = [midnight + day + int(second) for day in (0, DAY) for second in clock.period_start_s]
+    return [begin for begin in begins if start < begin < start + DAY]

@@ -69,7 +69,9 @@ class NearWays:
 
     def local_seconds(self) -> NDArray[np.int64]:
         """Seconds from each node searched from (`row_of`) to every node, one's own car apart (n periods x n rows x n nodes)."""
-        best = np.minimum.reduce([option.seconds for option in self._options if option.mode != DRIVE])
+        # What is too far in one period counts as too far in all, as in `collect`.
+        usable = (np.where(np.isfinite(item.seconds).all(axis=0), item.seconds, np.inf) for item in self._options if item.mode != DRIVE)
+        best = np.minimum.reduce(list(usable))
         return np.where(np.isfinite(best), np.where(np.isfinite(best), best, 0).astype(np.int64), UNREACHED)
 
     def row_of(self, nodes: NDArray[np.int64]) -> NDArray[np.int64]:
