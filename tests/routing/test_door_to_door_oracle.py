@@ -16,6 +16,7 @@ import pytest
 
 from bbwnet.network.network import Network
 from bbwnet.network.state import NetworkState
+from bbwnet.routing.arrivals import node_arrivals
 from bbwnet.routing.clock import UNREACHED
 from bbwnet.routing.door_to_door import SERVICES_OF, Departures, DoorMode, DoorToDoor, ModeSearch
 from bbwnet.routing.journeys import journey_of
@@ -137,4 +138,6 @@ def test_a_world_is_what_its_records_mean(seed: int, tmp_path: Path) -> None:
             times = search.travel_times([origin], [destination], starts, (0, 50, 60, 61, 100), planned=planned)
             brute = [minutes[0], minutes[2], minutes[2], minutes[3], minutes[4]]
             assert times.minutes[0, 0].tolist() == pytest.approx([m if m < math.inf else math.nan for m in brute], rel=1e-6, nan_ok=True)
+            # The scan from the origin on, which draws isochrones, says the same.
+            assert node_arrivals(search, origin, starts)[:, network.node_index[destination]].tolist() == choice.arrive_s.tolist()
             assert times.reached_share[0, 0] == pytest.approx(sum(item is not None for item in expected) / 5)
