@@ -198,10 +198,14 @@ class ModeSearch:
     def departures(self, origin: str, destination: str, start_s: NDArray[np.int64], *, planned: bool = False) -> Departures:
         """What becomes of each departure, `start_s` rising, on the day that the timetable describes.
 
-        The earliest arrival counts; of equal ones that with the fewest changes, or with `planned` that which leaves latest.
+        The earliest arrival counts; of equal ones that with the fewest changes, or with `planned` that which leaves latest. From a place
+        to itself it takes no time, by any mode.
         """
-        profile, _ = self.timetable.profile(destination)
         row = self.doors.row
+        if row[origin] == row[destination]:
+            nothing = np.zeros_like(start_s)
+            return Departures(start_s, ChoiceArrays(start_s.copy(), start_s.copy(), nothing, nothing - 1, nothing - 1))
+        profile, _ = self.timetable.profile(destination)
         choice = ChoiceArrays(*(np.empty(len(start_s), dtype=np.int64) for _ in ChoiceArrays._fields))
         choose(
             row[origin], row[destination], self.doors.to_board.arrays, self.direct.arrays, profile, self.doors.clock,

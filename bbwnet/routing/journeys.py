@@ -120,6 +120,8 @@ def journey_of(search: ModeSearch, origin: str, destination: str, departures: De
         return None
     choice = departures.choice
     start, leave, way = int(departures.start_s[number]), int(choice.leave_s[number]), int(choice.way[number])
+    if origin == destination:
+        return Journey(start, ())
     writer = LegWriter(search.doors)
     if way < 0:
         # A way with no vehicle of the timetable counts as the ride, a border on it apart.
