@@ -136,6 +136,15 @@ def test_no_mode_is_slower_than_one_that_it_holds(doors: DoorTimes) -> None:
         assert (arrive["best"] == np.minimum(arrive["transit"], arrive["road"])).all()
 
 
+@pytest.mark.parametrize("mode", DOOR_MODES)
+def test_who_stays_is_there(doors: DoorTimes, mode: DoorMode) -> None:
+    assert doors.matrix(mode, ["qingxiu", "haicheng"]).minutes[[0, 1], [0, 1], 0].tolist() == [0, 0]
+    assert set(doors.departures("qingxiu", "qingxiu", mode).minutes(planned=False).tolist()) == {0}
+    found = doors.journey("qingxiu", "qingxiu", mode, 8 * 3600, planned=True)
+    assert found is not None
+    assert (found.leave_s, found.arrive_s, found.legs, found.transfers) == (8 * 3600, 8 * 3600, (), 0)
+
+
 def test_places_named_later_change_nothing(coast: Networks) -> None:
     doors = DoorTimes(coast())
     before = doors.departures("qingxiu", "haicheng", "best").arrive_s.tolist()

@@ -24,7 +24,7 @@ from tests.routing.conftest import write_network
 from tests.routing.small_worlds import Meaning, State, World
 from tests.routing.time_expanded import DAY, AWay, Oracle
 
-WORLDS = 40
+WORLDS = 30
 
 DIRECT: dict[DoorMode, tuple[str, ...]] = {"transit": ("near",), "road": ("car",), "best": ("near", "car")}
 
