@@ -41,7 +41,9 @@ def door_rows(
         names = [words.name(end.id) if end.kind == "city" else words.node(end.id) for end in (a, b)]
         ends = {"from": origin, "to": destination, "from_id": a.id, "to_id": b.id, "from_name": names[0], "to_name": names[1]}
         found = _at(keeper, a, b, definition, mode, start_s, alternatives) if start_s is not None else _over(keeper, a, b, definition, mode)
-        rows.extend((ends | row | _told(keeper, journey, words), journey) for row, journey in found)
+        told = ((ends | row | _told(keeper, journey, words), journey) for row, journey in found)
+        same = keeper.road_node(a) == keeper.road_node(b)
+        rows.extend((row | {"mode": None, "way": words.pick("同一地点", "same place")} if same else row, journey) for row, journey in told)
     return rows
 
 
@@ -49,6 +51,8 @@ def _over(keeper: Timekeeper, a: Target, b: Target, definition: Definition, mode
     """The percentile over the window of departures, or the expectation over headways."""
     time = keeper.time(a, b, definition, mode)
     way = time.way if isinstance(time.way, (Journey, ExpectedJourney)) else None
+    if way is None and time.minutes is not None:
+        way = Journey(int(keeper.doors.starts_s[0]), ())  # from a place to itself, at once
     row = {
         "minutes": time.minutes,
         "percentile": keeper.percentile,
@@ -136,7 +140,7 @@ def print_door(
         Column("co2_kg", "CO2 kg", "二氧化碳（千克）", one_decimal, right=True),
     ]
     if any(row["reached_share"] is not None for row in listed):
-        columns.insert(3, Column("reached_share", "arrive", "可达", percent, right=True))
+        columns.insert(3, Column("reached_share", "reached", "可达", percent, right=True))
     if not show_legs:
         columns.append(Column("way", "way", "路径"))
     percentile = "" if listed and listed[0]["percentile"] is None else f", P{keeper.percentile:g}"
@@ -148,9 +152,10 @@ def print_door(
     if not show_legs:
         return
     for row, journey in rows:
-        if journey is None:
-            continue
         say(f"{row['from_name']} – {row['to_name']}")
+        if journey is None or not row["legs"]:
+            say(f"  {row['way']}")
+            continue
         for line in line_lines(journey, words) if isinstance(journey, ExpectedJourney) else leg_lines(journey, words):
             say(f"  {line}")
         say(f"  {words.pick('合计', 'in all')}: {parts_line(journey, words, planned=heading['definition'] == 'planned')}")
