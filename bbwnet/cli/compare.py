@@ -8,7 +8,7 @@ import typer
 
 from bbwnet.cli.access import DoorModeChoice
 from bbwnet.cli.options import FormatOption, LanguageOption, SetOption, load
-from bbwnet.cli.output import Column, Format, Language, print_csv, print_json, print_table, say, whole
+from bbwnet.cli.output import Column, Format, Language, note, print_csv, print_json, print_table, say, whole
 from bbwnet.cli.times import DefinitionChoice
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def compare(
 
     A project is needed if the pair misses its target when the project alone (with those that require it) is left out.
     """
-    from bbwnet.cli.changes import access_rows, print_access_change, print_transfer_change
+    from bbwnet.cli.changes import access_rows, print_access_change, print_transfer_change, transfer_rows
     from bbwnet.evaluation.travel_times import Timekeeper
     from bbwnet.evaluation.words import Words
     from bbwnet.experiment.access_comparison import compare_access
@@ -51,6 +51,8 @@ def compare(
     # Services known by headway have no departures to change between.
     timed = all(item.settings.evaluation.view != "headway" for item in loaded)
     transfers = compare_transfers(keepers[0], keepers[1:]) if with_transfers and timed else []
+    if with_transfers and not timed:
+        note("changes of vehicle are not compared: the view `headway` knows no departures to change between")
     if output is Format.TABLE:
         _print_summary(comparisons, words)
         for comparison, scenario in zip(comparisons, loaded[1:], strict=True):
@@ -68,6 +70,7 @@ def compare(
             definition=definition.value,
             rows=rows,
             access=access_rows(access),
+            transfers=transfer_rows(transfers),
         )
     else:
         print_csv(rows)
