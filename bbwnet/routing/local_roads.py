@@ -1,4 +1,4 @@
-"""Ways over roads near a place: seconds by car and kilometres on foot between nodes, terminals and borders not crossed on the way."""
+"""Ways over roads from some nodes to all: seconds by car, kilometres along them, and metres on foot, borders left out."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numba import njit
-from scipy.sparse.csgraph import dijkstra
 
 import bbwnet.kernel_cache  # noqa: F401  chooses where numba keeps what it compiles, before it compiles
-from bbwnet.network.least_cost import cheapest_arcs
 from bbwnet.network.terminals import NO_THROUGH_KINDS
+from bbwnet.routing.road_matrix import UNREACHED, RoadGraph
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,18 +23,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Reach:
-    """What is reached from (or to) some nodes; infinite where it is too far."""
+    """What is reached from some nodes; infinite where it is too far."""
 
     car_s: NDArray[np.float64]
     """Seconds by car (n periods x n rows x n nodes)."""
     car_km: NDArray[np.float64]
-    """Kilometres of the quickest way by car in the first period (n rows x n nodes)."""
+    """Kilometres of the quickest way by car in the first period, the shortest of equals (n rows x n nodes)."""
     walk_km: NDArray[np.float64]
-    """Kilometres of the shortest way (n rows x n nodes)."""
+    """Kilometres of the shortest way, to the metre (n rows x n nodes)."""
 
 
 class LocalRoads:
-    """Least-time and shortest ways by road in one state, with limits; borders, and ferries if so asked, are left out.
+    """Least-time and shortest ways by road in one state, with limits; links of some modes are left out.
 
     Ways begin and end at stations and airports but do not cross them. A ferry's mean wait is in its seconds (`car_times`).
     """
@@ -43,75 +42,75 @@ class LocalRoads:
     def __init__(self, network: Network, state: NetworkState, without: tuple[str, ...]) -> None:
         """Take the arcs that cars can use, those of the modes in `without` apart."""
         star = network.graph
-        self._size = star.node_count
         off = network.links["mode"].isin(without).to_numpy()[star.link]
         by_period = np.stack([state.passable_car_seconds(network, period) for period in range(len(state.period_start_s))])
         arcs = np.flatnonzero((by_period >= 0).all(axis=0) & ~off)
-        self._seconds = by_period[:, arcs].astype(np.float64)
-        self._length_km = network.links["length_km"].to_numpy(dtype=np.float64)[star.link[arcs]]
-        self._tail, self._head = star.tail[arcs].astype(np.int64), star.head[arcs].astype(np.int64)
-        self._no_through = np.flatnonzero(network.nodes["kind"].isin(NO_THROUGH_KINDS).to_numpy(dtype=np.bool_))
-        self._twin = np.arange(self._size)
-        self._twin[self._no_through] = self._size + np.arange(len(self._no_through))
+        length_km = network.links["length_km"].to_numpy(dtype=np.float64)[star.link[arcs]]
+        tail, head = star.tail[arcs].astype(np.int64), star.head[arcs].astype(np.int64)
+        self._no_through = network.nodes["kind"].isin(NO_THROUGH_KINDS).to_numpy(dtype=np.bool_)
+        seconds = by_period[:, arcs]
+        first = RoadGraph(star.node_count, tail, head, seconds[0], self._no_through)
+        self._by_car = [first, *(first.with_seconds(later) for later in seconds[1:])]
+        self._on_foot = first.with_seconds(np.rint(length_km * 1000).astype(np.int64))
+        incoming = np.argsort(head, kind="stable")
+        count = np.bincount(head, minlength=star.node_count)
+        self._incoming = (
+            np.concatenate([[0], np.cumsum(count)]).astype(np.int64),
+            tail[incoming],
+            seconds[0][incoming].astype(np.int64),
+            length_km[incoming],
+        )
 
-    def reach(self, rows: Sequence[int] | NDArray[np.int64], limit_s: float, limit_km: float, *, backward: bool = False) -> Reach:
-        """Seconds and kilometres from the nodes `rows` to every node, or with `backward` from every node to them."""
-        tail, head = (self._head, self._tail) if backward else (self._tail, self._head)
-        # What leaves a node that is not crossed leaves its twin, at which only searches begin.
-        begin = self._twin[tail]
-        nodes = self._size + len(self._no_through)
-        sources = self._twin[np.array(rows, dtype=np.int64)]
-        car, km = [], np.zeros((len(rows), self._size))
-        for period, seconds in enumerate(self._seconds):
-            arc, matrix = cheapest_arcs(nodes, begin, head, seconds)
-            distance, predecessor = dijkstra(matrix, directed=True, indices=sources, limit=limit_s, return_predecessors=True)
-            if period == 0:
-                lengths = _lengths_along(distance, predecessor, matrix.indptr, matrix.indices, self._length_km[arc])
-                km = self._at_home(lengths, rows)
-            car.append(self._at_home(distance, rows))
-        _, by_length = cheapest_arcs(nodes, begin, head, self._length_km)
-        walk = dijkstra(by_length, directed=True, indices=sources, limit=limit_km)
-        return Reach(np.stack(car), km, self._at_home(walk, rows))
-
-    def _at_home(self, values: NDArray[np.float64], rows: Sequence[int] | NDArray[np.int64]) -> NDArray[np.float64]:
-        """Values of the nodes themselves; from a node to itself it is nothing."""
-        own = values[:, : self._size].copy()
-        own[np.arange(len(rows)), np.array(rows, dtype=np.int64)] = 0.0
-        return own
+    def reach(self, rows: Sequence[int] | NDArray[np.int64], limit_s: float, limit_km: float) -> Reach:
+        """Seconds and kilometres from the nodes `rows` to every node; the limits may be infinite."""
+        origins = np.array(rows, dtype=np.int64)
+        nodes = np.arange(self._by_car[0].node_count)
+        car = [graph.matrix(origins, nodes, _whole(limit_s)) for graph in self._by_car]
+        km = lengths_along(car[0], origins, self._no_through, *self._incoming)
+        walk = self._on_foot.matrix(origins, nodes, _whole(limit_km * 1000))
+        return Reach(np.stack([_far(seconds) for seconds in car]), km, _far(walk) / 1000)
 
 
-def _lengths_along(
-    distance: NDArray[np.float64],
-    predecessor: NDArray[np.int32],
-    first: NDArray[np.int32],
-    head: NDArray[np.int32],
-    length_km: NDArray[np.float64],
-) -> NDArray[np.float64]:
-    order = np.argsort(distance, axis=1, kind="stable")
-    return _sum_lengths(order, distance, predecessor, first, head, length_km)
+def _whole(limit: float) -> int | None:
+    """A limit in whole units; `None` for one that is infinite."""
+    return None if np.isinf(limit) else int(limit)
+
+
+def _far(values: NDArray[np.int32]) -> NDArray[np.float64]:
+    """Values with those that are not reached infinite."""
+    return np.where(values == UNREACHED, np.inf, values.astype(np.float64))
 
 
 @njit(cache=True)
-def _sum_lengths(
-    order: NDArray[np.int64],
-    distance: NDArray[np.float64],
-    predecessor: NDArray[np.int32],
-    first: NDArray[np.int32],
-    head: NDArray[np.int32],
+def lengths_along(
+    seconds: NDArray[np.int32],
+    origins: NDArray[np.int64],
+    no_through: NDArray[np.bool_],
+    first: NDArray[np.int64],
+    tail: NDArray[np.int64],
+    arc_seconds: NDArray[np.int64],
     length_km: NDArray[np.float64],
 ) -> NDArray[np.float64]:
-    """Kilometres along each tree: those to the node before, and of the arc from it; infinite where there is no way."""
-    km = np.full(distance.shape, np.inf)
-    for row in range(len(order)):
-        for node in order[row]:
-            if distance[row, node] == np.inf:
-                break
-            before = predecessor[row, node]
-            if before < 0:
-                km[row, node] = 0.0
-                continue
-            for arc in range(first[before], first[before + 1]):
-                if head[arc] == node:
-                    km[row, node] = km[row, before] + length_km[arc]
+    """Kilometres of the quickest ways, the shortest of equals (n origins x n nodes), from their seconds; infinite where there is none.
+
+    Arcs come by head (`first`, n nodes + 1). The way to a node runs over a node before it whose seconds and the arc's make its own.
+    """
+    km = np.full(seconds.shape, np.inf)
+    for row in range(len(origins)):
+        order = np.argsort(seconds[row], kind="mergesort")
+        km[row, origins[row]] = 0.0
+        # One round in the order of seconds does, unless arcs of no seconds join nodes of the same.
+        changed = True
+        while changed:
+            changed = False
+            for node in order:
+                if seconds[row, node] == UNREACHED:
                     break
+                for arc in range(first[node], first[node + 1]):
+                    before = tail[arc]
+                    if seconds[row, before] == UNREACHED or (no_through[before] and before != origins[row]):
+                        continue
+                    if seconds[row, before] + arc_seconds[arc] == seconds[row, node] and km[row, before] + length_km[arc] < km[row, node]:
+                        km[row, node] = km[row, before] + length_km[arc]
+                        changed = True
     return km
