@@ -27,19 +27,21 @@ has `mode`, `service`, `class`, `from`, `to`, `from_name`, `to_name`, `depart`, 
 `stops_between`; a leg of a drive has `mode`, `line`, `from`, `to`, `from_name`, `to_name`, `minutes`, `km`, `links`. `--format csv`
 prints the same rows, lists as JSON within a cell. Numbers are rounded to a thousandth of their unit.
 
-By `planned` and `door_to_door`, `times` gives `minutes` at the `percentile` with the `reached_share` of the window's departures (or of the one
-departure of `--depart`, with `--alternatives` a row each), `mode` (of the longest ride; `road`: own car, `local`: another way without a ride),
-`km`, `wished`, `leave`, `arrive`, `schedule_delay_min`, `transfers`, `fare_cny` with `fare_confidence` and `fare_missing`, `co2_kg`, `legs`, `way`, and
-`view` beside the rows. A leg has `part` (`access`, `wait`, `ride`, `transfer`, `border`, `egress`), `kind` (`way`, `entry`, `exit`, `wait`, `ride`,
-`formalities`, `connection`), `mode`, `name`, `from`, `to`, `from_name`, `to_name`, `begin`, `end`, `minutes`, `km`, `service`, `class`, `fare_cny`,
-`fare_basis`, `co2_kg`. Under the view `headway` the legs are lines: `service`, `mode`, `train_class`, `board_stop`, `alight_stop`, `probability`,
-`share_at_stop`, `headway_min`, `wait_min`, `ride_min`, `length_km`.
+By `planned` and `door_to_door`, `times` gives `minutes` at the `percentile` with the `reached_share` of the window's departures (or
+of the one departure of `--depart`, with `--alternatives` a row each), `mode` (of the longest ride; `road`: own car, `local`: another
+way without a ride), `km`, `wished`, `leave`, `arrive`, `schedule_delay_min`, `transfers`, `fare_cny` with `fare_confidence` and
+`fare_missing`, `co2_kg`, `legs`, `way`, and `view` beside the rows. A leg has `part` (`access`, `wait`, `ride`, `transfer`, `border`,
+`egress`), `kind` (`way`, `entry`, `exit`, `wait`, `ride`, `formalities`, `connection`), `mode`, `name`, `from`, `to`, `from_name`,
+`to_name`, `begin`, `end`, `minutes`, `km`, `service`, `class`, `fare_cny`, `fare_basis`, `co2_kg`. Under the view `headway` the legs
+are lines: `service`, `mode`, `train_class`, `board_stop`, `alight_stop`, `probability`, `share_at_stop`, `headway_min`, `wait_min`,
+`ride_min`, `length_km`.
 
-`goals` gives each pair with `<definition>_min` and `met_<definition>` for every definition, the share of departures within the target, the parts
-of the journey, `binding_part`, `binding_cut_share` (of it must go), `best_change`, `best_change_saves_min`, `best_change_closes`. `access` gives rows as in
-table `access` (with `--from`: the zones reached), and a `summary`; `transfers` rows as in table `transfers` and a `summary`. `compare` has `access` and `transfers` beside
-its rows, measures before and after. `access --isochrones` writes a GeoJSON FeatureCollection: a MultiPolygon for each step with `from`,
-`minutes`, `area_km2`, `population`, `definition`, `depart`, `scenario`, `over_land`.
+`goals` gives each pair with `<definition>_min` and `met_<definition>` for every definition, the share of departures within the
+target, the parts of the journey, `binding_part`, `binding_cut_share` (of it must go), `best_change`, `best_change_saves_min`,
+`best_change_closes`. `access` gives rows as in table `access` (with `--from`: the zones reached), and a `summary`; `transfers` rows
+as in table `transfers` and a `summary`. `compare` has `access` and `transfers` beside its rows, measures before and after. `access
+--isochrones` writes a GeoJSON FeatureCollection: a MultiPolygon for each step with `from`, `minutes`, `area_km2`, `population`,
+`definition`, `depart`, `scenario`, `over_land`.
 """
 
 

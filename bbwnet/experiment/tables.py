@@ -149,9 +149,7 @@ GOALS = Table(
         _own("mode", "str", "mode of the slower direction"),
         _own("met", "bool", "whether the slower direction keeps the target"),
         _own("missing_min", "float", "minutes over the target; zero if met", "min"),
-        _own(
-            "share_within_target", "float", "share of the departures within the target, worse direction; absent: no such definition"
-        ),
+        _own("share_within_target", "float", "share of the departures within the target, worse direction; absent: no such definition"),
         *(_own(f"{part}_min", "float", f"{part} on the journey at the percentile, slower direction", "min") for part in PARTS),
         _own("binding_part", "str", "part of the journey of which the least share must go to keep the target; absent: kept, or no journey"),
         _own("across_provinces", "bool", "whether the two lie in different provinces"),

@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
+from bbwnet.evaluation.journey_words import clock
 from bbwnet.evaluation.travel_times import Timekeeper
-from bbwnet.evaluation.words import Words, clock, road_name
+from bbwnet.evaluation.words import Words, road_name
 from bbwnet.network.lookup import Target
 from bbwnet.network.network import Network
 
