@@ -13,10 +13,10 @@ from bbwnet.cli.output import Column, Format, Language, note, one_decimal, perce
 
 if TYPE_CHECKING:
     from bbwnet.evaluation.door_times import DoorTimes
-    from bbwnet.evaluation.population import Figure
     from bbwnet.evaluation.region_access import RegionAccess
     from bbwnet.evaluation.words import Words
     from bbwnet.network.network import Network
+    from bbwnet.network.population import Figure
     from bbwnet.scenario.scenario import Scenario
 
 DEFAULT_WITHIN_MIN = 120.0
@@ -124,8 +124,8 @@ def _write_isochrones(
     from bbwnet.evaluation.isochrones import isochrones
     from bbwnet.evaluation.journey_words import clock
     from bbwnet.evaluation.land import land_geometry
-    from bbwnet.evaluation.population import zone_populations
     from bbwnet.exchange.geojson import write_isochrones
+    from bbwnet.network.population import zone_populations
 
     planned = heading["definition"] == DoorDefinition.PLANNED.value
     if planned:

@@ -12,10 +12,10 @@ from bbwnet.evaluation.zone_access import WITHIN_MIN
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from bbwnet.evaluation.population import Figure
     from bbwnet.evaluation.provinces import PairGroup
     from bbwnet.evaluation.region_access import RegionAccess
     from bbwnet.evaluation.zone_access import Reached, ZoneAccess
+    from bbwnet.network.population import Figure
 
 
 def zone_row(row: ZoneAccess) -> dict[str, Any]:

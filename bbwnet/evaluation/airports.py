@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bbwnet.evaluation.accessibility import within
-from bbwnet.evaluation.population import zones
+from bbwnet.network.population import zones
 from bbwnet.scenario.great_circle import great_circle_km
 
 if TYPE_CHECKING:

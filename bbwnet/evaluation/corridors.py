@@ -10,7 +10,7 @@ import numpy as np
 
 from bbwnet.errors import NetworkError
 from bbwnet.evaluation.headway_waits import HeadwayWaits, headway_waits
-from bbwnet.evaluation.population import zone_populations
+from bbwnet.network.population import zone_populations
 from bbwnet.network.terminals import main_stations
 from bbwnet.network.trips import DAY_SECONDS
 from bbwnet.scenario.schema.base import clock_seconds

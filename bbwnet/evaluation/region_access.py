@@ -11,15 +11,15 @@ from bbwnet.evaluation.accessibility import own_zone_at_once
 from bbwnet.evaluation.airports import Catchment, airport_catchments, served_airports
 from bbwnet.evaluation.high_grade import HighGradeLinks, high_grade_links
 from bbwnet.evaluation.inequality import gini, palma
-from bbwnet.evaluation.population import shares_by_confidence, shares_by_method
 from bbwnet.evaluation.provinces import ProvinceDivide, members, province_divide
 from bbwnet.evaluation.zone_access import WITHIN_MIN, DoorSearch, ZoneAccess, ZoneFigures, day_visits, zone_access, zone_figures
+from bbwnet.network.population import shares_by_confidence, shares_by_method
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from bbwnet.evaluation.population import Method
     from bbwnet.network.network import Network
+    from bbwnet.network.population import Method
     from bbwnet.network.state import NetworkState
     from bbwnet.routing.door_to_door import DoorMode
     from bbwnet.scenario.schema.base import Confidence

@@ -9,9 +9,9 @@ import numpy as np
 
 from bbwnet.evaluation.interchanges import Interchange, interchanges
 from bbwnet.evaluation.missed_connections import missed_shares
-from bbwnet.evaluation.population import zone_populations
 from bbwnet.evaluation.terminal_times import TerminalTimes, terminal_times
 from bbwnet.evaluation.weighted import weighted_mean, weighted_percentile
+from bbwnet.network.population import zone_populations
 from bbwnet.routing.transfer_events import TracedJourneys, trace_transfers
 from bbwnet.routing.ways import WALK
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from bbwnet.errors import NetworkError
 from bbwnet.evaluation.accessibility import mean_times, potential, stay_seconds, sums, within
-from bbwnet.evaluation.population import MISSING, Figure, zone_populations, zone_products, zones
+from bbwnet.network.population import MISSING, Figure, zone_populations, zone_products, zones
 from bbwnet.routing.door_to_door import percentile_minutes
 from bbwnet.scenario.schema.base import clock_seconds
 

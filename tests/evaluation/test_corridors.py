@@ -12,10 +12,10 @@ import pytest
 from bbwnet.errors import NetworkError
 from bbwnet.evaluation.corridors import city_stops, corridor_pairs, corridor_weights, corridors, direct_departures
 from bbwnet.evaluation.headway_waits import headway_waits
-from bbwnet.evaluation.population import zone_populations
 from bbwnet.evaluation.transfer_rows import headway_hours_table, headways_table
 from bbwnet.network.build import build_network
 from bbwnet.network.network import Network
+from bbwnet.network.population import zone_populations
 from bbwnet.scenario.read import load_scenario
 
 Networks = Callable[..., Network]

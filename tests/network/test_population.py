@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
-from bbwnet.evaluation.population import (
+from bbwnet.network.build import build_network
+from bbwnet.network.network import Network
+from bbwnet.network.population import (
     Figure,
     _products,
     in_year,
@@ -20,8 +22,6 @@ from bbwnet.evaluation.population import (
     zone_products,
     zones,
 )
-from bbwnet.network.build import build_network
-from bbwnet.network.network import Network
 from bbwnet.scenario.read import load_scenario
 from bbwnet.scenario.schema.places import GdpFigure, PopulationFigure
 
