@@ -12,8 +12,12 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from bbwnet.routing.clock import UNREACHED
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from bbwnet.routing.door_to_door import DayEnds
 
 
 class DayDepartures(Protocol):
@@ -89,17 +93,23 @@ def mean_times(minutes: NDArray[np.float64], weight: NDArray[np.float64], own: N
     return MeanTimes(mean, share)
 
 
-def stay_seconds(there: DayDepartures, back: DayDepartures, home_by_s: int) -> int | None:
-    """Longest stay of a visit out and back on one day, in seconds; `None` if one cannot be home by `home_by_s`, or not get there.
+def day_ends_of(departures: DayDepartures, home_by_s: int) -> tuple[int, int]:
+    """Arrival of the first departure, and the latest second to leave for an arrival not after `home_by_s`; `UNREACHED` and -1 for none."""
+    arrives = bool(len(departures.start_s)) and bool(departures.reached[0])
+    in_time = departures.reached & (departures.arrive_s <= home_by_s)
+    return int(departures.arrive_s[0]) if arrives else UNREACHED, int(departures.leave_s[in_time].max(initial=-1))
+
+
+def stays_seconds(ends: DayEnds) -> NDArray[np.float64]:
+    """Longest stay of a visit from each place to each, out and back on one day; not-a-number if one cannot go there or be home in time.
 
     One leaves with the first departure of the window and knows the timetable on the way home: the stay lasts from the
-    earliest arrival until the latest second to leave for an arrival not after `home_by_s`. It is negative if the last way
-    home leaves before one arrives.
+    earliest arrival until the latest second to leave. It is negative if the last way home leaves before one arrives.
     """
-    if not len(there.start_s) or not there.reached[0]:
-        return None
-    in_time = back.reached & (back.arrive_s <= home_by_s)
-    return int(back.leave_s[in_time].max() - there.arrive_s[0]) if in_time.any() else None
+    back = ends.last_leave_s.T
+    possible = (ends.first_arrival_s != UNREACHED) & (back >= 0)
+    arrival = np.where(possible, ends.first_arrival_s, 0)
+    return np.where(possible, (back - arrival).astype(np.float64), np.nan)
 
 
 def sums(chosen: NDArray[np.bool_], factor: NDArray[np.float64], weight: NDArray[np.float64]) -> NDArray[np.float64]:

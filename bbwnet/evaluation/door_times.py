@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bbwnet.errors import NetworkError
+from bbwnet.evaluation.accessibility import day_ends_of
 from bbwnet.network.state import NetworkState
 from bbwnet.routing.alternatives import alternatives
 from bbwnet.routing.arrivals import node_arrivals
 from bbwnet.routing.clock import UNREACHED
 from bbwnet.routing.departure_kernels import nearest_rank
-from bbwnet.routing.door_to_door import SERVICES_OF, DoorToDoor, percentile_minutes, percentile_position, window_starts
+from bbwnet.routing.door_to_door import SERVICES_OF, DayEnds, DoorToDoor, percentile_minutes, percentile_position, window_starts
 from bbwnet.routing.emissions import Emissions
 from bbwnet.routing.fares import Fares
 from bbwnet.routing.headway_search import HeadwaySearch
@@ -113,6 +114,16 @@ class DoorTimes:
         if self.by_headway(mode):
             return self._by_headway((origin, destination)).departures(mode, origin, destination, self.starts_s)
         return self.search(mode, (origin, destination)).departures(origin, destination, self.starts_s, planned=planned)
+
+    def day_ends(self, mode: DoorMode, places: Sequence[str], home_by_s: int) -> DayEnds:
+        """First arrivals, and last departures that arrive by `home_by_s`, between all places.
+
+        Under the view `headway` by expected times, which know no last vehicle.
+        """
+        if not self.by_headway(mode):
+            return self.search(mode, places).day_ends(places, self.starts_s, home_by_s)
+        ends = np.array([[day_ends_of(self.departures(a, b, mode), home_by_s) for b in places] for a in places], dtype=np.int64)
+        return DayEnds(ends[:, :, 0], ends[:, :, 1])
 
     def minutes(self, origin: str, destination: str, mode: DoorMode, *, planned: bool, percentile: float | None = None) -> float:
         """Minutes at a percentile (the scenario's by default); not-a-number if that share of the departures does not arrive."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from bbwnet.errors import NetworkError
-from bbwnet.evaluation.accessibility import mean_times, potential, stay_seconds, sums, within
+from bbwnet.evaluation.accessibility import mean_times, potential, stays_seconds, sums, within
 from bbwnet.network.population import MISSING, Figure, zone_populations, zone_products, zones
 from bbwnet.routing.door_to_door import percentile_minutes
 from bbwnet.scenario.schema.base import clock_seconds
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from bbwnet.evaluation.accessibility import DayDepartures
     from bbwnet.network.network import Network
-    from bbwnet.routing.door_to_door import DoorMode, TravelTimes
+    from bbwnet.routing.door_to_door import DayEnds, DoorMode, TravelTimes
     from bbwnet.scenario.schema.scenario_file import EvaluationChoice
 
 WITHIN_MIN = (60.0, 120.0, 180.0)
@@ -35,6 +35,9 @@ class DoorSearch(Protocol):
 
     def departures(self, origin: str, destination: str, mode: DoorMode, *, planned: bool = False) -> DayDepartures:
         """What becomes of each departure of the window; of equal arrivals, with `planned` that which leaves latest."""
+
+    def day_ends(self, mode: DoorMode, places: Sequence[str], home_by_s: int) -> DayEnds:
+        """First arrivals, and last departures that arrive by a second of the day, between all places."""
 
 
 @dataclass(frozen=True)
@@ -141,15 +144,10 @@ def day_visits(times: DoorSearch, places: Sequence[str], mode: DoorMode, choice:
 
     Out with the first departure of the window, home by `choice.home_by`.
     """
-    home_by_s, stay_s = clock_seconds(choice.home_by), choice.stay_h * 3600
-    every = {(a, b): times.departures(a, b, mode, planned=True) for a in places for b in places if a != b}
-    found = np.zeros((len(places), len(places)), dtype=np.bool_)
-    for row, a in enumerate(places):
-        for column, b in enumerate(places):
-            if a != b:
-                stay = stay_seconds(every[a, b], every[b, a], home_by_s)
-                found[row, column] = stay is not None and stay >= stay_s
-    return found
+    stays = stays_seconds(times.day_ends(mode, places, clock_seconds(choice.home_by)))
+    visits: NDArray[np.bool_] = stays >= choice.stay_h * 3600  # never true of not-a-number
+    np.fill_diagonal(visits, val=False)
+    return visits
 
 
 def reached_from(

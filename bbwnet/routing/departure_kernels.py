@@ -176,3 +176,34 @@ def fill_percentiles(  # noqa: PLR0913, PLR0917
             value = seconds[nearest_rank(percentiles[column], count)]
             minutes[row, column] = np.nan if value == UNREACHED else value / 60
         reached_share[row] = reached / count
+
+
+@njit(cache=True)
+def fill_day_ends(  # noqa: PLR0913, PLR0917
+    origins: NDArray[np.int64],
+    destination: Whole,
+    access: WayArrays,
+    direct: WayArrays,
+    profile: ProfileArrays,
+    clock: Clock,
+    starts: NDArray[np.int64],
+    home_by: Whole,
+    choice: ChoiceArrays,
+    first_arrival_s: NDArray[np.int64],
+    last_leave_s: NDArray[np.int64],
+) -> None:
+    """Arrival of the first start, and the latest second to leave for an arrival not after `home_by` (n origins each).
+
+    `UNREACHED` and -1 where there is none; of equal arrivals that counts which leaves latest.
+    """
+    for row in range(len(origins)):
+        if origins[row] == destination:
+            first_arrival_s[row] = starts[0]
+            last_leave_s[row] = starts[np.searchsorted(starts, home_by, side="right") - 1] if starts[0] <= home_by else -1
+            continue
+        choose(origins[row], destination, access, direct, profile, clock, starts, False, choice)  # noqa: FBT003  kernels take no keywords
+        first_arrival_s[row] = choice.arrive_s[0]
+        last_leave_s[row] = -1
+        for number in range(len(starts)):
+            if choice.arrive_s[number] <= home_by:
+                last_leave_s[row] = max(last_leave_s[row], choice.leave_s[number])

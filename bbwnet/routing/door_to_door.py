@@ -11,7 +11,7 @@ from bbwnet.network.trips import DAY_SECONDS
 from bbwnet.routing.access import access_of
 from bbwnet.routing.clock import UNREACHED, Clock
 from bbwnet.routing.connections import Connections, connections_of
-from bbwnet.routing.departure_kernels import ChoiceArrays, choose, fill_percentiles
+from bbwnet.routing.departure_kernels import ChoiceArrays, choose, fill_day_ends, fill_percentiles
 from bbwnet.routing.gates import gate_arrays, gates_of
 from bbwnet.routing.headways import with_headways
 from bbwnet.routing.own_car import own_car_ways
@@ -214,6 +214,20 @@ class ModeSearch:
         )  # fmt: skip
         return Departures(start_s, choice)
 
+    def day_ends(self, places: Sequence[str], start_s: NDArray[np.int64], home_by_s: int) -> DayEnds:
+        """First arrivals and last departures in time between all `places` (rows are left, columns reached), `start_s` rising."""
+        row = self.doors.row
+        rows = np.array([row[place] for place in places], dtype=np.int64)
+        first, last = (np.empty((len(places), len(places)), dtype=np.int64) for _ in range(2))
+        choice = ChoiceArrays(*(np.empty(len(start_s), dtype=np.int64) for _ in ChoiceArrays._fields))
+        for column, destination in enumerate(places):
+            profile, _ = self.timetable.profile(destination)
+            fill_day_ends(
+                rows, row[destination], self.doors.to_board.arrays, self.direct.arrays, profile, self.doors.clock,
+                np.ascontiguousarray(start_s, dtype=np.int64), home_by_s, choice, first[column], last[column],
+            )  # fmt: skip
+        return DayEnds(np.ascontiguousarray(first.T), np.ascontiguousarray(last.T))
+
     def travel_times(
         self,
         origins: Sequence[str],
@@ -243,6 +257,16 @@ class ModeSearch:
             tuple(origins), tuple(destinations), tuple(percentiles),
             np.ascontiguousarray(minutes.transpose(1, 0, 2)), np.ascontiguousarray(share.T),
         )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class DayEnds:
+    """When a day out begins and must end, between places; seconds on the region's clock."""
+
+    first_arrival_s: NDArray[np.int64]
+    """Arrival of who leaves with the first departure of the window (n places x n places), `UNREACHED` if there is none."""
+    last_leave_s: NDArray[np.int64]
+    """Latest second to leave so as to arrive in time (n places x n places), -1 if there is none."""
 
 
 def percentile_minutes(minutes: NDArray[np.float64], percentile: float) -> float:

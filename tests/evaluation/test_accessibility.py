@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from bbwnet.evaluation.accessibility import mean_times, own_zone_at_once, potential, stay_seconds, within
+from bbwnet.evaluation.accessibility import day_ends_of, mean_times, own_zone_at_once, potential, stays_seconds, within
+from bbwnet.routing.door_to_door import DayEnds
 
 NAN = float("nan")
 HOUR = 3600
@@ -110,16 +111,23 @@ HOME = departures((6, 7, 9), (12, 14, 16), (15, 20.5, 22.5), (21, 23, 25), (22, 
     ],
 )
 def test_a_visit_lasts_from_the_first_arrival_to_the_last_way_home(home_by_h: float, expected_h: float | None) -> None:
-    expected = None if expected_h is None else round(expected_h * HOUR)
-    assert stay_seconds(OUT, HOME, round(home_by_h * HOUR)) == expected
+    assert stay(OUT, HOME, home_by_h) == expected_h
+
+
+def stay(there: Day, back: Day, home_by_h: float) -> float | None:
+    """Hours of the longest stay at the second of two places for who lives at the first."""
+    out, home = (day_ends_of(way, round(home_by_h * HOUR)) for way in (there, back))
+    ends = DayEnds(np.array([[0, out[0]], [home[0], 0]]), np.array([[0, out[1]], [home[1], 0]]))
+    seconds = stays_seconds(ends)[0, 1]
+    return None if np.isnan(seconds) else float(seconds) / HOUR
 
 
 def test_a_last_train_missed_leaves_no_way_home() -> None:
     # there at 19:30, the last train home leaves at 18:00
-    assert stay_seconds(departures((6, 17, 19.5)), departures((6, 18, 20), (19, None, None)), 24 * HOUR) == round(-1.5 * HOUR)
-    assert stay_seconds(departures((6, 17, 19.5)), departures((20, None, None)), 24 * HOUR) is None
+    assert stay(departures((6, 17, 19.5)), departures((6, 18, 20), (19, None, None)), 24) == -1.5
+    assert stay(departures((6, 17, 19.5)), departures((20, None, None)), 24) is None
 
 
 def test_no_way_out_no_visit() -> None:
-    assert stay_seconds(departures((6, None, None), (7, 8, 9)), HOME, 24 * HOUR) is None
-    assert stay_seconds(departures(), HOME, 24 * HOUR) is None
+    assert stay(departures((6, None, None), (7, 8, 9)), HOME, 24) is None
+    assert stay(departures(), HOME, 24) is None

@@ -14,10 +14,12 @@ from numpy.typing import NDArray
 
 from bbwnet.errors import NetworkError
 from bbwnet.evaluation.access_rows import access_region_table, access_table, region_measures, region_rows, zone_rows
+from bbwnet.evaluation.accessibility import day_ends_of
+from bbwnet.evaluation.door_times import DoorTimes
 from bbwnet.evaluation.region_access import RegionAccess, evaluate_access
 from bbwnet.evaluation.zone_access import day_visits, reached_from, zone_figures
 from bbwnet.network.network import Network
-from bbwnet.routing.door_to_door import TravelTimes
+from bbwnet.routing.door_to_door import DayEnds, DoorMode, TravelTimes
 from bbwnet.scenario.schema.places import GdpFigure, PopulationFigure
 from bbwnet.scenario.schema.scenario_file import EvaluationChoice
 
@@ -74,6 +76,10 @@ class Search:
         start = np.arange(6, 23, dtype=np.int64) * HOUR
         arrive = start + round(self.hours(origin, destination) * HOUR)
         return Day(start, np.where(start > self.last_h.get(destination, 24) * HOUR, -1, arrive))
+
+    def day_ends(self, mode: str, places: Sequence[str], home_by_s: int) -> DayEnds:
+        ends = np.array([[day_ends_of(self.departures(a, b, mode), home_by_s) for b in places] for a in places], dtype=np.int64)
+        return DayEnds(ends[:, :, 0], ends[:, :, 1])
 
 
 def settled(network: Network) -> Network:
@@ -152,6 +158,17 @@ def test_a_last_train_missed_takes_the_visit_away() -> None:
     search = Search(last_h={"longhua": 14})
     assert day_visits(search, ("haicheng", "longhua"), "rail", EvaluationChoice()).tolist() == [[False, True], [False, False]]
     assert day_visits(search, ("haicheng", "longhua"), "rail", EvaluationChoice(stay_h=3)).tolist() == [[False, True], [True, False]]
+
+
+@pytest.mark.parametrize("mode", ["rail", "transit", "best"])
+def test_ends_of_a_day_are_those_of_its_departures(coast: Networks, mode: DoorMode) -> None:
+    times, places = DoorTimes(coast()), sorted(POSITION_H)
+    for home_by_s in (20 * HOUR, 24 * HOUR):
+        ends = times.day_ends(mode, places, home_by_s)
+        for row, a in enumerate(places):
+            for column, b in enumerate(places):
+                expected = day_ends_of(times.departures(a, b, mode, planned=True), home_by_s)
+                assert (ends.first_arrival_s[row, column], ends.last_leave_s[row, column]) == expected
 
 
 def test_inequality_over_the_people_of_zones_that_are_known(region: RegionAccess) -> None:
