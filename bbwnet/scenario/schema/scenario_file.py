@@ -8,6 +8,8 @@ from typing import Annotated, Literal, get_args
 from pydantic import Field
 
 from bbwnet.scenario.schema.base import ClockTime, Identifier, IsoDate, Name, Record, Sequence, attribute
+from bbwnet.scenario.schema.choice import TravelChoice
+from bbwnet.scenario.schema.demand import PassengerDemand
 from bbwnet.scenario.schema.fares import FareChoice
 
 
@@ -21,12 +23,6 @@ class ProjectChoice(Record):
     also: Sequence[Identifier] = attribute("projects in force besides", default=())
     except_: Sequence[Identifier] = Field(default=(), alias="except", description="projects not in force though `by` or `also` names them")
     variant: dict[Identifier, str] = attribute("alternative in force, by project", default={})
-
-
-class PassengerDemand(Record):
-    """How passenger trips grow from the base year."""
-
-    growth: Literal["none", "from_population_and_gdp"] = attribute("`none` or `from_population_and_gdp`", default="from_population_and_gdp")
 
 
 class FreightDemand(Record):
@@ -207,6 +203,7 @@ class ScenarioFile(Record):
     projects: ProjectChoice = attribute("which projects are in force", default=ProjectChoice())
     timetable: IsoDate | None = attribute("day whose timetables are run, where not `as_of`: the latest observed not after it", default=None)
     demand: DemandChoice = attribute("who travels and what is carried", default=DemandChoice())
+    choice: TravelChoice = attribute("how travellers choose among modes and ways", default=TravelChoice())
     policy: Policy = attribute("how the network is operated", default=Policy())
     disruptions: Sequence[Disruption] = attribute("what is closed, from when until when", default=())
     simulation: SimulationChoice = attribute("how days are simulated", default=SimulationChoice())
@@ -221,5 +218,5 @@ class ScenarioFile(Record):
         return self.timetable or self.as_of
 
 
-NOT_YET_USED = ("demand", "disruptions", "simulation")
+NOT_YET_USED = ("choice", "demand", "disruptions", "simulation")
 """Keys that are read and checked, but that no stage of this release reads; `check` says so where they are set."""

@@ -1,0 +1,106 @@
+"""How travellers choose among modes and ways: values of time, weights of what is not riding, penalties, nests.
+
+No survey of the region's travellers was seen. Values of time are our assumptions about the prices of 2016: on business the cost of an
+employee's hour (a mean urban wage of Guangxi of some 58,000 CNY a year over 2,000 hours, a third of on-costs, and that who travels on
+business earns half as much again), otherwise parts of the wage, as customary in appraisal.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, Self, get_args
+
+from pydantic import model_validator
+
+from bbwnet.scenario.schema.base import Identifier, Record, Sequence, attribute
+from bbwnet.scenario.schema.demand import Assumed, Purpose
+
+ChoiceMode = Literal["car", "coach", "rail", "air", "ferry", "local"]
+"""Modes that a nest may hold: `car` all the way, four services, `local`: on foot, by bus or taxi all the way."""
+
+CHOICE_MODES: tuple[ChoiceMode, ...] = get_args(ChoiceMode)
+
+
+class ValueOfTime(Assumed):
+    """What an hour in a vehicle is worth to a traveller, by purpose, at the prices of 2016."""
+
+    airport_access: float = attribute("ways to airports", unit="CNY/h", default=45.0, gt=0)
+    business: float = attribute("business", unit="CNY/h", default=58.0, gt=0)
+    commuting: float = attribute("commuting", unit="CNY/h", default=15.0, gt=0)
+    leisure: float = attribute("leisure and family", unit="CNY/h", default=12.0, gt=0)
+
+    def of(self, purpose: Purpose) -> float:
+        """CNY an hour of one purpose."""
+        found: float = getattr(self, purpose)
+        return found
+
+
+class TimeWeights(Assumed):
+    """Minutes in a vehicle that a minute of something else feels like; the order of them is that of common practice."""
+
+    ride: float = attribute("in a train, coach, aircraft or ferry", default=1.0, ge=0, le=10)
+    drive: float = attribute("in a car, one's own or a taxi", default=1.0, ge=0, le=10)
+    bus: float = attribute("in a city bus or shuttle", default=1.2, ge=0, le=10)
+    walk: float = attribute("walking", default=1.8, ge=0, le=10)
+    wait: float = attribute("waiting at a stop", default=1.5, ge=0, le=10)
+    terminal: float = attribute("getting into a terminal, out of it or through it", default=1.3, ge=0, le=10)
+    border: float = attribute("formalities at a border", default=1.5, ge=0, le=10)
+    schedule_delay: float = attribute("time at home until a planned departure", default=0.3, ge=0, le=10)
+
+
+class ModeConstants(Assumed):
+    """Minutes that a mode is perceived worse than its times and fares say; calibration sets them."""
+
+    car: float = attribute("own car all the way", unit="min", default=0.0)
+    coach: float = attribute("coach", unit="min", default=0.0)
+    rail: float = attribute("train", unit="min", default=0.0)
+    air: float = attribute("flight", unit="min", default=0.0)
+    ferry: float = attribute("ferry", unit="min", default=0.0)
+    local: float = attribute("on foot, by bus or taxi all the way", unit="min", default=0.0)
+
+    def of(self, mode: ChoiceMode) -> float:
+        """Minutes of one mode."""
+        found: float = getattr(self, mode)
+        return found
+
+
+class TransferPerception(Assumed):
+    """What a change of vehicle is felt like beside its time (V1, V4)."""
+
+    penalty_min: float = attribute("minutes that every change counts beside its time", unit="min", default=15.0, ge=0)
+    other_mode_min: float = attribute("minutes besides where the change is to another mode", unit="min", default=10.0, ge=0)
+    through_ticket_factor: float = attribute("factor on both with one ticket for the whole journey", default=0.5, ge=0, le=1)
+
+
+class Nest(Record):
+    """Modes that are more like each other than like the rest."""
+
+    modes: Sequence[ChoiceMode] = attribute("modes in the nest", min_length=1)
+    scale: float = attribute("dissimilarity of its modes: 1 unlike, towards 0 the same", default=1.0, gt=0, le=1)
+
+
+_NESTS = {
+    "private": Nest(modes=("car",)),
+    "public": Nest(modes=("coach", "rail", "air", "ferry"), scale=0.6),
+    "local": Nest(modes=("local",)),
+}
+
+
+class TravelChoice(Assumed):
+    """How travellers choose; all of it assumed unless a source is given."""
+
+    value_of_time: ValueOfTime = attribute("value of time by purpose", default=ValueOfTime())
+    weights: TimeWeights = attribute("weights of minutes by what they are spent on", default=TimeWeights())
+    constants: ModeConstants = attribute("what modes are perceived as beside times and fares", default=ModeConstants())
+    transfer: TransferPerception = attribute("perception of changes", default=TransferPerception())
+    utility_per_minute: float = attribute("utility lost with each minute of generalised cost", unit="1/min", default=0.02, gt=0, le=10)
+    path_size: float = attribute("coefficient of the logarithm of path size; 0: overlaps do not count", default=1.0, ge=0, le=5)
+    unknown_fare_cny_km: float = attribute("fare of journeys of which a part has no tariff", unit="CNY/km", default=0.45, ge=0)
+    nests: dict[Identifier, Nest] = attribute("nests of modes, every mode in one of them", default=_NESTS)
+
+    @model_validator(mode="after")
+    def _every_mode_once(self) -> Self:
+        """Refuse nests that leave a mode out or hold it twice."""
+        held = [mode for nest in self.nests.values() for mode in nest.modes]
+        if sorted(held) != sorted(CHOICE_MODES):
+            raise ValueError(f"expected every mode in one nest: {', '.join(CHOICE_MODES)}")
+        return self

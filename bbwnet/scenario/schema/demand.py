@@ -1,0 +1,208 @@
+"""Who travels: how many trips people make by purpose, where to, at what hours; all figures are assumptions until they are calibrated."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, get_args
+
+from pydantic import AfterValidator
+
+from bbwnet.scenario.schema.base import Confidence, Identifier, Record, Sequence, attribute
+
+Purpose = Literal["airport_access", "business", "commuting", "leisure"]
+"""`airport_access`: over land to an airport and back, by those who fly on to places that are no zones; `business`; `commuting`: between
+neighbours, every working day; `leisure`: family and holidays."""
+
+PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
+
+HOURS = 24
+
+_RATE = "one-way trips of a rural resident in a year, out and home, between zones, at `reference_product_cny`"
+_ELASTICITY = "elasticity of trips to real product per resident, over time and between zones alike"
+_URBAN = "trips of an urban resident over those of a rural one"
+_PRODUCT = "share of the attraction that follows product; the rest follows residents"
+_SHORTEST = "pairs nearer than this by the quickest way are local travel, which is left out"
+_LONGEST = "pairs further apart than this by the quickest way have no such trips; absent: no limit"
+_CONSTRAINT = "`doubly`: attractions are kept as well as productions; `production`: attractions are weights only"
+_DETERRENCE = "how trips fall off with generalised cost"
+_HOURS = "weights of the 24 hours in which trips leave, region's clock; only their ratios count"
+_PEAK = "trips of a day of the peak season (Spring Festival) over those of a mean day"
+
+
+def _one_a_day(values: tuple[float, ...]) -> tuple[float, ...]:
+    """Refuse weights that are no profile of a day."""
+    if len(values) != HOURS or min(values) < 0 or sum(values) <= 0:
+        raise ValueError("expected 24 weights, none negative, one at least above 0")
+    return values
+
+
+HourWeights = Annotated[Sequence[float], AfterValidator(_one_a_day)]
+"""A weight for each hour of the day."""
+
+
+class Assumed(Record):
+    """Parameters that say where they come from."""
+
+    source: str = attribute("key into `sources`, or where the figures were found", default="planner_assumption", min_length=1)
+    confidence: Confidence = attribute("`measured`, `reported`, `estimated` or `assumed`", default="assumed")
+
+
+class Deterrence(Assumed):
+    """How trips fall off with cost c in minutes: exponential exp(-b c), power c^-a, combined c^-a exp(-b c)."""
+
+    form: Literal["exponential", "power", "combined"] = attribute("`exponential`, `power` or `combined`", default="exponential")
+    decay_per_minute: float = attribute("b: decay with each minute of generalised cost", unit="1/min", default=0.008, ge=0, le=10)
+    power: float = attribute("a: decay with the logarithm of cost", default=1.0, ge=0, le=20)
+
+
+class PurposeDemand(Assumed):
+    """Trips of one purpose: production, attraction, limits, distribution, hours."""
+
+    trips_per_person_year: float = attribute(_RATE, unit="1/year", default=0.0, ge=0)
+    product_elasticity: float = attribute(_ELASTICITY, default=0.0, ge=-3, le=3)
+    urban_factor: float = attribute(_URBAN, default=1.0, gt=0, le=20)
+    attraction_product_share: float = attribute(_PRODUCT, default=0.0, ge=0, le=1)
+    shortest_min: float = attribute(_SHORTEST, unit="min", default=0.0, ge=0)
+    longest_min: float | None = attribute(_LONGEST, unit="min", default=None, gt=0)
+    constraint: Literal["doubly", "production"] = attribute(_CONSTRAINT, default="doubly")
+    deterrence: Deterrence = attribute(_DETERRENCE, default=Deterrence())
+    hour_weights: HourWeights = attribute(_HOURS, default=(1.0,) * HOURS)
+    peak_season_factor: float = attribute(_PEAK, default=1.0, ge=0, le=20)
+
+
+class AirportDeterrence(Deterrence):
+    """Deterrence of ways to an airport."""
+
+    decay_per_minute: float = attribute("b: decay with each minute of generalised cost", unit="1/min", default=0.02, ge=0, le=10)
+
+
+class BusinessDeterrence(Deterrence):
+    """Deterrence of business trips."""
+
+    decay_per_minute: float = attribute("b: decay with each minute of generalised cost", unit="1/min", default=0.006, ge=0, le=10)
+
+
+class CommutingDeterrence(Deterrence):
+    """Deterrence of commuting."""
+
+    decay_per_minute: float = attribute("b: decay with each minute of generalised cost", unit="1/min", default=0.05, ge=0, le=10)
+
+
+class AirportAccess(PurposeDemand):
+    """Ways to an airport and back: attractions are the seats that leave it, weights only, for passengers choose among airports."""
+
+    trips_per_person_year: float = attribute(_RATE, unit="1/year", default=0.3, ge=0)
+    product_elasticity: float = attribute(_ELASTICITY, default=1.2, ge=-3, le=3)
+    urban_factor: float = attribute(_URBAN, default=3.0, gt=0, le=20)
+    constraint: Literal["doubly", "production"] = attribute(_CONSTRAINT, default="production")
+    deterrence: AirportDeterrence = attribute(_DETERRENCE, default=AirportDeterrence())
+    hour_weights: HourWeights = attribute(
+        _HOURS, default=(0.5, 0.2, 0.1, 0.2, 1, 4, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 5.5, 5, 4.5, 4, 2.5, 1)
+    )
+    peak_season_factor: float = attribute(_PEAK, default=1.2, ge=0, le=20)
+
+
+class Business(PurposeDemand):
+    """Business trips: by those in work, to where product is made."""
+
+    trips_per_person_year: float = attribute(_RATE, unit="1/year", default=2.0, ge=0)
+    product_elasticity: float = attribute(_ELASTICITY, default=0.8, ge=-3, le=3)
+    urban_factor: float = attribute(_URBAN, default=2.5, gt=0, le=20)
+    attraction_product_share: float = attribute(_PRODUCT, default=0.8, ge=0, le=1)
+    shortest_min: float = attribute(_SHORTEST, unit="min", default=30.0, ge=0)
+    deterrence: BusinessDeterrence = attribute(_DETERRENCE, default=BusinessDeterrence())
+    hour_weights: HourWeights = attribute(
+        _HOURS, default=(0.2, 0.1, 0.1, 0.1, 0.3, 1, 4, 9, 11, 9, 7, 5, 4, 6, 7, 7, 8, 8, 6, 3.5, 2, 1, 0.5, 0.2)
+    )
+    peak_season_factor: float = attribute(_PEAK, default=0.5, ge=0, le=20)
+
+
+class Commuting(PurposeDemand):
+    """Daily trips to work in a neighbouring city, and home."""
+
+    trips_per_person_year: float = attribute(_RATE, unit="1/year", default=2.0, ge=0)
+    product_elasticity: float = attribute(_ELASTICITY, default=0.3, ge=-3, le=3)
+    urban_factor: float = attribute(_URBAN, default=1.5, gt=0, le=20)
+    attraction_product_share: float = attribute(_PRODUCT, default=0.7, ge=0, le=1)
+    shortest_min: float = attribute(_SHORTEST, unit="min", default=30.0, ge=0)
+    longest_min: float | None = attribute(_LONGEST, unit="min", default=90.0, gt=0)
+    constraint: Literal["doubly", "production"] = attribute(_CONSTRAINT, default="production")
+    deterrence: CommutingDeterrence = attribute(_DETERRENCE, default=CommutingDeterrence())
+    hour_weights: HourWeights = attribute(
+        _HOURS, default=(0.1, 0.1, 0.1, 0.1, 0.5, 3, 12, 18, 9, 3, 1.5, 1.5, 2, 2, 1.5, 2, 6, 15, 12, 5, 2, 1.5, 0.8, 0.3)
+    )
+    peak_season_factor: float = attribute(_PEAK, default=0.5, ge=0, le=20)
+
+
+class Leisure(PurposeDemand):
+    """Trips to family, for holidays and private business."""
+
+    trips_per_person_year: float = attribute(_RATE, unit="1/year", default=7.0, ge=0)
+    product_elasticity: float = attribute(_ELASTICITY, default=0.6, ge=-3, le=3)
+    urban_factor: float = attribute(_URBAN, default=1.5, gt=0, le=20)
+    attraction_product_share: float = attribute(_PRODUCT, default=0.3, ge=0, le=1)
+    shortest_min: float = attribute(_SHORTEST, unit="min", default=30.0, ge=0)
+    hour_weights: HourWeights = attribute(
+        _HOURS, default=(0.3, 0.2, 0.1, 0.1, 0.4, 1.5, 3, 6, 8, 9, 9, 7.5, 6, 6.5, 7, 7, 7, 6.5, 5, 4, 3, 1.8, 0.8, 0.4)
+    )
+    peak_season_factor: float = attribute(_PEAK, default=2.0, ge=0, le=20)
+
+
+class Purposes(Record):
+    """Trips by purpose."""
+
+    airport_access: AirportAccess = attribute(
+        "ways to airports of those who fly out of the region and its gateways", default=AirportAccess()
+    )
+    business: Business = attribute("business", default=Business())
+    commuting: Commuting = attribute("commuting between neighbours", default=Commuting())
+    leisure: Leisure = attribute("leisure and family", default=Leisure())
+
+    def of(self, purpose: Purpose) -> PurposeDemand:
+        """The figures of one purpose."""
+        found: PurposeDemand = getattr(self, purpose)
+        return found
+
+
+class ExternalDemand(Assumed):
+    """Trips between the region and the gateways outside."""
+
+    cordon_trips_day: dict[Identifier, float] = attribute(
+        "trips a day both ways, all purposes but ways to airports, between a gateway and the region, by gateway; of gateways not named"
+        " they follow from the residents' choice of destination",
+        unit="1/day",
+        default={},
+    )
+    visitors_per_trip: float = attribute(
+        "trips of people from outside for each trip of residents to outside, where a gateway's total is not given", default=1.0, ge=0, le=20
+    )
+
+
+class PassengerDemand(Assumed):
+    """How many passenger trips are made, and how they grow from the base year."""
+
+    growth: Literal["none", "from_population_and_gdp"] = attribute(
+        "`none`: people and product stay as in `base_year`; `from_population_and_gdp`: those of the year of the demand",
+        default="from_population_and_gdp",
+    )
+    base_year: int = attribute("calendar year of prices, and of trips where they do not grow", default=2016, ge=2000, le=2100)
+    reference_product_cny: float = attribute(
+        "product per resident, prices of `base_year`, at which trips per person hold", unit="CNY", default=40_000.0, gt=0
+    )
+    price_growth: float = attribute("rise of prices a year, by which product at current prices is deflated", default=0.02, ge=-0.2, le=0.5)
+    product_growth: float = attribute(
+        "real growth of product a year after the last figure, before the first backwards", default=0.045, ge=-0.2, le=0.5
+    )
+    population_growth: float = attribute("growth of residents a year after the last figure", default=0.0, ge=-0.1, le=0.1)
+    urban_share: float = attribute(
+        "urban share of residents in `base_year` where `urban_shares` does not name the city", default=0.5, ge=0, le=1
+    )
+    urban_shares: dict[Identifier, float] = attribute("urban share of residents in `base_year`, by zone or city", default={})
+    urban_growth: float = attribute(
+        "share of the rural residents who become urban in a year, from `base_year` on", default=0.025, ge=-0.2, le=0.5
+    )
+    attraction_factor: dict[Identifier, float] = attribute(
+        "factor on the attraction of a place for leisure, such as a seaside resort; 1 where it is not named", default={}
+    )
+    season: Literal["mean", "peak"] = attribute("`mean`: a mean day; `peak`: a day of the Spring Festival's travel season", default="mean")
+    purposes: Purposes = attribute("trips by purpose", default=Purposes())
+    external: ExternalDemand = attribute("trips across the edge of the region", default=ExternalDemand())
