@@ -1,0 +1,1 @@
+"""Shares over alternatives: nested logit, overlaps, the generalised cost of a journey."""
