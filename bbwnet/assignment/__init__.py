@@ -1,0 +1,1 @@
+"""What loads what: road equilibrium on flat arrays, seats on services, freight chains."""

@@ -1,0 +1,140 @@
+"""User equilibrium and system optimum by path flows: trees, new columns, sweeps of gradient projection, until the gap is reached.
+
+An iteration measures the relative gap at fixed costs, exactly: excess of all path flows over the least-cost trees / total cost. It
+sums what each path costs more than its tree, never the difference of two large totals, so that 1e-12 and less can be told.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bbwnet.assignment.delays import set_times
+from bbwnet.assignment.path_kernels import NO_PATH, add_columns, even_out, load_classes, load_paths
+from bbwnet.assignment.path_lists import RoadPaths, chained, listed
+from bbwnet.assignment.path_store import PathStore
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from bbwnet.assignment.sorted_roads import SortedRoads
+
+_TREES_BYTES = 64_000_000
+"""Trees held at a time take this much at most."""
+_ROWS_AT_FIRST = 16
+"""Rows loaded between two looks at the times, in the first loading."""
+_SWEEPS = 20
+"""Sweeps of an iteration at most."""
+_SWEEP_UNTIL = 0.1
+"""Share of the iteration's gap at which its sweeps end."""
+_WHOLE_EVERY = 4
+"""Of so many sweeps one goes over all pairs, the others over those that it found uneven."""
+_PASSED_OVER = 0.1
+"""Pairs are passed over whose excess is below this share of the mean."""
+
+
+@dataclass
+class Progress:
+    """How far the solver came: gap and number of iterations."""
+
+    relative_gap: float = np.inf
+    iterations: int = 0
+
+
+class GradientProjection:
+    """Path flows of one network and its trips."""
+
+    def __init__(self, roads: SortedRoads, threads: int, memory_limit_mb: float) -> None:
+        """Begin with no flow."""
+        self.roads = roads
+        self.store = PathStore(len(roads.pairs.demand), memory_limit_mb)
+        self.volume = np.zeros(roads.link_count)
+        self.time, self.slope = np.empty(roads.link_count), np.empty(roads.link_count)
+        self._mark = np.full(roads.link_count + 1, -1, dtype=np.int64)
+        self._threads = threads
+        self._rows_at_once = int(max(1, min(roads.row_count, _TREES_BYTES // (4 * max(roads.node_count, 1)))))
+        self._last_link = np.empty((self._rows_at_once, roads.node_count), dtype=np.int32)
+        set_times(roads.delays, self.volume, self.time, self.slope)
+
+    def load(self, *, at_free_flow: bool = False) -> None:
+        """Send every pair without a path along its tree; times follow the loading row by row, unless `at_free_flow`."""
+        rows = self._rows_at_once if at_free_flow else min(self._rows_at_once, _ROWS_AT_FIRST)
+        with ThreadPoolExecutor(self._threads) as workers:
+            for first_row in range(0, self.roads.row_count, rows):
+                self._columns(workers, first_row, min(rows, self.roads.row_count - first_row))
+                if not at_free_flow:
+                    set_times(self.roads.delays, self.volume, self.time, self.slope)
+        set_times(self.roads.delays, self.volume, self.time, self.slope)
+
+    def start_from(self, paths: RoadPaths) -> None:
+        """Begin with the paths of a former solution, flows scaled to the trips of now; pairs new to it are loaded as if it were empty."""
+        self.store.fill(chained(paths, self.roads))
+        load_paths(self.store.arrays, self.volume)
+        set_times(self.roads.delays, self.volume, self.time, self.slope)
+        if len(self.unassigned()):
+            self.load()
+
+    def equilibrate(self, gap: float, most_iterations: int) -> Progress:
+        """Iterate until the relative gap is reached, or as often as allowed; the gap reported is that of the flows left."""
+        progress = Progress()
+        with ThreadPoolExecutor(self._threads) as workers:
+            while True:
+                excess, total = self._measure(workers)
+                progress.relative_gap = excess / total if total > 0 else 0.0
+                if progress.relative_gap <= gap or progress.iterations == most_iterations:
+                    return progress
+                progress.iterations += 1
+                self._sweep(max(excess * _SWEEP_UNTIL, 0.2 * gap * total))
+
+    def _measure(self, workers: ThreadPoolExecutor) -> tuple[float, float]:
+        """Excess and total cost of the flows at their own times; new columns are added on the way."""
+        load_paths(self.store.arrays, self.volume)
+        set_times(self.roads.delays, self.volume, self.time, self.slope)
+        sums = np.zeros(2)
+        for first_row in range(0, self.roads.row_count, self._rows_at_once):
+            sums += self._columns(workers, first_row, min(self._rows_at_once, self.roads.row_count - first_row))
+        return float(sums[0]), float(sums[1])
+
+    def _columns(self, workers: ThreadPoolExecutor, first_row: int, rows: int) -> NDArray[np.float64]:
+        roads, store = self.roads, self.store
+        trees = self._last_link[:rows]
+        roads.trees(self.time, first_row, trees, workers, self._threads)
+        sums = np.zeros(2)
+        while not add_columns(
+            roads.pairs, store.arrays, roads.tail, trees, first_row, rows, roads.class_fixed, self.time, self.volume, store.state, sums
+        ):
+            store.make_room(roads.node_count)
+        return sums
+
+    def _sweep(self, enough: float) -> None:
+        """Even out the paths until the excess among them is small enough."""
+        paths = self.store.arrays
+        with_path = np.flatnonzero(paths.first_path != NO_PATH).astype(np.int32)
+        contested = with_path[paths.next_path[paths.first_path[with_path]] != NO_PATH]
+        chosen, uneven, passed_over = contested, np.empty_like(contested), 0.0
+        for sweep in range(_SWEEPS):
+            whole = sweep % _WHOLE_EVERY == 0
+            taken = contested if whole else chosen
+            excess, count = even_out(paths, self.roads.delays, self.volume, self.time, self.slope, self._mark, taken, passed_over, uneven)
+            if whole:
+                if excess <= enough:
+                    break
+                passed_over = excess * _PASSED_OVER / max(len(contested), 1)
+            chosen = uneven[:count].copy()
+
+    def class_volume(self) -> NDArray[np.float64]:
+        """Volumes of each class (classes × links, pcu)."""
+        volume = np.empty_like(self.roads.class_fixed)
+        load_classes(self.roads.pairs, self.store.arrays, volume)
+        return volume
+
+    def unassigned(self) -> NDArray[np.int64]:
+        """Pairs that no way joins."""
+        return np.flatnonzero(self.store.arrays.first_path == NO_PATH)
+
+    def paths(self) -> RoadPaths:
+        """The paths that carry flow."""
+        return listed(self.store.arrays, self.roads)

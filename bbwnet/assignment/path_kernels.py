@@ -1,0 +1,307 @@
+"""Path flows moved towards equal cost: columns added from trees, gradient projection over pairs, one after the other.
+
+Method: Jayakrishnan, Tsai, Prashker and Rajadhyaksha (1994), "A faster path-based algorithm for traffic assignment", TRR 1443: flow
+moves from each path of a pair to its cheapest by a Newton step on the links in which they differ. Pairs take turns and see each
+other's moves at once; pairs that are nearly even are passed over, as in Xie, Nie and Liu (2018), "A greedy path-based algorithm for
+traffic assignment", TRR 2672 (48). The cost of a path is the fixed cost of its class along it plus the times of its links.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numba import njit
+
+from bbwnet.assignment.delays import CONSTANT, DelayArrays, delay
+from bbwnet.assignment.tree_kernels import NO_LINK
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+NO_PATH = -1
+"""Where the list of a pair's paths ends."""
+_NEWTON_STEPS = 3
+"""Steps on one pair of paths in a row, while they differ much."""
+_ROUGHLY = 0.05
+"""Share of a difference that is small enough to go on to the next path."""
+_SAME_COST = 1e-14
+"""Relative difference in cost that is only rounding."""
+
+
+class PairArrays(NamedTuple):
+    """Pairs with trips, sorted by row (a class and an origin)."""
+
+    first_pair: NDArray[np.int64]
+    """First pair of each row (n rows + 1)."""
+    row_class: NDArray[np.int32]
+    row_origin: NDArray[np.int32]
+    """Node."""
+    destination: NDArray[np.int32]
+    """Node of each pair."""
+    demand: NDArray[np.float64]
+    """Trips of each pair in pcu."""
+
+
+class PathArrays(NamedTuple):
+    """Paths of all pairs: a chain of paths for each pair, links from destination to origin in one pool."""
+
+    first_path: NDArray[np.int32]
+    """First path of each pair, `NO_PATH` if it has none."""
+    next_path: NDArray[np.int32]
+    start: NDArray[np.int64]
+    """Where the links of a path begin in the pool."""
+    length: NDArray[np.int32]
+    fixed: NDArray[np.float64]
+    """Cost along the path that does not depend on volumes."""
+    flow: NDArray[np.float64]
+    """In pcu."""
+    link: NDArray[np.int32]
+
+
+@njit(cache=True, nogil=True)
+def load_paths(paths: PathArrays, volume: NDArray[np.float64]) -> None:
+    """Fill the volume of every link from the flows of all paths."""
+    next_path, start, length, flow, link = paths.next_path, paths.start, paths.length, paths.flow, paths.link
+    volume[:] = 0.0
+    for pair in range(len(paths.first_path)):
+        path = paths.first_path[pair]
+        while path != NO_PATH:
+            for position in range(start[path], start[path] + length[path]):
+                volume[link[position]] += flow[path]
+            path = next_path[path]
+
+
+@njit(cache=True, nogil=True)
+def load_classes(pairs: PairArrays, paths: PathArrays, volume: NDArray[np.float64]) -> None:
+    """Fill the volume of every link for each class (classes × links, pcu)."""
+    volume[:, :] = 0.0
+    for row in range(len(pairs.row_class)):
+        mine = volume[pairs.row_class[row]]
+        for pair in range(pairs.first_pair[row], pairs.first_pair[row + 1]):
+            path = paths.first_path[pair]
+            while path != NO_PATH:
+                for position in range(paths.start[path], paths.start[path] + paths.length[path]):
+                    mine[paths.link[position]] += paths.flow[path]
+                path = paths.next_path[path]
+
+
+@njit(cache=True, nogil=True)
+def add_columns(  # noqa: PLR0913, PLR0917  one pass over the pairs, spelt out for speed
+    pairs: PairArrays,
+    paths: PathArrays,
+    tail: NDArray[np.int32],
+    last_link: NDArray[np.int32],
+    first_row: int,
+    rows: int,
+    class_fixed: NDArray[np.float64],
+    time: NDArray[np.float64],
+    volume: NDArray[np.float64],
+    state: NDArray[np.int64],
+    sums: NDArray[np.float64],
+) -> bool:
+    """Add to each pair of the rows the path of its tree, if cheaper than those it has; a pair with no path sends its demand along it.
+
+    `state` holds paths in use, links in use and the pair to go on with; `sums` gathers excess cost over the trees and total cost, in
+    pcu times cost. Returns False if the arrays are full: make room and call again.
+    """
+    first_path, next_path, start, length = paths.first_path, paths.next_path, paths.start, paths.length
+    fixed, flow, pool = paths.fixed, paths.flow, paths.link
+    path_count, link_count = state[0], state[1]
+    node_count = last_link.shape[1]
+    for row in range(first_row, first_row + rows):
+        origin, tree = pairs.row_origin[row], last_link[row - first_row]
+        fixed_cost = class_fixed[pairs.row_class[row]]
+        for pair in range(max(pairs.first_pair[row], state[2]), pairs.first_pair[row + 1]):
+            if path_count == len(next_path) or link_count + node_count > len(pool):
+                state[0], state[1], state[2] = path_count, link_count, pair
+                return False
+            node = pairs.destination[pair]
+            if tree[node] == NO_LINK:
+                continue
+            end, tree_fixed, tree_time = link_count, 0.0, 0.0
+            while node != origin:
+                link = tree[node]
+                pool[end] = link
+                end += 1
+                tree_fixed += fixed_cost[link]
+                tree_time += time[link]
+                node = tail[link]
+            tree_cost = tree_fixed + tree_time
+            least, path = np.inf, first_path[pair]
+            while path != NO_PATH:
+                path_time = 0.0
+                for position in range(start[path], start[path] + length[path]):
+                    path_time += time[pool[position]]
+                path_cost = fixed[path] + path_time
+                least = min(least, path_cost)
+                sums[0] += flow[path] * (path_cost - tree_cost)
+                sums[1] += flow[path] * path_cost
+                path = next_path[path]
+            if first_path[pair] == NO_PATH or tree_cost < least * (1.0 - _SAME_COST):
+                start[path_count], length[path_count], fixed[path_count] = link_count, end - link_count, tree_fixed
+                flow[path_count] = 0.0
+                if first_path[pair] == NO_PATH:
+                    flow[path_count] = pairs.demand[pair]
+                    for position in range(link_count, end):
+                        volume[pool[position]] += pairs.demand[pair]
+                next_path[path_count] = first_path[pair]
+                first_path[pair] = path_count
+                path_count += 1
+                link_count = end
+    state[0], state[1], state[2] = path_count, link_count, 0
+    return True
+
+
+@njit(cache=True, nogil=True)
+def _shift(  # noqa: PLR0913, PLR0917
+    links: NDArray[np.int32],
+    count: int,
+    amount: float,
+    volume: NDArray[np.float64],
+    kind: NDArray[np.int8],
+    free_time: NDArray[np.float64],
+    rise: NDArray[np.float64],
+    capacity: NDArray[np.float64],
+    shape: NDArray[np.float64],
+    time: NDArray[np.float64],
+    slope: NDArray[np.float64],
+) -> None:
+    """Add an amount to the volume of links, and set their times."""
+    for number in range(count):
+        link = links[number]
+        volume[link] += amount
+        if kind[link] != CONSTANT:
+            time[link], slope[link] = delay(kind[link], free_time[link], rise[link], capacity[link], shape[link], volume[link])
+
+
+@njit(cache=True, nogil=True)
+def even_out(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  the inner loop of the equilibrium, spelt out for speed
+    paths: PathArrays,
+    delays: DelayArrays,
+    volume: NDArray[np.float64],
+    time: NDArray[np.float64],
+    slope: NDArray[np.float64],
+    mark: NDArray[np.int64],
+    chosen: NDArray[np.int32],
+    passed_over: float,
+    uneven: NDArray[np.int32],
+) -> tuple[float, int]:
+    """Go once over the chosen pairs and move flow from their paths to the cheapest; return the excess cost met, in pcu times cost.
+
+    Pairs whose excess is not above `passed_over` are left as they are, the others listed in `uneven`, their number returned too. Paths
+    without flow are dropped, but the cheapest. `mark` holds a number for each link, -1 at first; its last item is the highest used.
+    """
+    first_path, next_path, start, length = paths.first_path, paths.next_path, paths.start, paths.length
+    fixed, flow, pool = paths.fixed, paths.flow, paths.link
+    kind, free_time, rise, capacity, shape = delays.kind, delays.free_time, delays.rise, delays.capacity, delays.shape
+    link_count = len(volume)
+    leave, enter = np.empty(link_count, np.int32), np.empty(link_count, np.int32)
+    path_cost = np.empty(len(flow))
+    stamp, total_excess, uneven_count = mark[link_count], 0.0, 0
+    for pair in chosen:
+        path = first_path[pair]
+        if path == NO_PATH or next_path[path] == NO_PATH:
+            continue
+        least, cheapest = np.inf, path
+        while path != NO_PATH:
+            cost = fixed[path]
+            for position in range(start[path], start[path] + length[path]):
+                cost += time[pool[position]]
+            path_cost[path] = cost
+            if cost < least:
+                least, cheapest = cost, path
+            path = next_path[path]
+        excess, path = 0.0, first_path[pair]
+        while path != NO_PATH:
+            excess += flow[path] * (path_cost[path] - least)
+            path = next_path[path]
+        total_excess += excess
+        if excess <= passed_over:
+            continue
+        uneven[uneven_count] = pair
+        uneven_count += 1
+        stamp += 1
+        base = stamp
+        best_begin, best_end = start[cheapest], start[cheapest] + length[cheapest]
+        for position in range(best_begin, best_end):
+            mark[pool[position]] = base
+        before, path = NO_PATH, first_path[pair]
+        while path != NO_PATH:
+            after = next_path[path]
+            if path != cheapest:
+                if flow[path] > 0.0:
+                    stamp += 1
+                    leave_count, enter_count = 0, 0
+                    for position in range(start[path], start[path] + length[path]):
+                        link = pool[position]
+                        if mark[link] >= base:
+                            mark[link] = stamp
+                        else:
+                            leave[leave_count] = link
+                            leave_count += 1
+                    for position in range(best_begin, best_end):
+                        link = pool[position]
+                        if mark[link] != stamp:
+                            enter[enter_count] = link
+                            enter_count += 1
+                    first_gap = 0.0
+                    for step in range(_NEWTON_STEPS):
+                        gap, bend = fixed[path] - fixed[cheapest], 0.0
+                        for number in range(leave_count):
+                            gap += time[leave[number]]
+                            bend += slope[leave[number]]
+                        for number in range(enter_count):
+                            gap -= time[enter[number]]
+                            bend += slope[enter[number]]
+                        if step == 0:
+                            first_gap = abs(gap)
+                        elif abs(gap) <= _ROUGHLY * first_gap:
+                            break
+                        if gap > 0.0:
+                            amount = flow[path] if gap >= bend * flow[path] else gap / bend
+                        else:
+                            amount = -flow[cheapest] if -gap >= bend * flow[cheapest] else gap / bend
+                        if amount == 0.0:
+                            break
+                        flow[path] -= amount
+                        flow[cheapest] += amount
+                        _shift(leave, leave_count, -amount, volume, kind, free_time, rise, capacity, shape, time, slope)
+                        _shift(enter, enter_count, amount, volume, kind, free_time, rise, capacity, shape, time, slope)
+                        if flow[path] == 0.0:
+                            break
+                if flow[path] <= 0.0:
+                    if before == NO_PATH:
+                        first_path[pair] = after
+                    else:
+                        next_path[before] = after
+                    path = after
+                    continue
+            before = path
+            path = after
+    mark[link_count] = stamp
+    return total_excess, uneven_count
+
+
+@njit(cache=True, nogil=True)
+def compact(paths: PathArrays, into: PathArrays) -> tuple[int, int]:
+    """Copy the paths in use to other arrays, pair by pair; return how many paths and links they are."""
+    path_count, link_count = 0, 0
+    for pair in range(len(paths.first_path)):
+        path, before = paths.first_path[pair], NO_PATH
+        into.first_path[pair] = NO_PATH
+        while path != NO_PATH:
+            length = paths.length[path]
+            into.start[path_count], into.length[path_count] = link_count, length
+            into.fixed[path_count], into.flow[path_count] = paths.fixed[path], paths.flow[path]
+            into.next_path[path_count] = NO_PATH
+            into.link[link_count : link_count + length] = paths.link[paths.start[path] : paths.start[path] + length]
+            if before == NO_PATH:
+                into.first_path[pair] = path_count
+            else:
+                into.next_path[before] = path_count
+            before = path_count
+            path_count += 1
+            link_count += length
+            path = paths.next_path[path]
+    return path_count, link_count
