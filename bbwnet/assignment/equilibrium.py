@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -63,7 +64,7 @@ class Equilibrium:
     @property
     def unassigned_trips(self) -> float:
         """Vehicles that no way takes."""
-        return sum(item.trips for item in self.unassigned)
+        return math.fsum(item.trips for item in self.unassigned)
 
     def class_cost(self, place: int) -> NDArray[np.float64]:
         """What each link costs a class, by its place in the demand."""

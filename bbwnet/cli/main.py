@@ -11,6 +11,7 @@ import typer
 
 from bbwnet.cli import project
 from bbwnet.cli.access import access
+from bbwnet.cli.assign import assign
 from bbwnet.cli.check import check
 from bbwnet.cli.compare import compare
 from bbwnet.cli.export import export
@@ -57,7 +58,7 @@ def options(
     del debug, version
 
 
-for command in (check, run, times, goals, access, transfers, compare, claim, validate, export, schema, warmup):
+for command in (check, run, times, goals, access, transfers, assign, compare, claim, validate, export, schema, warmup):
     app.command()(command)
 app.add_typer(project.app, name="project")
 
