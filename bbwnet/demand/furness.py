@@ -17,6 +17,10 @@ TOLERANCE = 1e-11
 
 MOST_SWEEPS = 10_000
 
+_STALL_SWEEPS = 50
+_STALL_SHARE = 0.9999
+"""Balancing ends where so many sweeps left more than this share of the gap: zeros forbid the margins, and factors grow without end."""
+
 
 @dataclass(frozen=True)
 class Balanced:
@@ -47,7 +51,7 @@ def balance(
     """Scale rows and columns of `seed` (n x m, none negative) until they add up to `rows` (n) and `columns` (m).
 
     Furness (1965), "Time function iteration"; what it converges to is the matrix nearest the seed in relative entropy. Zeros stay zero;
-    where they make the margins impossible, or margins do not have one total, the gap stays, and `converged` is false.
+    where they make the margins impossible, or margins do not have one total, the gap stays, balancing ends, and `converged` is false.
 
     Raises `ValueError` for shapes that do not fit, figures that are negative or not finite; `DidNotConverge` if it did not and
     `must_converge`.
@@ -59,7 +63,7 @@ def balance(
             raise ValueError(f"{name} must be finite and not negative")
     column_factor = np.ones(columns.size) if start is None else start.astype(np.float64)
     row_factor = np.ones(rows.size)
-    sweeps, gap = 0, np.inf
+    sweeps, gap, gap_before = 0, np.inf, np.inf
     while sweeps < most_sweeps:
         row_factor = _ratio(rows, seed @ column_factor)
         column_factor = _ratio(columns, row_factor @ seed)
@@ -68,6 +72,10 @@ def balance(
         gap = max(_gap(row_factor * (seed @ column_factor), rows), _gap(column_factor * (row_factor @ seed), columns))
         if gap <= tolerance:
             break
+        if sweeps % _STALL_SWEEPS == 0:
+            if gap > _STALL_SHARE * gap_before:
+                break
+            gap_before = gap
     converged = bool(gap <= tolerance)
     if must_converge and not converged:
         raise DidNotConverge(f"balancing ended after {sweeps} sweeps with a margin off by {gap:.3g} of itself; asked for {tolerance:g}")

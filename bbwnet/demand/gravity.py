@@ -49,8 +49,9 @@ class Gravity:
     """What attractions were multiplied by to have the total of the productions; 1 singly constrained."""
     stranded: tuple[Stranded, ...]
     """By zone; productions before attractions."""
-    column_factor: NDArray[np.float64]
-    """n: balancing factors of the columns, which a further run may start from; all 1 singly constrained."""
+    log_column_factor: NDArray[np.float64]
+    """n: logarithms of what weighs each column, B(j) Q(j) but for a common constant, which a further run may start from; minus infinity
+    where a column draws nothing."""
     sweeps: int
     gap: float
     """Largest relative error of a margin; 0 singly constrained, where it is exact but for rounding."""
@@ -75,8 +76,9 @@ def doubly_constrained(
 ) -> Gravity:
     """Trips between n zones whose rows add up to the productions, whose columns to the attractions scaled to the same total.
 
-    `log_deterrence` (n x n) is minus infinity where there is no way. Raises `ValueError` for figures that are none, `DidNotConverge`
-    if it did not and `must_converge`.
+    `log_deterrence` (n x n) is minus infinity where there is no way. `start` is the `log_column_factor` of a run alike; with logarithms
+    of weights balancing begins from the singly constrained matrix. Raises `ValueError` for figures that are none, `DidNotConverge` if it
+    did not and `must_converge`.
     """
     _check(zones, productions, attractions, log_deterrence)
     produced, attracted, stranded = _without_stranded(zones, productions, attractions, ~np.isneginf(log_deterrence))
@@ -84,17 +86,24 @@ def doubly_constrained(
     scale = total / drawn if drawn > 0 else 1.0
     attracted *= scale
     allowed = np.where((produced[:, None] > 0) & (attracted[None, :] > 0), log_deterrence, -np.inf)
+    by_row = allowed - _top(allowed, axis=1)
+    top = _top(by_row, axis=0)
     found: Balanced = balance(
-        np.exp(_below_top(_below_top(allowed, axis=1), axis=0)),
-        produced,
-        attracted,
-        tolerance=tolerance,
-        most_sweeps=most_sweeps,
-        must_converge=must_converge,
-        start=start,
-    )
+        np.exp(by_row - top), produced, attracted, tolerance=tolerance, most_sweeps=most_sweeps, must_converge=must_converge,
+        start=None if start is None else _factors(start + top[0]),
+    )  # fmt: skip
+    logs = np.log(found.column_factor, out=np.full(len(zones), -np.inf), where=found.column_factor > 0) - top[0]
     return Gravity(
-        tuple(zones), found.trips, produced, attracted, scale, stranded, found.column_factor, found.sweeps, found.gap, found.converged
+        zones=tuple(zones),
+        trips=found.trips,
+        productions=produced,
+        attractions=attracted,
+        attraction_scale=scale,
+        stranded=stranded,
+        log_column_factor=logs,
+        sweeps=found.sweeps,
+        gap=found.gap,
+        converged=found.converged,
     )
 
 
@@ -109,7 +118,8 @@ def singly_constrained(
     reach = ~np.isneginf(log_deterrence) & (weights[None, :] > 0)
     lost = (productions > 0) & ~reach.any(axis=1)
     produced = np.where(lost, 0.0, productions)
-    shares = np.exp(_below_top(np.where(reach, log_deterrence, -np.inf), axis=1)) * weights[None, :]
+    allowed = np.where(reach, log_deterrence, -np.inf)
+    shares = np.exp(allowed - _top(allowed, axis=1)) * weights[None, :]
     totals = shares.sum(axis=1)
     per_share = np.divide(produced, totals, out=np.zeros(len(zones)), where=totals > 0)
     stranded = _listed(zones, productions, lost, "production")
@@ -120,7 +130,7 @@ def singly_constrained(
         attractions=weights.astype(np.float64),
         attraction_scale=1.0,
         stranded=stranded,
-        column_factor=np.ones(len(zones)),
+        log_column_factor=np.log(weights, out=np.full(len(zones), -np.inf), where=weights > 0),
         sweeps=0,
         gap=0.0,
         converged=True,
@@ -165,7 +175,18 @@ def _zone(item: Stranded) -> str:
     return item.zone
 
 
-def _below_top(logs: NDArray[np.float64], axis: int) -> NDArray[np.float64]:
-    """Logarithms less the greatest of their row (`axis` 1) or column (0), by which balancing scales anyway: none underflows as a whole."""
+def _top(logs: NDArray[np.float64], axis: int) -> NDArray[np.float64]:
+    """Greatest of each row (`axis` 1) or column (0), zero where all are minus infinity.
+
+    Balancing scales by it anyway; taken out first, no row or column underflows as a whole.
+    """
     top = np.max(logs, axis=axis, initial=-np.inf, keepdims=True)
-    return np.asarray(logs - np.where(np.isneginf(top), 0.0, top))
+    return np.asarray(np.where(np.isneginf(top), 0.0, top))
+
+
+def _factors(logs: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Factors to begin with, all above zero: a column at zero could strand the rows that reach it alone."""
+    finite = logs[np.isfinite(logs)]
+    if not finite.size:
+        return np.ones(logs.shape)
+    return np.asarray(np.exp(np.clip(np.where(np.isfinite(logs), logs, finite.min()) - finite.max(), -300.0, 0.0)))

@@ -58,7 +58,12 @@ def zone_populations(network: Network, year: int) -> dict[str, Figure]:
     2030 as well, and its year says so. City totals between censuses are left alone, for those printed before a census was
     revised do not fit the ones after.
     """
-    return {place.id: in_year(_persons(place), year) for place in zones(network)}
+    return {place.id: population_of(place, year) for place in zones(network)}
+
+
+def population_of(record: Place | City, year: int) -> Figure:
+    """Permanent residents of one place or city in a year, from its own figures."""
+    return in_year(_persons(record), year)
 
 
 def zone_products(network: Network, year: int) -> dict[str, Figure]:

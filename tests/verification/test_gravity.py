@@ -131,9 +131,17 @@ def test_costs_of_any_size_keep_their_trips() -> None:
 def test_a_warm_start_ends_where_a_cold_one_does() -> None:
     args = ABC, np.array([98.0, 106, 122]), np.array([102.0, 118, 106]), log_deterrence(COST, "power", power=2)
     cold = doubly_constrained(*args)
-    warm = doubly_constrained(*args, start=cold.column_factor)
+    warm = doubly_constrained(*args, start=cold.log_column_factor)
     assert warm.sweeps < cold.sweeps
     assert warm.trips == pytest.approx(cold.trips, rel=1e-10)
+
+
+def test_begun_at_its_weights_with_the_margins_of_free_choice_it_is_done_at_once() -> None:
+    sent, weights, log_f = np.array([98.0, 106, 122]), np.array([3.0, 1, 2]), log_deterrence(COST, "power", power=2)
+    free = singly_constrained(ABC, sent, weights, log_f)
+    found = doubly_constrained(ABC, sent, free.trips.sum(axis=0), log_f, start=free.log_column_factor)
+    assert found.sweeps == 1
+    assert found.trips == pytest.approx(free.trips, rel=1e-12)
 
 
 def test_figures_that_are_none_are_refused() -> None:

@@ -1,0 +1,138 @@
+"""Passenger demand of a scenario: trip ends, trips across the edge, gravity by purpose, put together into one `Demand`."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bbwnet.demand.demand import Demand, both_ways
+from bbwnet.demand.deterrence import log_deterrence_of
+from bbwnet.demand.external import External, external_trips, free_choice
+from bbwnet.demand.furness import TOLERANCE
+from bbwnet.demand.gravity import Gravity, doubly_constrained, singly_constrained
+from bbwnet.demand.productions import trip_ends
+from bbwnet.demand.profile import hour_shares
+from bbwnet.scenario.schema.demand import PURPOSES, PassengerDemand, Purpose
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from bbwnet.demand.people import People
+    from bbwnet.demand.productions import TripEnds
+
+
+@dataclass(frozen=True)
+class Passengers:
+    """Passenger demand, and what became of each purpose on the way to it."""
+
+    demand: Demand
+    gravity: Mapping[Purpose, Gravity]
+    """By purpose, from where people live to where they go: gap, sweeps, what is stranded."""
+    cordon_trips: Mapping[str, float]
+    """Trips a day both ways between each gateway and the region, all purposes."""
+    cordon_lost: tuple[str, ...]
+    """Gateways with a cordon total that no trip could be found for, or that are no gateways."""
+
+    @property
+    def gap(self) -> float:
+        """Largest relative error of a margin of any purpose."""
+        return max((found.gap for found in self.gravity.values()), default=0.0)
+
+
+def passengers(
+    people: People,
+    choice: PassengerDemand,
+    cost_min: Mapping[Purpose, NDArray[np.float64]],
+    quickest_min: NDArray[np.float64],
+    *,
+    tolerance: float = TOLERANCE,
+    must_converge: bool = False,
+    start: Mapping[Purpose, Gravity] | None = None,
+) -> Passengers:
+    """Trips between the places of `people` (n) at generalised costs by purpose (n x n minutes, infinite where there is no way).
+
+    `quickest_min` (n x n) are times by the quickest mode: pairs nearer or further apart than the limits of a purpose have no trips
+    of it. No trips are made between gateways, within a zone, or by car to an airport other than to fly. `start` is what a former run
+    gave: balancing begins there.
+
+    Raises `DidNotConverge` if a purpose did not and `must_converge`, `ValueError` for costs that are none.
+    """
+    gateways = people.rows("gateway")
+    ends = {purpose: trip_ends(people, choice, purpose) for purpose in PURPOSES}
+    logs = {purpose: _allowed(people, choice, purpose, cost_min[purpose], quickest_min) for purpose in PURPOSES}
+    across: list[Purpose] = [purpose for purpose in PURPOSES if purpose != "airport_access"]
+    free = {purpose: free_choice(people.names, ends[purpose], logs[purpose]) for purpose in across}
+    external, lost = external_trips(people.names, gateways, free, choice.external)
+    found: dict[Purpose, Gravity] = {}
+    for purpose in PURPOSES:
+        if purpose == "airport_access":
+            found[purpose] = singly_constrained(people.names, ends[purpose].productions, ends[purpose].weights, logs[purpose])
+            continue
+        made, drawn = _margins(people, choice, purpose, ends[purpose], logs[purpose], free[purpose], external[purpose])
+        found[purpose] = doubly_constrained(
+            people.names, made, drawn, logs[purpose], tolerance=tolerance, must_converge=must_converge,
+            start=_log(ends[purpose].weights) if start is None else start[purpose].log_column_factor,
+        )  # fmt: skip
+    trips = np.stack([both_ways(found[purpose].trips) for purpose in PURPOSES])
+    demand = Demand(people.names, PURPOSES, trips, hour_shares(choice, PURPOSES))
+    crossing = {
+        name: math.fsum(float(found[purpose].trips[row].sum() + found[purpose].trips[:, row].sum()) for purpose in PURPOSES)
+        for row, name in enumerate(people.names)
+        if gateways[row]
+    }
+    return Passengers(demand, found, crossing, lost)
+
+
+def _log(weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(np.log(weights, out=np.full(weights.shape, -np.inf), where=weights > 0))
+
+
+def _allowed(
+    people: People, choice: PassengerDemand, purpose: Purpose, cost_min: NDArray[np.float64], quickest_min: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Logarithm of deterrence; minus infinity for pairs that have no trips of the purpose."""
+    own = choice.purposes.of(purpose)
+    zones, gateways, airports = (people.rows(kind) for kind in ("zone", "gateway", "airport"))
+    if purpose == "airport_access":
+        pairs = zones[:, None] & airports[None, :]
+    else:
+        pairs = ~airports[:, None] & ~airports[None, :] & ~(gateways[:, None] & gateways[None, :])
+    near = quickest_min < own.shortest_min
+    far = quickest_min > (np.inf if own.longest_min is None else own.longest_min)
+    allowed = pairs & ~near & ~far & ~np.eye(len(people.names), dtype=np.bool_)
+    return log_deterrence_of(np.where(allowed, cost_min, np.inf), own.deterrence)
+
+
+def _margins(
+    people: People,
+    choice: PassengerDemand,
+    purpose: Purpose,
+    ends: TripEnds,
+    log_f: NDArray[np.float64],
+    free: NDArray[np.float64],
+    external: External,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """What rows and columns add up to: residents and visitors as producers, zones and gateways as attractors.
+
+    Gateways draw what crosses the edge. Zones draw what is left: doubly constrained by weight, as far as anybody reaches them; else as
+    residents and visitors would choose freely, so that balancing gives just that choice where no cordon total says otherwise.
+    """
+    gateways = people.rows("gateway")
+    produced = ends.productions + external.visitors
+    # who reaches nothing is listed by gravity; what he would draw is no trip to share out
+    total = math.fsum(produced[(log_f > -np.inf).any(axis=1)])
+    if choice.purposes.of(purpose).constraint == "doubly":
+        reached = ((log_f > -np.inf) & (produced[:, None] > 0)).any(axis=0)
+        weights = np.where(reached & ~gateways, ends.weights, 0.0)
+    else:
+        to_zones = np.where(gateways, 0.0, ends.weights)
+        visits = singly_constrained(people.names, external.visitors, to_zones, log_f).trips
+        weights = np.where(gateways, 0.0, free.sum(axis=0) + visits.sum(axis=0))
+    inside = max(0.0, total - math.fsum(external.outbound))
+    drawn = math.fsum(weights)
+    return produced, external.outbound + (weights * (inside / drawn) if drawn > 0 else 0.0)
