@@ -85,6 +85,10 @@ def access(
         raise typer.BadParameter("--isochrones needs --from")
     if depart is not None and isochrones is None:
         raise typer.BadParameter("--depart needs --isochrones; `bbwnet times --depart` gives the journeys of one departure")
+    if isochrones is not None and isochrones.suffix not in {".geojson", ".json"}:
+        raise typer.BadParameter(f"--isochrones {isochrones}: GeoJSON is written to a file that ends in .geojson or .json")
+    if isochrones is not None and not isochrones.resolve().parent.is_dir():
+        raise typer.BadParameter(f"--isochrones {isochrones}: there is no folder {isochrones.resolve().parent}")
     start_s = None if depart is None else departure_second(depart)
     loaded = load(scenario, overrides)
     network = build_network(loaded)
@@ -121,6 +125,7 @@ def _write_isochrones(
     loaded: Scenario, network: Network, times: DoorTimes, place: str, heading: dict[str, Any], start_s: int | None, path: Path
 ) -> None:
     """Write the areas reached from a place, and say so."""
+    from bbwnet.evaluation.bands import LocalAccess
     from bbwnet.evaluation.isochrones import isochrones
     from bbwnet.evaluation.journey_words import clock
     from bbwnet.evaluation.land import land_geometry
@@ -134,9 +139,11 @@ def _write_isochrones(
     if not steps:
         raise typer.BadParameter(f"--isochrones needs --within {STEP_MIN} or more")
     minutes = times.node_minutes(place, heading["mode"], start_s, heading["percentile"])
+    choice = network.settings.access
+    local = LocalAccess(choice.local_speed_kmh, choice.local_detour_factor, choice.local_limit_min)
     populations = {zone: figure.value for zone, figure in zone_populations(network, network.as_of.year).items() if figure.value is not None}
     areas = isochrones(
-        network, minutes, origin=place, definition=heading["definition"], land=land_geometry(loaded.land), steps_min=steps,
+        network, minutes, origin=place, definition=heading["definition"], land=land_geometry(loaded.land), steps_min=steps, local=local,
         depart=None if start_s is None else clock(start_s), populations=populations,
     )  # fmt: skip
     write_isochrones(areas, path)

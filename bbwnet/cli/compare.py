@@ -171,3 +171,7 @@ def _print_comparison(comparison: Comparison, scenario: Scenario, words: Words, 
     if improved:
         saved = Column("saved_min", "saved", "节省", whole, right=True)
         print_table([*ends, *times, saved], improved, words.language, title + words.pick("改善最大", "most improved"))
+    worsened = [_row(comparison, change, words) for change in comparison.most_worsened(top)]
+    if worsened:
+        saved = Column("saved_min", "saved", "节省", whole, right=True)
+        print_table([*ends, *times, saved], worsened, words.language, title + words.pick("变慢最多", "most worsened"))

@@ -55,7 +55,7 @@ def _over(keeper: Timekeeper, a: Target, b: Target, definition: Definition, mode
         way = Journey(int(keeper.doors.starts_s[0]), ())  # from a place to itself, at once
     row = {
         "minutes": time.minutes,
-        "percentile": keeper.percentile,
+        "percentile": None if keeper.doors.by_headway(mode) else keeper.percentile,
         "reached_share": time.reached_share,
         "mode": time.mode,
         "km": time.length_km,
@@ -139,11 +139,17 @@ def print_door(
         Column("fare_cny", "fare CNY", "费用（元）", whole, right=True),
         Column("co2_kg", "CO2 kg", "二氧化碳（千克）", one_decimal, right=True),
     ]
+    if heading["definition"] == "planned":
+        columns.insert(5, Column("schedule_delay_min", "delay", "计划延误", one_decimal, right=True))
     if any(row["reached_share"] is not None for row in listed):
         columns.insert(3, Column("reached_share", "reached", "可达", percent, right=True))
     if not show_legs:
         columns.append(Column("way", "way", "路径"))
-    percentile = "" if listed and listed[0]["percentile"] is None else f", P{keeper.percentile:g}"
+    percentile = ""
+    if keeper.doors.by_headway(heading["mode"]):
+        percentile = words.pick("，期望值", ", expected")
+    elif listed and listed[0]["percentile"] is not None:
+        percentile = f", P{keeper.percentile:g}"
     print_table(
         columns, listed, words.language,
         f"{heading['scenario']}, {heading['definition']}, {heading['mode']}{percentile}, {heading['as_of']}",

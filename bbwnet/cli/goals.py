@@ -52,7 +52,11 @@ def goals(
     loaded = load(scenario, overrides)
     network = build_network(loaded)
     words = Words(network, language.value)
-    rows = evaluate_goals(Timekeeper(network, percentile=percentile), door_mode=mode.value)
+    keeper = Timekeeper(network, percentile=percentile)
+    expected = keeper.doors.by_headway(mode.value)
+    if percentile is not None and expected:
+        raise typer.BadParameter("the view `headway` gives expected times: it knows no percentiles")
+    rows = evaluate_goals(keeper, door_mode=mode.value)
     if explain is not None:
         rows = _pair(rows, words, explain)
     judged: Definition = definition.value
@@ -61,10 +65,10 @@ def goals(
     listed = [_row(row, words, judged, of_doors or "door_to_door", changes) for row in rows]
     summary = [vars(item) for item in summarise(rows)]
     rank = network.settings.evaluation.percentile if percentile is None else percentile
-    heading = f"{loaded.name}, {judged}, {network.as_of}; {mode.value} P{rank:g}"
+    heading = f"{loaded.name}, {judged}, {network.as_of}; {mode.value} " + (words.pick("期望值", "expected") if expected else f"P{rank:g}")
     if output is Format.JSON:
         print_json(
-            scenario=loaded.name, definition=judged, as_of=network.as_of, door_mode=mode.value, percentile=rank,
+            scenario=loaded.name, definition=judged, as_of=network.as_of, door_mode=mode.value, percentile=None if expected else rank,
             view=network.settings.evaluation.view, rows=listed, summary=summary,
         )  # fmt: skip
     elif output is Format.CSV:
@@ -108,6 +112,7 @@ def _row(
         "met": row.met(judged),
         "missing_min": row.missing_min(judged),
         **{f"met_{name}": row.met(name) for name in row.times},
+        "planned_schedule_delay_min": row.times["planned"].judged.schedule_delay_min,
         **{f"{name}_share_within_target": row.times[name].share_within(row.target_min) for name in ("planned", "door_to_door")},
         f"{of_doors}_parts_min": parts_of(row, of_doors),
         "binding_part": binding.part if binding else None,

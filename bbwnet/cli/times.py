@@ -86,6 +86,8 @@ def times(
         raise typer.BadParameter("--percentile, --depart, --legs and --alternatives need --definition planned or door_to_door")
     if depart is None and alternatives > 1:
         raise typer.BadParameter("--alternatives needs --depart: they are journeys of one departure")
+    if depart is not None and percentile is not None:
+        raise typer.BadParameter("--percentile is over the departures of the window; with --depart there is one")
     start_s = None if depart is None else departure_second(depart)
     asked, lines = _asked(origin, destination, pairs)
     loaded = load(scenario, overrides)
@@ -93,6 +95,8 @@ def times(
     words = Words(network, language.value)
     found = _targets(network, asked, chosen_definition, pairs, lines)
     keeper = Timekeeper(network, percentile=percentile)
+    if percentile is not None and keeper.doors.by_headway(chosen_mode):
+        raise typer.BadParameter("the view `headway` gives expected times: it knows no percentiles")
     if of_doors:
         from bbwnet.cli.door import door_rows, print_door
 
@@ -259,7 +263,7 @@ def claim(
             "link_km_by_confidence": verdict.link_km,
             "ridden_km_by_confidence": verdict.ridden_km,
             "sources": list(verdict.sources),
-            "way": words.way(verdict.time.way),
+            "way": words.pick("同一地点", "the same place") if verdict.time.minutes == 0 else words.way(verdict.time.way),
         }
         for verdict in verdicts
     ]

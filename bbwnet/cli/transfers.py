@@ -68,6 +68,8 @@ def transfers(
     from bbwnet.evaluation.words import Words
     from bbwnet.network.build import build_network
 
+    if hub is not None and corridor is not None:
+        raise typer.BadParameter("give --hub or --corridor, not both")
     loaded = load(scenario, overrides)
     network = build_network(loaded)
     words = Words(network, language.value)

@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from bbwnet.network.population import Figure
 
 
+SHARED: dict[str, dict[str, Any]] = {
+    "D2": {"mode": "all", "definition": "all", "percentile": None},
+    "A1": {"mode": "road", "definition": "door_to_door", "percentile": 50.0},
+}
+"""Clauses whose measures are the same whatever the mode asked for, and what they go by: links, and one's own car."""
+
+
 def zone_row(row: ZoneAccess) -> dict[str, Any]:
     """One zone; `None` where the data that a measure needs are missing."""
     return {
@@ -72,12 +79,22 @@ def zone_rows(regions: Iterable[RegionAccess]) -> list[dict[str, Any]]:
 
 
 def region_rows(regions: Iterable[RegionAccess]) -> list[dict[str, Any]]:
-    """A row per mode, definition and measure of the region: table `access_region` of a run."""
-    return [
-        {"mode": region.mode, "definition": definition_of(region), "percentile": region.percentile, **measure}
-        for region in regions
-        for measure in region_measures(region)
-    ]
+    """A row per mode, definition and measure of the region: table `access_region` of a run.
+
+    What no mode or definition changes stands once: D2 with mode and definition `all`, A1 with mode `road`, `door_to_door`, 50 %.
+    """
+    rows: list[dict[str, Any]] = []
+    known: set[str] = set()
+    for region in regions:
+        heading = {"mode": region.mode, "definition": definition_of(region), "percentile": region.percentile}
+        for measure in region_measures(region):
+            shared = SHARED.get(measure["clause"] or "")
+            if shared is None:
+                rows.append(heading | measure)
+            elif measure["measure"] not in known:
+                known.add(measure["measure"])
+                rows.append(shared | measure)
+    return rows
 
 
 def region_measures(region: RegionAccess) -> list[dict[str, Any]]:
@@ -125,8 +142,8 @@ def _measures(region: RegionAccess) -> Iterator[Measure]:
     for catchment in region.catchments:
         airport = catchment.airport or "any_of_cluster"
         for position, limit in enumerate(CATCHMENT_MIN):
-            yield "A1", f"persons_within_{limit:.0f}_min:{airport}", catchment.persons_within[position], "persons"
-            yield "A1", f"share_within_{limit:.0f}_min:{airport}", catchment.share_within[position], ""
+            yield "A1", f"persons_within_{limit:.0f}_min_by_road:{airport}", catchment.persons_within[position], "persons"
+            yield "A1", f"share_within_{limit:.0f}_min_by_road:{airport}", catchment.share_within[position], ""
 
 
 def _group(name: str, group: PairGroup) -> Iterator[Measure]:

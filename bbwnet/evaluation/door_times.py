@@ -135,12 +135,18 @@ class DoorTimes:
         return journey(self.search(mode, (origin, destination)), origin, destination, start_s, planned=planned)
 
     def journeys(self, origin: str, destination: str, mode: DoorMode, start_s: int, *, planned: bool, count: int = 1) -> list[Journey]:
-        """The journey of one wished departure; with a `count` above one, those not dominated in arrival, changes and fare."""
-        if count > 1:
-            search = self.search(mode, (origin, destination))
-            return [item.journey for item in alternatives(search, origin, destination, start_s, count)]
+        """The journey of one wished departure; with a `count` above one, those not dominated in arrival, changes and fare.
+
+        With `planned` the one that leaves latest for the earliest arrival is among them, though another may be cheaper.
+        """
         found = self.journey(origin, destination, mode, start_s, planned=planned)
-        return [] if found is None else [found]
+        first = [] if found is None else [found]
+        if count == 1:
+            return first
+        others = [item.journey for item in alternatives(self.search(mode, (origin, destination)), origin, destination, start_s, count)]
+        if not planned or any(item.legs == found.legs for item in others for found in first):
+            return others
+        return [*first, *others][:count]
 
     def journey_at_percentile(
         self, origin: str, destination: str, mode: DoorMode, *, planned: bool, percentile: float | None = None

@@ -86,6 +86,8 @@ def leg_name(leg: Leg, words: Words) -> str:
     """What a leg is, in a word or two."""
     if leg.ride is not None:
         return f"{words.pick(*SERVICES[leg.mode])} {leg.ride.service}"
+    if leg.kind == "entry" and leg.part == "egress":
+        return words.pick("停车", "park")
     return words.pick(*(WAYS[leg.mode] if leg.kind == "way" else KINDS[leg.kind]))
 
 
@@ -123,5 +125,5 @@ def view_line(words: Words) -> str:
     spread = len(services) - len(of_headway) - given
     return words.pick(
         f"视角 {view}：{given} 条线路按给定时刻，{spread} 条按均匀发车，{len(of_headway)} 条按间隔",
-        f"view {view}: {given} services by departures given, {spread} by departures spread evenly, {len(of_headway)} by headway",
+        f"view {view}: services by departures given {given}, by departures spread evenly {spread}, by headway {len(of_headway)}",
     )

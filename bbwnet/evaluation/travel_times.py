@@ -54,6 +54,11 @@ class TravelTime:
         """Share of the departures that arrive; `None` for a time that knows no departures."""
         return None if self.departures_min is None else float(np.isfinite(self.departures_min).mean())
 
+    @property
+    def schedule_delay_min(self) -> float | None:
+        """Minutes from the wished departure to leaving, on the journey at the percentile; `None` where there is none."""
+        return self.way.schedule_delay_min if isinstance(self.way, Journey) else None
+
     def share_within(self, limit_min: float) -> float | None:
         """Share of the departures that take no longer than a limit; `None` for a time that knows no departures."""
         return None if self.departures_min is None else float((self.departures_min <= limit_min + ROUNDING_MIN).mean())
@@ -96,10 +101,10 @@ class Timekeeper:
         planned = definition == "planned"
         if self.doors.by_headway(mode):
             found = self.doors.expected_journey(start, end, mode)
-            constant = np.full(len(self.doors.starts_s), np.inf if found is None else found.minutes)
+            # An expectation: what single departures take is not known, nor what share of them arrives in time.
             if found is None:
-                return TravelTime(definition, None, None, None, None, constant)
-            return TravelTime(definition, main_mode(found), found.minutes, found.length_km, found, constant)
+                return TravelTime(definition, None, None, None, None)
+            return TravelTime(definition, main_mode(found), found.minutes, found.length_km, found)
         search = self.doors.search(mode, (start, end))
         departures = search.departures(start, end, self.doors.starts_s, planned=planned)
         minutes = np.zeros(len(departures.start_s)) if start == end else departures.minutes(planned=planned)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bbwnet.errors import InputError
 from bbwnet.evaluation.definitions import DOOR_DEFINITIONS, Definition, Mode
 from bbwnet.evaluation.goals import GoalRow, evaluate_goals, goal_row
 from bbwnet.evaluation.provenance import way_links
@@ -89,12 +90,25 @@ class Comparison:
         better = [change for change in self.changes if (change.saved_min or 0.0) > 0]
         return sorted(better, key=lambda change: -(change.saved_min or 0.0))[:count]
 
+    def most_worsened(self, count: int) -> list[PairChange]:
+        """Pairs with the most minutes lost, those that have no way any more first, ties in the order of the goals."""
+        cut = [
+            change
+            for change in self.changes
+            if change.before.minutes(self.definition) is not None and change.after.minutes(self.definition) is None
+        ]
+        worse = [change for change in self.changes if (change.saved_min or 0.0) < 0]
+        return [*cut, *sorted(worse, key=lambda change: change.saved_min or 0.0)][:count]
+
 
 def compare(base: Scenario, others: Sequence[Scenario], definition: Definition = "official", door_mode: Mode = "best") -> list[Comparison]:
     """Compare scenarios with a base; each gain is attributed by leaving out the projects on its way (`attribute_gains`).
 
-    A definition from door to door is taken by `door_mode`.
+    A definition from door to door is taken by `door_mode`. Raises `InputError` for scenarios of different regions.
     """
+    strangers = [other.name for other in others if other.index.id != base.index.id]
+    if strangers:
+        raise InputError(f"{', '.join(strangers)} is not of the region of {base.name} ({base.index.id}): scenarios of one region compare")
 
     def evaluate(network: Network) -> list[GoalRow]:
         return evaluate_goals(Timekeeper(network), definitions=(definition,), door_mode=door_mode)

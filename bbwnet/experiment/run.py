@@ -89,7 +89,7 @@ def run(scenario: Scenario, out: str | os.PathLike[str] | None = None, stages: t
         tables["times"] = city_times(timekeeper)
         durations["times_s"] = time.perf_counter() - started
     goals: list[GoalRow] = []
-    if "goals" in stages:
+    if "goals" in stages and network.plan is not None:
         started = time.perf_counter()
         goals = evaluate_goals(timekeeper)
         tables["goals"] = goals_table(network, goals)
@@ -142,6 +142,7 @@ def city_times(timekeeper: Timekeeper, definitions: Sequence[Definition] = DEFIN
                         "minutes": found.minutes,
                         "length_km": found.length_km,
                         "reached_share": found.reached_share,
+                        "schedule_delay_min": found.schedule_delay_min,
                     }
                 )
     return pd.DataFrame(rows)
@@ -191,6 +192,7 @@ def goals_table(network: Network, goals: list[GoalRow]) -> pd.DataFrame:
             "met": row.met(name),
             "missing_min": row.missing_min(name),
             "share_within_target": pair.share_within(row.target_min),
+            "schedule_delay_min": pair.judged.schedule_delay_min,
             **{f"{part}_min": parts[part] if parts else None for part in PARTS},
             "binding_part": binding.part if binding else None,
             "across_provinces": row.across_provinces,

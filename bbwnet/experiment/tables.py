@@ -129,6 +129,12 @@ TIMES = Table(
         _own("minutes", "float", "time; absent: no way", "min"),
         _own("length_km", "float", "kilometres along the way; from door to door, of the journey at the percentile", "km"),
         _own("reached_share", "float", "share of the departures of the window that arrive; absent: no such definition"),
+        _own(
+            "schedule_delay_min",
+            "float",
+            "from the wished departure to leaving, on the journey at the percentile; in no `planned` time",
+            "min",
+        ),
     ),
 )
 
@@ -150,6 +156,7 @@ GOALS = Table(
         _own("met", "bool", "whether the slower direction keeps the target"),
         _own("missing_min", "float", "minutes over the target; zero if met", "min"),
         _own("share_within_target", "float", "share of the departures within the target, worse direction; absent: no such definition"),
+        _own("schedule_delay_min", "float", "from the wished departure to leaving, on the journey at the percentile", "min"),
         *(_own(f"{part}_min", "float", f"{part} on the journey at the percentile, slower direction", "min") for part in PARTS),
         _own("binding_part", "str", "part of the journey of which the least share must go to keep the target; absent: kept, or no journey"),
         _own("across_provinces", "bool", "whether the two lie in different provinces"),
@@ -217,13 +224,13 @@ ACCESS = Table(
 
 ACCESS_REGION = Table(
     "access_region",
-    "inequality of access over the zones' people, and clauses D1, D2 and A1, by mode",
+    "inequality of access over the zones' people and clause D1 by mode; D2 (`all`) and A1 (`road`) once",
     ("mode", "definition", "clause", "measure"),
     "mode as listed in the README, then as given",
     (
         *_DOOR,
         _own("clause", "str", "clause of the plan; absent: inequality"),
-        _own("measure", "str", "`gini:<measure>`, `palma:<measure>`, `mean_ratio`, `persons_within_60_min:<airport>` and so on"),
+        _own("measure", "str", "`gini:<measure>`, `palma:<measure>`, `mean_ratio`, `persons_within_60_min_by_road:<airport>` and so on"),
         _own("value", "float", "value; absent: not known"),
         _own("unit", "str", "`min`, `persons`, `pairs`, or empty: a share or ratio"),
     ),

@@ -32,9 +32,10 @@ def scan_arrivals(  # noqa: PLR0913, PLR0917
     ready: NDArray[np.int64],
     arrival: NDArray[np.int64],
 ) -> None:
-    """Fill the earliest second of being ready at each boarding point, and of getting off at each alighting point.
+    """Fill the earliest second of being ready at each boarding point, and of getting off at each alighting point in each period of the day.
 
-    For who leaves place `origin` at `start`; `UNREACHED` where one does not come.
+    For who leaves place `origin` at `start`; `UNREACHED` where one does not come. `arrival` (n alighting points x n periods) keeps one
+    for each period, for who gets off later may be on a quicker road.
     """
     ready[:] = UNREACHED
     arrival[:] = UNREACHED
@@ -48,9 +49,12 @@ def scan_arrivals(  # noqa: PLR0913, PLR0917
             aboard[vehicle] = True
         off_point = hops.alight_point[position]
         off = hops.arrive_s[position]
-        if not aboard[vehicle] or off_point < 0 or off >= arrival[off_point]:
+        if not aboard[vehicle] or off_point < 0:
             continue
-        arrival[off_point] = off
+        period = period_at(clock, off)
+        if off >= arrival[off_point, period]:
+            continue
+        arrival[off_point, period] = off
         for way in range(transfers.first[off_point], transfers.first[off_point + 1]):
             point = transfers.to[way]
             ready[point] = min(ready[point], way_arrival(clock, transfers, way, off))

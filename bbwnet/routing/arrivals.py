@@ -30,7 +30,9 @@ def node_arrivals(search: ModeSearch, origin: str, start_s: NDArray[np.int64]) -
     local_s = near.local_seconds()
     stops = np.array([point.stop for point in doors.points.alight], dtype=np.int64)
     leaving = np.array([point.seconds for point in doors.points.alight], dtype=np.int64)
-    ready, off = np.empty(len(doors.points.board), dtype=np.int64), np.empty(len(stops), dtype=np.int64)
+    periods = len(clock.period_start_s)
+    stops, leaving = np.repeat(stops, periods), np.repeat(leaving, periods)
+    ready, off = np.empty(len(doors.points.board), dtype=np.int64), np.empty((len(stops) // periods, periods), dtype=np.int64)
     drives = own_car_ways(doors.network, doors.state, row.tolist(), range(size), doors.gates)
     reached = np.full((len(start_s), size), UNREACHED, dtype=np.int64)
     for number, start in enumerate(start_s.tolist()):
@@ -44,7 +46,7 @@ def node_arrivals(search: ModeSearch, origin: str, start_s: NDArray[np.int64]) -
                 timetable.hops, timetable.connections.run_count, doors.to_board.arrays, doors.row[origin], doors.transfers.arrays, clock,
                 start, ready, off,
             )  # fmt: skip
-            spread_locally(off, leaving, near.row_of(stops), local_s, clock, nodes)
+            spread_locally(off.ravel(), leaving, near.row_of(stops), local_s, clock, nodes)
             through_gates(*near.borders, local_s, clock, nodes)
         if search.mode in {"road", "best"}:
             # Last, for nobody drives to a border in his own car to leave it there.

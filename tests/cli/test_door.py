@@ -256,12 +256,12 @@ def test_views(bbwnet: Run, baseline: str) -> None:
     table = bbwnet(*ask, *headway, "--legs").out
     assert "100%  train emu_ns_bh_2016  Nanning East – Beihai station  (every 192 min, wait 96, ride 69, 184 km)" in table
     assert "in all: access 37, wait 96, ride 69, egress 19" in table
-    assert "view headway: 0 services by departures given, 0 by departures spread evenly, 9 by headway" in table
+    assert "view headway: services by departures given 0, by departures spread evenly 0, by headway 9" in table
     # A percentile and a plan are of no use to who knows no departures.
     for more in (("--percentile", "95"), ("--definition", "planned")):
         assert bbwnet(*ask, *more, *headway, "--format", "json").json["rows"][0]["minutes"] == row["minutes"]
     known = bbwnet(*ask, "--set", "evaluation.view=as_known")
-    assert "view as_known: 4 services by departures given, 2 by departures spread evenly, 3 by headway" in known.out
+    assert "view as_known: services by departures given 4, by departures spread evenly 2, by headway 3" in known.out
     drive = bbwnet(*ask[:-1], "road", *headway, "--depart", "08:00", "--format", "json").json["rows"][0]
     assert (drive["minutes"], drive["arrive"]) == (123, "10:03")
     car = bbwnet(*ask[:-1], "best", *headway, "--legs")

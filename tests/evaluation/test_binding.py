@@ -123,7 +123,7 @@ def test_the_view_of_the_scenario(coast: Networks, view: str, counts: tuple[int,
     # Of nine services four have departures given; of the five others those of one a day or fewer have no headway to know them by.
     given, even, headway = counts
     network = coast(f"evaluation.view={view}")
-    expected = f"view {view}: {given} services by departures given, {even} by departures spread evenly, {headway} by headway"
+    expected = f"view {view}: services by departures given {given}, by departures spread evenly {even}, by headway {headway}"
     assert view_line(Words(network, "en")) == expected
     assert f"视角 {view}" in view_line(Words(network, "zh"))
 

@@ -9,7 +9,9 @@ from collections.abc import Callable
 
 import pytest
 
+from bbwnet.errors import InputError
 from bbwnet.experiment.comparison import Comparison, Need, PairChange, compare
+from bbwnet.scenario.read import load_scenario
 from bbwnet.scenario.scenario import Scenario
 
 Scenarios = Callable[..., Scenario]
@@ -110,3 +112,8 @@ def test_a_project_that_only_adds_sailings_is_needed_by_those_who_cross(coast_sc
     assert pairs(comparison.gained) == [BEIHAI_HAIKOU]
     assert comparison.gained[0].after.minutes("drive") == pytest.approx(86.25 + 960 / 55 / 2 + 21, abs=0.01)
     assert comparison.needs == {BEIHAI_HAIKOU: (Need(("coastal_rebuild",), (), 301, target_lost=True),)}
+
+
+def test_scenarios_of_another_region_do_not_compare(coast_scenario: Scenarios) -> None:
+    with pytest.raises(InputError, match=r"baseline_2016 is not of the region of baseline \("):
+        compare(coast_scenario(), [load_scenario("baseline_2016")])

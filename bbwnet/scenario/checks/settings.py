@@ -14,6 +14,8 @@ from bbwnet.scenario.schema.base import clock_seconds
 from bbwnet.scenario.schema.network_file import NetworkIndex, NetworkRecords
 from bbwnet.scenario.schema.scenario_file import ScenarioFile
 
+DAY_SECONDS = 86_400
+
 
 def check_index(document: Document, index: NetworkIndex) -> Iterator[Problem]:
     """Find what contradicts itself in the index of a network."""
@@ -52,8 +54,10 @@ def check_settings(
             yield layers.problem((key,), "date outside the data", value=str(date), expected=expected)
     yield from _projects(layers, settings, records, positions)
     window = settings.evaluation.departures
-    if clock_seconds(window.from_) > clock_seconds(window.until):
-        path = ("evaluation", "departures", "until")
+    path = ("evaluation", "departures", "until")
+    if clock_seconds(window.until) > DAY_SECONDS:
+        yield layers.problem(path, "window of departures ends on another day", value=window.until, expected="24:00 or earlier")
+    elif clock_seconds(window.from_) > clock_seconds(window.until):
         yield layers.problem(path, f"window ends before it begins at {window.from_}", value=window.until, expected="a later time")
 
 

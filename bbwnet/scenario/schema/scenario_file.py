@@ -158,6 +158,9 @@ class AccessChoice(Record):
     )
     ferry_entry_min: float = attribute("from the gate of a port to departure, on foot", unit="min", default=30.0, ge=0)
     ferry_exit_min: float = attribute("from berthing to the gate of the port, on foot", unit="min", default=10.0, ge=0)
+    local_speed_kmh: float = attribute("speed off the network's roads, for isochrones", unit="km/h", default=30.0, gt=0, le=120)
+    local_detour_factor: float = attribute("length of ways off the network's roads over the straight line", default=1.3, ge=1, le=3)
+    local_limit_min: float = attribute("longest way off the network's roads", unit="min", default=20.0, ge=0)
     check_share: float = attribute(
         "share of the time of entry that security and ticket checks take; a through ticket saves it at changes", default=0.5, ge=0, le=1
     )
