@@ -75,6 +75,7 @@ def access(
     against within one (D1), pairs of cities joined by expressway and by fast rail (D2), people near an airport (A1). Sums
     count a zone's own people and product at zero minutes; mean times leave the own zone out.
     """
+    from bbwnet.errors import InputError
     from bbwnet.evaluation.door_times import DoorTimes
     from bbwnet.evaluation.words import Words
     from bbwnet.network.build import build_network
@@ -88,7 +89,7 @@ def access(
     if isochrones is not None and isochrones.suffix not in {".geojson", ".json"}:
         raise typer.BadParameter(f"--isochrones {isochrones}: GeoJSON is written to a file that ends in .geojson or .json")
     if isochrones is not None and not isochrones.resolve().parent.is_dir():
-        raise typer.BadParameter(f"--isochrones {isochrones}: there is no folder {isochrones.resolve().parent}")
+        raise InputError(f"--isochrones {isochrones}: there is no folder {isochrones.resolve().parent}")
     start_s = None if depart is None else departure_second(depart)
     loaded = load(scenario, overrides)
     network = build_network(loaded)

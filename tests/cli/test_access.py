@@ -73,7 +73,7 @@ def test_the_region_and_what_it_rests_on(bbwnet: Bbwnet, settled: str) -> None:
     assert measures["D2", "expressway_share"] == 0.6
     assert measures["D1", "pairs:across_provinces"] == 4
     assert 0 < measures[None, "gini:potential_persons"] < 1
-    assert measures["A1", "persons_within_90_min:meilan_airport"] is not None
+    assert measures["A1", "persons_within_90_min_by_road:meilan_airport"] is not None
 
 
 def test_zones_reached_from_a_city_nearest_first(bbwnet: Bbwnet, settled: str) -> None:

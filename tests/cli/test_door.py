@@ -257,9 +257,13 @@ def test_views(bbwnet: Run, baseline: str) -> None:
     assert "100%  train emu_ns_bh_2016  Nanning East – Beihai station  (every 192 min, wait 96, ride 69, 184 km)" in table
     assert "in all: access 37, wait 96, ride 69, egress 19" in table
     assert "view headway: services by departures given 0, by departures spread evenly 0, by headway 9" in table
-    # A percentile and a plan are of no use to who knows no departures.
-    for more in (("--percentile", "95"), ("--definition", "planned")):
-        assert bbwnet(*ask, *more, *headway, "--format", "json").json["rows"][0]["minutes"] == row["minutes"]
+    assert (row["percentile"], row["reached_share"]) == (None, None)
+    assert "door_to_door, rail, expected" in table
+    # A plan is of no use to who knows no departures, and there are no percentiles of what is expected.
+    assert bbwnet(*ask, "--definition", "planned", *headway, "--format", "json").json["rows"][0]["minutes"] == row["minutes"]
+    refused = bbwnet(*ask, "--percentile", "95", *headway)
+    assert refused.code == 2
+    assert "knows no percentiles" in refused.err
     known = bbwnet(*ask, "--set", "evaluation.view=as_known")
     assert "view as_known: services by departures given 4, by departures spread evenly 2, by headway 3" in known.out
     drive = bbwnet(*ask[:-1], "road", *headway, "--depart", "08:00", "--format", "json").json["rows"][0]

@@ -192,9 +192,9 @@ def test_lines_of_the_region(region: RegionAccess) -> None:
     assert lines["D2", "expressway_share"] == (0.6, "")
     assert lines["D2", "pairs"] == (10, "pairs")
     # the airports stand at half past zero on the line
-    assert lines["A1", "persons_within_60_min:any_of_cluster"] == (4e6, "persons")
-    assert lines["A1", "persons_within_90_min:wuxu_airport"] == (5e6, "persons")
-    assert lines["A1", "share_within_90_min:wuxu_airport"][0] == pytest.approx(5 / 11)
+    assert lines["A1", "persons_within_60_min_by_road:any_of_cluster"] == (4e6, "persons")
+    assert lines["A1", "persons_within_90_min_by_road:wuxu_airport"] == (5e6, "persons")
+    assert lines["A1", "share_within_90_min_by_road:wuxu_airport"][0] == pytest.approx(5 / 11)
 
 
 def test_what_the_numbers_rest_on(region: RegionAccess) -> None:

@@ -87,7 +87,7 @@ def test_a_run_by_headway_keeps_no_changes_of_vehicle(coast_scenario: Scenarios,
 def test_times_from_python(coast: Networks, definition: str) -> None:
     network = coast()
     frame = bbwnet.travel_times(network, definition=definition)  # type: ignore[arg-type]
-    assert list(frame.columns) == ["from", "to", "definition", "mode", "minutes", "length_km", "reached_share"]
+    assert list(frame.columns) == ["from", "to", "definition", "mode", "minutes", "length_km", "reached_share", "schedule_delay_min"]
     assert len(frame) == 20
     assert set(frame["definition"]) == {definition}
     keeper = Timekeeper(network)
