@@ -96,16 +96,16 @@ def generalised_cost(
     )
 
 
-def choose_among(journeys: Sequence[Journey], cost_min: NDArray[np.float64], choice: TravelChoice) -> Choices:
-    """Shares of the journeys between two places by their generalised cost (n journeys), nested by main mode.
+def choose_among(journeys: Sequence[Journey], cost_min: NDArray[np.float64], choice: TravelChoice, purpose: Purpose) -> Choices:
+    """Shares of the journeys between two places by their generalised cost (n journeys) for a purpose, nested by main mode.
 
-    Overlaps count by path size among the journeys of one main mode. Divide the logsum by `-choice.utility_per_minute` for minutes.
+    Overlaps count by path size among the journeys of one main mode. `logsum_minutes` makes minutes of the logsum.
     """
     modes = [main_mode(journey) for journey in journeys]
-    return nested_logit(utilities(journeys, cost_min, choice), nests_of(modes, choice))
+    return nested_logit(utilities(journeys, cost_min, choice, purpose), nests_of(modes, choice))
 
 
-def utilities(journeys: Sequence[Journey], cost_min: NDArray[np.float64], choice: TravelChoice) -> NDArray[np.float64]:
+def utilities(journeys: Sequence[Journey], cost_min: NDArray[np.float64], choice: TravelChoice, purpose: Purpose) -> NDArray[np.float64]:
     """Utilities of journeys (n): their cost (n minutes), corrected for what each shares with others of its main mode."""
     modes = [main_mode(journey) for journey in journeys]
     sizes = np.ones(len(journeys))
@@ -114,7 +114,7 @@ def utilities(journeys: Sequence[Journey], cost_min: NDArray[np.float64], choice
         sizes[rows] = path_sizes([journey_pieces(journeys[row]) for row in rows])
     scale = np.array([_scale_of(mode, choice) for mode in modes])
     # Within a nest utilities are divided by its scale; times the scale, n equal journeys there are worth one, as path size means it.
-    return np.asarray(-choice.utility_per_minute * cost_min + choice.path_size * scale * np.log(sizes))
+    return np.asarray(-choice.sensitivity.of(purpose) * cost_min + choice.path_size * scale * np.log(sizes))
 
 
 def nests_of(modes: Sequence[ChoiceMode], choice: TravelChoice) -> Nests:
@@ -125,9 +125,9 @@ def nests_of(modes: Sequence[ChoiceMode], choice: TravelChoice) -> Nests:
     )
 
 
-def logsum_minutes(choices: Choices, choice: TravelChoice) -> NDArray[np.float64]:
+def logsum_minutes(choices: Choices, choice: TravelChoice, purpose: Purpose) -> NDArray[np.float64]:
     """The logsum as a generalised cost in minutes, which gravity takes; infinite where nothing is available."""
-    return np.asarray(-choices.logsum / choice.utility_per_minute)
+    return np.asarray(-choices.logsum / choice.sensitivity.of(purpose))
 
 
 def _scale_of(mode: ChoiceMode, choice: TravelChoice) -> float:

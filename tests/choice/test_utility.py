@@ -78,18 +78,18 @@ def test_a_mode_constant_moves_its_mode() -> None:
 
 
 def test_the_same_journey_twice_is_no_second_choice() -> None:
-    once = choose_among([TRAIN_AND_FERRY, DRIVE], np.array([300.0, 280.0]), CHOICE)
-    twice = choose_among([TRAIN_AND_FERRY, TRAIN_AND_FERRY, DRIVE], np.array([300.0, 300.0, 280.0]), CHOICE)
+    once = choose_among([TRAIN_AND_FERRY, DRIVE], np.array([300.0, 280.0]), CHOICE, "business")
+    twice = choose_among([TRAIN_AND_FERRY, TRAIN_AND_FERRY, DRIVE], np.array([300.0, 300.0, 280.0]), CHOICE, "business")
     assert twice.shares[2] == pytest.approx(once.shares[1], abs=1e-12)
-    assert float(logsum_minutes(twice, CHOICE)) == pytest.approx(float(logsum_minutes(once, CHOICE)), abs=1e-9)
+    assert float(logsum_minutes(twice, CHOICE, "business")) == pytest.approx(float(logsum_minutes(once, CHOICE, "business")), abs=1e-9)
     # of two modes at nearly one cost the expected best is better than either
-    assert float(logsum_minutes(once, CHOICE)) < 280
+    assert float(logsum_minutes(once, CHOICE, "business")) < 280
 
 
 def test_without_path_size_it_is() -> None:
     choice = CHOICE.model_copy(update={"path_size": 0.0})
-    once = choose_among([TRAIN_AND_FERRY, DRIVE], np.array([300.0, 280.0]), choice)
-    twice = choose_among([TRAIN_AND_FERRY, TRAIN_AND_FERRY, DRIVE], np.array([300.0, 300.0, 280.0]), choice)
+    once = choose_among([TRAIN_AND_FERRY, DRIVE], np.array([300.0, 280.0]), choice, "business")
+    twice = choose_among([TRAIN_AND_FERRY, TRAIN_AND_FERRY, DRIVE], np.array([300.0, 300.0, 280.0]), choice, "business")
     assert twice.shares[2] < once.shares[1] - 0.01
 
 

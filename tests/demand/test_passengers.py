@@ -127,7 +127,7 @@ def test_without_a_cordon_total_production_constrained_trips_are_free_choice() -
     purposes = Purposes(leisure=Leisure(constraint="production"))
     found = run(choice(purposes=purposes)).gravity["leisure"]
     assert found.sweeps == 1
-    weights = trip_ends(PEOPLE, choice(), "leisure").weights * np.exp(-0.008 * MINUTES[1])
+    weights = trip_ends(PEOPLE, choice(), "leisure").weights * np.exp(-0.005 * MINUTES[1])
     weights[1] = 0
     expected = trip_ends(PEOPLE, choice(), "leisure").productions[1] * weights / weights.sum()
     assert found.trips[1] == pytest.approx(expected, rel=1e-9)

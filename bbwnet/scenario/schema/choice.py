@@ -1,8 +1,11 @@
 """How travellers choose among modes and ways: values of time, weights of what is not riding, penalties, nests.
 
-No survey of the region's travellers was seen. Values of time are our assumptions about the prices of 2016: on business the cost of an
-employee's hour (a mean urban wage of Guangxi of some 58,000 CNY a year over 2,000 hours, a third of on-costs, and that who travels on
-business earns half as much again), otherwise parts of the wage, as customary in appraisal.
+No survey of the region's travellers was seen, and no published value of time whose survey could be looked at: all of it is assumed.
+Values of time are at the prices of 2016. On business it is the cost of an employee's hour: a mean urban wage of Guangxi of some 58,000
+CNY a year (as remembered) over 2,000 hours, a third of on-costs, and who travels on business earning half as much again. Commuting and
+leisure are six tenths of that wage, between the third and the whole that appraisals elsewhere take; ways to airports lie between.
+Sensitivities rise as trips get shorter, and are no smaller than the deterrence of the purpose, as nesting of modes below destinations
+asks (Ben-Akiva and Lerman 1985, section 10.4).
 """
 
 from __future__ import annotations
@@ -25,11 +28,25 @@ class ValueOfTime(Assumed):
 
     airport_access: float = attribute("ways to airports", unit="CNY/h", default=45.0, gt=0)
     business: float = attribute("business", unit="CNY/h", default=58.0, gt=0)
-    commuting: float = attribute("commuting", unit="CNY/h", default=15.0, gt=0)
-    leisure: float = attribute("leisure and family", unit="CNY/h", default=12.0, gt=0)
+    commuting: float = attribute("commuting", unit="CNY/h", default=18.0, gt=0)
+    leisure: float = attribute("leisure and family", unit="CNY/h", default=18.0, gt=0)
 
     def of(self, purpose: Purpose) -> float:
         """CNY an hour of one purpose."""
+        found: float = getattr(self, purpose)
+        return found
+
+
+class Sensitivity(Assumed):
+    """Utility lost with each minute of generalised cost, by purpose."""
+
+    airport_access: float = attribute("ways to airports", unit="1/min", default=0.015, gt=0, le=10)
+    business: float = attribute("business", unit="1/min", default=0.012, gt=0, le=10)
+    commuting: float = attribute("commuting", unit="1/min", default=0.03, gt=0, le=10)
+    leisure: float = attribute("leisure and family", unit="1/min", default=0.008, gt=0, le=10)
+
+    def of(self, purpose: Purpose) -> float:
+        """Utility a minute of one purpose."""
         found: float = getattr(self, purpose)
         return found
 
@@ -92,7 +109,7 @@ class TravelChoice(Assumed):
     weights: TimeWeights = attribute("weights of minutes by what they are spent on", default=TimeWeights())
     constants: ModeConstants = attribute("what modes are perceived as beside times and fares", default=ModeConstants())
     transfer: TransferPerception = attribute("perception of changes", default=TransferPerception())
-    utility_per_minute: float = attribute("utility lost with each minute of generalised cost", unit="1/min", default=0.02, gt=0, le=10)
+    sensitivity: Sensitivity = attribute("utility lost with each minute of generalised cost, by purpose", default=Sensitivity())
     path_size: float = attribute("coefficient of the logarithm of path size; 0: overlaps do not count", default=1.0, ge=0, le=5)
     unknown_fare_cny_km: float = attribute("fare of journeys of which a part has no tariff", unit="CNY/km", default=0.45, ge=0)
     nests: dict[Identifier, Nest] = attribute("nests of modes, every mode in one of them", default=_NESTS)

@@ -50,7 +50,7 @@ class Deterrence(Assumed):
     """How trips fall off with cost c in minutes: exponential exp(-b c), power c^-a, combined c^-a exp(-b c)."""
 
     form: Literal["exponential", "power", "combined"] = attribute("`exponential`, `power` or `combined`", default="exponential")
-    decay_per_minute: float = attribute("b: decay with each minute of generalised cost", unit="1/min", default=0.008, ge=0, le=10)
+    decay_per_minute: float = attribute("b: decay with each minute of generalised cost", unit="1/min", default=0.005, ge=0, le=10)
     power: float = attribute("a: decay with the logarithm of cost", default=1.0, ge=0, le=20)
 
 
@@ -72,7 +72,7 @@ class PurposeDemand(Assumed):
 class AirportDeterrence(Deterrence):
     """Deterrence of ways to an airport."""
 
-    decay_per_minute: float = attribute("b: decay with each minute of generalised cost", unit="1/min", default=0.02, ge=0, le=10)
+    decay_per_minute: float = attribute("b: decay with each minute of generalised cost", unit="1/min", default=0.01, ge=0, le=10)
 
 
 class BusinessDeterrence(Deterrence):
@@ -84,7 +84,7 @@ class BusinessDeterrence(Deterrence):
 class CommutingDeterrence(Deterrence):
     """Deterrence of commuting."""
 
-    decay_per_minute: float = attribute("b: decay with each minute of generalised cost", unit="1/min", default=0.05, ge=0, le=10)
+    decay_per_minute: float = attribute("b: decay with each minute of generalised cost", unit="1/min", default=0.03, ge=0, le=10)
 
 
 class AirportAccess(PurposeDemand):
@@ -178,7 +178,10 @@ class ExternalDemand(Assumed):
 
 
 class PassengerDemand(Assumed):
-    """How many passenger trips are made, and how they grow from the base year."""
+    """How many passenger trips are made, and how they grow from the base year.
+
+    Urban shares follow Guangxi's: some 48 % in 2016 (as remembered), 55.65 % at the end of 2022 (statistical bulletin, quoted by a page).
+    """
 
     growth: Literal["none", "from_population_and_gdp"] = attribute(
         "`none`: people and product stay as in `base_year`; `from_population_and_gdp`: those of the year of the demand",
@@ -198,7 +201,7 @@ class PassengerDemand(Assumed):
     )
     urban_shares: dict[Identifier, float] = attribute("urban share of residents in `base_year`, by zone or city", default={})
     urban_growth: float = attribute(
-        "share of the rural residents who become urban in a year, from `base_year` on", default=0.025, ge=-0.2, le=0.5
+        "share of the rural residents who become urban in a year, from `base_year` on", default=0.026, ge=-0.2, le=0.5
     )
     attraction_factor: dict[Identifier, float] = attribute(
         "factor on the attraction of a place for leisure, such as a seaside resort; 1 where it is not named", default={}
