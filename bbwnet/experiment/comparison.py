@@ -104,13 +104,16 @@ class Comparison:
 def compare(base: Scenario, others: Sequence[Scenario], definition: Definition = "official", door_mode: Mode = "best") -> list[Comparison]:
     """Compare scenarios with a base; each gain is attributed by leaving out the projects on its way (`attribute_gains`).
 
-    A definition from door to door is taken by `door_mode`. Raises `InputError` for scenarios of different regions.
+    A definition from door to door is taken by `door_mode`. Raises `InputError` for scenarios of different regions. A region
+    without a plan has no pairs to compare.
     """
     strangers = [other.name for other in others if other.index.id != base.index.id]
     if strangers:
         raise InputError(f"{', '.join(strangers)} is not of the region of {base.name} ({base.index.id}): scenarios of one region compare")
 
     def evaluate(network: Network) -> list[GoalRow]:
+        if network.plan is None:
+            return []
         return evaluate_goals(Timekeeper(network), definitions=(definition,), door_mode=door_mode)
 
     before = {(row.goal, row.from_city, row.to_city): row for row in evaluate(build_network(base))}

@@ -164,15 +164,14 @@ def transfer_tables(network: Network, doors: DoorTimes) -> dict[str, pd.DataFram
     lines = [] if network.plan is None else corridors(network)
     tickets = through_tickets(network, evaluation)
     region = measures(evaluation, lines, corridor_weights(network, lines), tickets)
-    return {
+    tables = {
         "transfers": transfers_table([evaluation]),
         "hubs": hubs_table([evaluation]),
         "terminals": terminals_table(evaluation),
-        "headways": headways_table(lines),
-        "headway_hours": headway_hours_table(lines),
         "through_tickets": tickets_table(evaluation, tickets),
         "transfer_measures": pd.DataFrame(region),
     }
+    return tables | ({"headways": headways_table(lines), "headway_hours": headway_hours_table(lines)} if lines else {})
 
 
 def goals_table(network: Network, goals: list[GoalRow]) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from bbwnet.evaluation.definitions import DEFINITIONS
 from bbwnet.evaluation.goals import evaluate_goals
 from bbwnet.evaluation.travel_times import Timekeeper
 from bbwnet.exchange.parquet import read_parquet
+from bbwnet.experiment.comparison import compare
 from bbwnet.experiment.run import run
 from bbwnet.network.lookup import Target
 from bbwnet.network.network import Network
@@ -103,3 +105,13 @@ def test_times_from_python(coast: Networks, definition: str) -> None:
 def test_a_definition_that_there_is_not(coast: Networks) -> None:
     with pytest.raises(InputError, match="there is no definition 'door'"):
         bbwnet.travel_times(coast(), definition="door")  # type: ignore[arg-type]
+
+
+def test_a_region_without_a_plan_runs_and_compares(coast_scenario: Scenarios, tmp_path: Path) -> None:
+    planned = coast_scenario()
+    scenario = dataclasses.replace(planned, records=planned.records.model_copy(update={"plan": None}))
+    folder = run(scenario, tmp_path / "a").folder
+    written = {path.stem for path in folder.glob("*.parquet")}
+    assert not written & {"goals", "goal_summary", "headways", "headway_hours"}
+    assert {"times", "access", "transfers"} <= written
+    assert [item.changes for item in compare(scenario, [scenario])] == [()]
