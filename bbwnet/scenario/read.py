@@ -10,6 +10,7 @@ from typing import Any
 from bbwnet.errors import InputError, Problem
 from bbwnet.scenario.bundled import bundled_folder, bundled_scenarios
 from bbwnet.scenario.checks.all_checks import check_region
+from bbwnet.scenario.checks.demand import check_demand
 from bbwnet.scenario.checks.region import Region
 from bbwnet.scenario.checks.settings import check_index, check_settings
 from bbwnet.scenario.document import Document
@@ -123,6 +124,7 @@ def _checked(
         problems.extend(check_region(Region(index, records, positions)))
         if settings is not None:
             problems.extend(check_settings(layers, settings, index, records, positions))
+            problems.extend(check_demand(layers, settings, records, positions))
     return problems
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, get_args
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 from bbwnet.scenario.schema.base import Confidence, Identifier, Record, Sequence, attribute
 
@@ -37,6 +37,13 @@ def _one_a_day(values: tuple[float, ...]) -> tuple[float, ...]:
 
 HourWeights = Annotated[Sequence[float], AfterValidator(_one_a_day)]
 """A weight for each hour of the day."""
+
+
+Share = Annotated[float, Field(ge=0, le=1)]
+"""A share of a whole."""
+
+NotNegative = Annotated[float, Field(ge=0)]
+"""Zero or more."""
 
 
 class Assumed(Record):
@@ -166,7 +173,7 @@ class Purposes(Record):
 class ExternalDemand(Assumed):
     """Trips between the region and the gateways outside."""
 
-    cordon_trips_day: dict[Identifier, float] = attribute(
+    cordon_trips_day: dict[Identifier, NotNegative] = attribute(
         "trips a day both ways, all purposes but ways to airports, between a gateway and the region, by gateway; of gateways not named"
         " they follow from the residents' choice of destination",
         unit="1/day",
@@ -199,11 +206,11 @@ class PassengerDemand(Assumed):
     urban_share: float = attribute(
         "urban share of residents in `base_year` where `urban_shares` does not name the city", default=0.5, ge=0, le=1
     )
-    urban_shares: dict[Identifier, float] = attribute("urban share of residents in `base_year`, by zone or city", default={})
+    urban_shares: dict[Identifier, Share] = attribute("urban share of residents in `base_year`, by zone or city", default={})
     urban_growth: float = attribute(
         "share of the rural residents who become urban in a year, from `base_year` on", default=0.026, ge=-0.2, le=0.5
     )
-    attraction_factor: dict[Identifier, float] = attribute(
+    attraction_factor: dict[Identifier, NotNegative] = attribute(
         "factor on the attraction of a place for leisure, such as a seaside resort; 1 where it is not named", default={}
     )
     season: Literal["mean", "peak"] = attribute("`mean`: a mean day; `peak`: a day of the Spring Festival's travel season", default="mean")
