@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bbwnet.assignment.delays import set_times
-from bbwnet.assignment.path_kernels import NO_PATH, add_columns, even_out, load_classes, load_paths
+from bbwnet.assignment.path_kernels import NO_PATH, add_columns, even_out, load_classes, load_paths, repeat_changes
 from bbwnet.assignment.path_lists import RoadPaths, chained, listed
 from bbwnet.assignment.path_store import PathStore
 
@@ -114,7 +114,7 @@ class GradientProjection:
         paths = self.store.arrays
         with_path = np.flatnonzero(paths.first_path != NO_PATH).astype(np.int32)
         contested = with_path[paths.next_path[paths.first_path[with_path]] != NO_PATH]
-        chosen, uneven, passed_over = contested, np.empty_like(contested), 0.0
+        chosen, uneven, passed_over, before = contested, np.empty_like(contested), 0.0, paths.flow
         for sweep in range(_SWEEPS):
             whole = sweep % _WHOLE_EVERY == 0
             taken = contested if whole else chosen
@@ -122,6 +122,9 @@ class GradientProjection:
             if whole:
                 if excess <= enough:
                     break
+                if sweep:
+                    repeat_changes(paths, self.roads.delays, before, self.volume, self.time, self.slope)
+                before = paths.flow.copy()
                 passed_over = excess * _PASSED_OVER / max(len(contested), 1)
             chosen = uneven[:count].copy()
 

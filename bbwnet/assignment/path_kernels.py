@@ -27,6 +27,11 @@ _ROUGHLY = 0.05
 """Share of a difference that is small enough to go on to the next path."""
 _SAME_COST = 1e-14
 """Relative difference in cost that is only rounding."""
+_SAME_FLOW = 1e-12
+"""Share of a pair's trips that is only rounding."""
+_LONGEST_REPEAT = 1e6
+_HALVINGS = 25
+"""Of the range in which the best length of a repeated change is sought."""
 
 
 class PairArrays(NamedTuple):
@@ -281,6 +286,106 @@ def even_out(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  the inner loop 
             path = after
     mark[link_count] = stamp
     return total_excess, uneven_count
+
+
+@njit(cache=True, nogil=True)
+def _path_changes(paths: PathArrays, before: NDArray[np.float64], change: NDArray[np.float64]) -> float:
+    """Fill how the flow of every path changed since `before`; return how often the change can be repeated before a path is empty.
+
+    Pairs that cannot repeat theirs (a path is empty, or was dropped) take no part; within a pair the changes add up to zero.
+    """
+    next_path, flow = paths.next_path, paths.flow
+    change[:] = 0.0
+    longest = np.inf
+    for pair in range(len(paths.first_path)):
+        first = paths.first_path[pair]
+        if first == NO_PATH or next_path[first] == NO_PATH:
+            continue
+        total, demand, largest, path = 0.0, 0.0, first, first
+        while path != NO_PATH:
+            change[path] = flow[path] - before[path]
+            total += change[path]
+            demand += flow[path]
+            if flow[path] > flow[largest]:
+                largest = path
+            path = next_path[path]
+        change[largest] -= total
+        bound, path = np.inf, first
+        while path != NO_PATH:
+            if change[path] < 0.0:
+                bound = min(bound, -flow[path] / change[path])
+            path = next_path[path]
+        if abs(total) <= _SAME_FLOW * demand and bound > 0.0:
+            longest = min(longest, bound)
+            continue
+        path = first
+        while path != NO_PATH:
+            change[path] = 0.0
+            path = next_path[path]
+    return longest
+
+
+@njit(cache=True, nogil=True)
+def repeat_changes(  # noqa: C901, PLR0912  one move of all pairs, spelt out for speed
+    paths: PathArrays,
+    delays: DelayArrays,
+    before: NDArray[np.float64],
+    volume: NDArray[np.float64],
+    time: NDArray[np.float64],
+    slope: NDArray[np.float64],
+) -> None:
+    """Go on in the direction in which path flows moved since `before`, as far as the objective falls.
+
+    Pairs that take turns creep where they are held to each other by a link whose time rises steeply: each can move only a little before
+    the other has. The sum of their moves is the direction in which all can move at once (Hooke and Jeeves 1961: pattern moves).
+    """
+    next_path, start, length, flow, pool = paths.next_path, paths.start, paths.length, paths.flow, paths.link
+    change, link_change = np.empty(len(flow)), np.zeros(len(volume))
+    longest = _path_changes(paths, before, change)
+    fixed_change, moves = 0.0, False
+    for pair in range(len(paths.first_path)):
+        path = paths.first_path[pair]
+        while path != NO_PATH:
+            if change[path] != 0.0:
+                moves = True
+                fixed_change += change[path] * paths.fixed[path]
+                for position in range(start[path], start[path] + length[path]):
+                    link_change[pool[position]] += change[path]
+            path = next_path[path]
+    if not moves:
+        return
+    low, high = 0.0, min(longest, _LONGEST_REPEAT)
+    for step in range(_HALVINGS):
+        # the far end first: often nothing stands in the way
+        middle = high if step == 0 else 0.5 * (low + high)
+        rising = fixed_change
+        for link in range(len(volume)):
+            if link_change[link] != 0.0:
+                held = volume[link] + middle * link_change[link]
+                there, _ = delay(
+                    delays.kind[link], delays.free_time[link], delays.rise[link], delays.capacity[link], delays.shape[link], held
+                )
+                rising += link_change[link] * there
+        if rising <= 0.0:
+            low = middle
+            if step == 0:
+                break
+        else:
+            high = middle
+    if low == 0.0:
+        return
+    for pair in range(len(paths.first_path)):
+        path = paths.first_path[pair]
+        while path != NO_PATH:
+            if change[path] != 0.0:
+                flow[path] = max(flow[path] + low * change[path], 0.0)
+            path = next_path[path]
+    for link in range(len(volume)):
+        if link_change[link] != 0.0:
+            volume[link] += low * link_change[link]
+            time[link], slope[link] = delay(
+                delays.kind[link], delays.free_time[link], delays.rise[link], delays.capacity[link], delays.shape[link], volume[link]
+            )
 
 
 @njit(cache=True, nogil=True)

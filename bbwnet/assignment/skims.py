@@ -42,7 +42,16 @@ def skim(found: Equilibrium, place: int = 0) -> RoadSkims:
     values = np.array([found.time, links.length, links.toll, cost])
     first_link = np.searchsorted(tail, np.arange(links.node_count + 1)).astype(np.int32)
     table = np.empty((len(values), len(zone_node), len(zone_node)))
-    _skim(first_link, tail, head, cost[order], ends_of_ways(tail, head, links.no_through), zone_node, np.ascontiguousarray(values[:, order]), table)
+    _skim(
+        first_link,
+        tail,
+        head,
+        cost[order],
+        ends_of_ways(tail, head, links.no_through),
+        zone_node,
+        np.ascontiguousarray(values[:, order]),
+        table,
+    )
     if found.paths is not None:
         _take_means(found, place, values, table)
     return RoadSkims(*table)
