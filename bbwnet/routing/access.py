@@ -1,4 +1,4 @@
-"""Access, egress and transfers: ways between places and points, by the scenario's modes, across a border where it must be."""
+"""Access, egress and transfers: ways between places and points, by the scenario's modes or recorded, across a border where it must be."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bbwnet.routing.near import NearWays
-from bbwnet.routing.transfers import add_transfers
+from bbwnet.routing.transfers import Ends, add_recorded, add_transfers
 from bbwnet.routing.ways import WayList, Ways
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class Access:
     transfers: Ways
     """From alighting to boarding points, changes at one stop among them."""
     direct: Ways
-    """From places to places, all the way on foot, by bus or taxi."""
+    """From places to places, all the way on foot, by bus, taxi or a recorded shuttle."""
     near: NearWays
     """The local ways that the others are made of."""
 
@@ -49,7 +49,11 @@ def access_of(network: Network, state: NetworkState, places: Sequence[int], poin
     near.collect(to_board, place, board_stop, nothing, entry, leaving_home=True)
     near.collect(from_alight, alight_stop, place, leaving, nothing)
     near.collect(direct, place, place, nothing, nothing)
-    add_transfers(transfers, network, points, near, gates)
+    at_places = Ends(place, nothing)
+    add_recorded(to_board, network, state, gates, at_places, Ends(board_stop, entry))
+    add_recorded(from_alight, network, state, gates, Ends(alight_stop, leaving), at_places)
+    add_recorded(direct, network, state, gates, at_places, at_places)
+    add_transfers(transfers, network, state, points, near, gates)
     return Access(
         to_board.ways(len(place)), from_alight.ways(len(alight_stop)), transfers.ways(len(alight_stop)), direct.ways(len(place)), near
     )

@@ -1,8 +1,11 @@
-"""Transfers between vehicles: at one stop, behind the gates, by shuttle, or over the road between terminals of a city."""
+"""Transfers between vehicles: at one stop, behind the gates, by shuttle, or over the road between terminals of a city.
+
+The ways that the data record (`transfers:`) serve journeys that begin or end at one of their ends too, if outside the gates.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -15,13 +18,27 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from bbwnet.network.network import Network
+    from bbwnet.network.state import NetworkState
     from bbwnet.routing.gates import Gate
     from bbwnet.routing.near import NearWays
     from bbwnet.routing.points import Point, Points
     from bbwnet.scenario.schema.transfers import Transfer
 
 
-def add_transfers(ways: WayList, network: Network, points: Points, near: NearWays, gates: Sequence[Gate]) -> None:
+class Ends(NamedTuple):
+    """Where ways begin or end; rows and targets of the ways are the positions here."""
+
+    node: NDArray[np.int64]
+    """Row of `Network.nodes`."""
+    seconds: NDArray[np.int64]
+    """To leave the terminal there, or to enter it; zero at a place."""
+
+    def by_node(self) -> dict[int, list[int]]:
+        """Positions at each node."""
+        return _positions(self.node.tolist())
+
+
+def add_transfers(ways: WayList, network: Network, state: NetworkState, points: Points, near: NearWays, gates: Sequence[Gate]) -> None:
     """Add every transfer from an alighting point to a boarding point.
 
     Between terminals one leaves the one and enters the other; who has a through ticket is not checked again. Terminals of different
@@ -30,9 +47,11 @@ def add_transfers(ways: WayList, network: Network, points: Points, near: NearWay
     entry = np.array([entry_at_change_s(network, point) for point in points.board], dtype=np.int64)
     leaving = np.array([point.seconds for point in points.alight], dtype=np.int64)
     _at_one_stop(ways, network, points, entry)
-    _by_record(ways, network, points, entry, gates)
     board_stop = np.array([point.stop for point in points.board], dtype=np.int64)
     alight_stop = np.array([point.stop for point in points.alight], dtype=np.int64)
+    add_recorded(ways, network, state, gates, Ends(alight_stop, leaving), Ends(board_stop, entry))
+    wait = np.array([point.headway_wait_s for point in points.board], dtype=np.int64)
+    add_recorded(ways, network, state, gates, Ends(alight_stop, np.zeros_like(leaving)), Ends(board_stop, wait), inside=True)
     near.collect(ways, alight_stop, board_stop, leaving, entry, wanted=_of_one_city(network, alight_stop, board_stop))
 
 
@@ -56,7 +75,7 @@ def _of_one_city(network: Network, alight_stop: NDArray[np.int64], board_stop: N
 
 def _at_one_stop(ways: WayList, network: Network, points: Points, entry: NDArray[np.int64]) -> None:
     """Changes at one stop: within a mode the least connection; between modes out and in again, at least as long."""
-    boards = _by_stop(points.board)
+    boards = _positions([point.stop for point in points.board])
     for row, point in enumerate(points.alight):
         for to in boards.get(point.stop, ()):
             other = points.board[to]
@@ -66,33 +85,32 @@ def _at_one_stop(ways: WayList, network: Network, points: Points, entry: NDArray
             ways.add(Way(row, to, TERMINAL, (seconds,) * ways.periods, entry_s=other.headway_wait_s))
 
 
-def _by_record(ways: WayList, network: Network, points: Points, entry: NDArray[np.int64], gates: Sequence[Gate]) -> None:
-    """Ways that the data give between two stops, on foot or by a shuttle with the hours that it keeps."""
-    boards, alights = _by_stop(points.board), _by_stop(points.alight)
+def add_recorded(
+    ways: WayList, network: Network, state: NetworkState, gates: Sequence[Gate], starts: Ends, ends: Ends, *, inside: bool = False
+) -> None:
+    """Add the ways that the data give between nodes, on foot or by a shuttle with the hours that it keeps; none at a closed node.
+
+    Those `inside` the gates join vehicles only: for points, with the seconds of who neither leaves nor enters a terminal.
+    """
+    rows, targets = starts.by_node(), ends.by_node()
     hours = {gate.link: number for number, gate in enumerate(gates) if gate.kind == "hours"}
+    factor = network.settings.policy.transfer.walk_factor if inside else 1.0
     for record in sorted(network.assembly.transfers.values(), key=lambda item: item.id):
-        ends = [(record.from_, record.to)] if record.directed else [(record.from_, record.to), (record.to, record.from_)]
-        km = _length_km(network, record)
-        for start, end in ends:
-            for row in alights.get(network.node_index[start], ()):
-                for to in boards.get(network.node_index[end], ()):
-                    out, way, into = _record_seconds(network, record, points.alight[row], points.board[to], int(entry[to]))
-                    gate = hours.get(record.id, NO_GATE)
-                    mode = SHUTTLE if record.mode == "shuttle" else WALK
+        if record.inside != inside or not state.closed_nodes.isdisjoint((record.from_, record.to)):
+            continue
+        seconds = round(record.transfer_min * 60 * factor) + round((record.headway_min or 0.0) * 30)
+        mode, km = SHUTTLE if record.mode == "shuttle" else WALK, _length_km(network, record)
+        gate = hours.get(record.id, NO_GATE)
+        pairs = [(record.from_, record.to)] if record.directed else [(record.from_, record.to), (record.to, record.from_)]
+        for start, end in pairs:
+            for row in rows.get(network.node_index[start], ()):
+                for to in targets.get(network.node_index[end], ()):
+                    out, into = int(starts.seconds[row]), int(ends.seconds[to])
                     if gate == NO_GATE:
-                        ways.add(Way(row, to, mode, (out + way + into,) * ways.periods, km, exit_s=out, entry_s=into))
+                        ways.add(Way(row, to, mode, (out + seconds + into,) * ways.periods, km, exit_s=out, entry_s=into))
                     else:
-                        before, after = (out,) * ways.periods, (way + into,) * ways.periods
+                        before, after = (out,) * ways.periods, (seconds + into,) * ways.periods
                         ways.add(Way(row, to, mode, before, 0.0, gate, mode, after, km, exit_s=out, entry_s=into))
-
-
-def _record_seconds(network: Network, record: Transfer, alight: Point, board: Point, entry_s: int) -> tuple[int, int, int]:
-    """Seconds before, on and after the way of a record."""
-    wait_s = round((record.headway_min or 0.0) * 30)
-    if not record.inside:
-        return alight.seconds, round(record.transfer_min * 60) + wait_s, entry_s
-    factor = network.settings.policy.transfer.walk_factor
-    return 0, round(record.transfer_min * 60 * factor) + wait_s, board.headway_wait_s
 
 
 def _length_km(network: Network, record: Transfer) -> float:
@@ -102,8 +120,9 @@ def _length_km(network: Network, record: Transfer) -> float:
     return great_circle_km(a.lon, a.lat, b.lon, b.lat)
 
 
-def _by_stop(points: Sequence[Point]) -> dict[int, list[int]]:
+def _positions(nodes: Sequence[int]) -> dict[int, list[int]]:
+    """Positions of each node among some."""
     found: dict[int, list[int]] = {}
-    for number, point in enumerate(points):
-        found.setdefault(point.stop, []).append(number)
+    for number, node in enumerate(nodes):
+        found.setdefault(node, []).append(number)
     return found

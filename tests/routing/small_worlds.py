@@ -111,8 +111,12 @@ class World:
     def _transfers(self) -> list[Row]:
         found = []
         for start, end in self.random.sample(
-            [("s1", "s3"), ("s0", "a0"), ("q1", "s1"), ("s2", "q2"), ("a2", "s2")], self.random.randint(0, 4)
-        ):
+            [
+                ("s1", "s3"), ("s0", "a0"), ("q1", "s1"), ("s2", "q2"), ("a2", "s2"), ("p0", "s0"), ("a2", "p2"), ("p1", "s3"),
+                ("s2", "p0"), ("p1", "p2"),
+            ],
+            self.random.randint(2, 9),
+        ):  # fmt: skip
             row: Row = {"id": f"t_{start}_{end}", "from": start, "to": end, "mode": "walk", "transfer_min": self.random.randint(2, 20)}
             if self.random.random() < 0.5:
                 row |= {"mode": "shuttle", "headway_min": self.random.choice((5, 8, 15))}
@@ -396,7 +400,8 @@ class Meaning:
             else:
                 same_city = self.place[alight.stop] == self.place[board.stop]
                 ways = self.between(alight.stop, board.stop, alight.seconds, entry, near=same_city)
-                ways += self._by_record(alight, board, entry)
+                ways += self.by_record(alight.stop, board.stop, alight.seconds, entry)
+                ways += self.by_record(alight.stop, board.stop, inside=True)
             found += [way._replace(row=row, to=to) for way in ways]
         return found
 
@@ -404,23 +409,21 @@ class Meaning:
         count = len(self.state.periods)
         return AWay(0, 0, (seconds,) * count, -1, (0,) * count)
 
-    def _by_record(self, alight: Terminal, board: Terminal, entry: int) -> list[AWay]:
+    def by_record(self, start: str, end: str, out_s: int = 0, in_s: int = 0, *, inside: bool = False) -> list[AWay]:
+        """Ways that records give from node to node, seconds at both ends on top."""
         found = []
         for record in self.world.transfers:
-            if (alight.stop, board.stop) not in {
-                (record["from"], record["to"]),
-                *([] if record["directed"] else [(record["to"], record["from"])]),
-            }:
+            ends = [(record["from"], record["to"]), *([] if record["directed"] else [(record["to"], record["from"])])]
+            if record["inside"] != inside or (start, end) not in ends or self.state.closed_nodes & {start, end}:
                 continue
             wait = round(record.get("headway_min", 0) * 30)
-            out, into = (0, 0) if record["inside"] else (alight.seconds, entry)
-            way = round(record["transfer_min"] * 60 * (self.factor if record["inside"] else 1)) + wait
+            way = round(record["transfer_min"] * 60 * (self.factor if inside else 1)) + wait
             if "between" in record:
                 gate = self.border_ends.index(("hours", record["id"], ""))
                 count = len(self.state.periods)
-                found.append(AWay(0, 0, (out,) * count, gate, (way + into,) * count))
+                found.append(AWay(0, 0, (out_s,) * count, gate, (way + in_s,) * count))
             else:
-                found.append(self.always(out + way + into))
+                found.append(self.always(out_s + way + in_s))
         return found
 
     def small(self, origin: str, destination: str, services: tuple[str, ...], *, direct: tuple[str, ...], start: int) -> Small:
@@ -430,14 +433,17 @@ class Meaning:
         access = [
             way._replace(to=number)
             for number, point in enumerate(self.board)
-            for way in self.between(origin, point.stop, 0, point.seconds, own_car=True)
+            for way in (
+                *self.between(origin, point.stop, 0, point.seconds, own_car=True),
+                *self.by_record(origin, point.stop, 0, point.seconds),
+            )
         ]
         egress = [
             way._replace(row=number)
             for number, point in enumerate(self.alight)
-            for way in self.between(point.stop, destination, point.seconds, 0)
+            for way in (*self.between(point.stop, destination, point.seconds, 0), *self.by_record(point.stop, destination, point.seconds))
         ]
-        whole = self.between(origin, destination, 0, 0) if "near" in direct else []
+        whole = self.between(origin, destination, 0, 0) + self.by_record(origin, destination) if "near" in direct else []
         whole += self.drives(origin, destination) if "car" in direct else []
         return Small(
             self.state.periods, tuple(self.borders), max(len(self.board), len(self.alight)), hops, 0,

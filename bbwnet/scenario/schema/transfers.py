@@ -1,4 +1,4 @@
-"""Transfers: ways between two stops that the road graph does not show, on foot or by a shuttle that comes all the time."""
+"""Transfers: ways between two stops or places that the road graph does not show, on foot or by a shuttle that comes all the time."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ class Transfer(Identified):
     other: leaving the one (check-out) and entering the other (security, check-in) come on top of it. `inside` the gates
     nobody leaves or enters: `transfer_min` is the whole least time from the arrival of one vehicle to the departure of the
     next, and takes the place of the least connection there. The wait for a shuttle, half its headway on average, comes on
-    top in both cases. The least time to change within one stop is no transfer, but the node's `minimum_connection_min`.
+    top in both cases. Those outside the gates also serve journeys that begin or end at one of their ends. The least time to
+    change within one stop is no transfer, but the node's `minimum_connection_min`.
     """
 
     from_: Identifier = Field(
