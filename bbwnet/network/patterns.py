@@ -7,9 +7,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from bbwnet.network.car_times import car_seconds
+from bbwnet.network.departures import departures_of
 from bbwnet.network.rail_times import RailTimes
 from bbwnet.network.road_times import RoadTimes
-from bbwnet.network.trips import Pattern, clock_shift_seconds, departures_of
+from bbwnet.network.trips import Pattern, clock_shift_seconds
 from bbwnet.scenario.great_circle import great_circle_km
 from bbwnet.scenario.schema.base import clock_seconds
 

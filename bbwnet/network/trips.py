@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import datetime
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from bbwnet.network.operating_days import WEEK, days_in, mask_of, weekly_masks
-from bbwnet.scenario.schema.base import clock_seconds
+from bbwnet.network.operating_days import WEEK, days_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
-
-    from bbwnet.scenario.schema.services import Service
-
-DEFAULT_WINDOW = ("06:30", "21:30")
-"""First and last departure assumed for a service that gives no window."""
 
 DAY_SECONDS = 86_400
 
@@ -93,52 +86,6 @@ class Trips:
     def count(self) -> int:
         """Number of trips."""
         return len(self.pattern)
-
-
-def spread_departures(trips: int, first_s: int, last_s: int) -> tuple[int, ...]:
-    """Departures spread evenly from the first to the last, both included; a single one leaves at the first."""
-    if trips <= 1:
-        return (first_s,)
-    return tuple(first_s + round(position * (last_s - first_s) / (trips - 1)) for position in range(trips))
-
-
-def departures_of(
-    service: Service, clock_shift_s: int, headway_factor: float, *, backward: bool
-) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Departures from the first stop of one direction on the region's clock, and the weekdays of each as seven bits.
-
-    `clock_shift_s` turns local into regional seconds; `headway_factor` is the scenario's (0.5 doubles the trips). Explicit
-    departures are kept unless `trips_per_day` or the headway factor asks for another number, which is then spread over
-    their window. Trips per week, and less than a trip a day, are rounded half up to whole trips a week (at least one) and
-    laid on days by `weekly_masks`; from one a day on whole trips a day are run.
-    """
-    explicit = (service.return_departures or service.departures) if backward else service.departures
-    masks = _masks(service, headway_factor)
-    if explicit and len(masks) == len(service.departures):
-        # Written departures run on some days only where the headway factor leaves less than a trip a day: one mask for all.
-        return tuple(sorted(clock_seconds(text) + clock_shift_s for text in explicit)), masks[-1:] * len(explicit)
-    window = (service.return_between or service.between) if backward else service.between
-    if explicit:
-        window = (min(explicit, key=clock_seconds), max(explicit, key=clock_seconds))
-    if explicit and len(masks) > 1 and len(set(explicit)) == 1:
-        # One departure is no window: its trains would leave together.
-        window = None
-    first, last = (clock_seconds(text) + clock_shift_s for text in window or DEFAULT_WINDOW)
-    return spread_departures(len(masks), first, last), masks
-
-
-def _masks(service: Service, headway_factor: float) -> tuple[int, ...]:
-    """Weekdays of each departure of one direction; their number is the number of departures."""
-    days = days_in(mask_of(service.days))
-    if service.trips_per_week is not None:
-        per_week = service.trips_per_week / headway_factor
-    else:
-        per_day = (service.trips_per_day or float(len(service.departures))) / headway_factor
-        if per_day >= 1:
-            # Half up, so that 2.5 trips a day count as three.
-            return (mask_of(service.days),) * math.floor(per_day + 0.5)
-        per_week = per_day * days
-    return weekly_masks(service.id, max(1, math.floor(per_week + 0.5)), service.days)
 
 
 def clock_shift_seconds(timezone: str, region_timezone: str, day: datetime.date) -> int:

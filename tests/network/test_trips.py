@@ -7,8 +7,9 @@ from collections.abc import Callable
 
 import pytest
 
+from bbwnet.network.departures import spread_departures
 from bbwnet.network.network import Network
-from bbwnet.network.trips import clock_shift_seconds, spread_departures
+from bbwnet.network.trips import clock_shift_seconds
 
 Networks = Callable[..., Network]
 
@@ -42,10 +43,13 @@ def test_departures_are_spread_from_first_to_last(trips: int, first: int, last: 
         ((), "emu_ns_bh_2016", hours(7, 10, 13, 16, 19)),
         ((), "ferry_night", hours(20, 22)),  # as written
         (("services.ferry_night.trips_per_day=2",), "ferry_night", hours(20, 22)),
-        (("services.ferry_night.trips_per_day=3",), "ferry_night", hours(20, 21, 22)),  # another number: over their window
-        (("policy.headway_factor.rail_intercity=0.5",), "emu_ne_fn_2016", hours(8, 10.4, 12.8, 15.2, 17.6, 20)),
+        # Another number than written, on a circle from 06:30 to 22:00: 13.5 h from 22:00 round to 20:00, whose middle is 28:45 or 13:15
+        (("services.ferry_night.trips_per_day=3",), "ferry_night", hours(13.25, 20, 22)),
+        # 8, 14 and 20 stay. Gaps of 6 h, 6 h and (20:00 round to 08:00 on a circle of 15 h) 3 h: 11, 17, then the first of five of 3 h.
+        (("policy.headway_factor.rail_intercity=0.5",), "emu_ne_fn_2016", hours(8, 9.5, 11, 14, 17, 20)),
         (("policy.headway_factor.rail=0.5",), "emu_ne_fn_2016", hours(8, 14, 20)),  # an EMU between members is intercity
-        (("policy.headway_factor.ferry=0.5",), "ferry_night", hours(20, 20 + 2 / 3, 20 + 4 / 3, 22)),
+        # 13:15 as above, then gaps of 6.75 h either side of it: the one from 13:15, as 06:30 is 22:00 and comes last
+        (("policy.headway_factor.ferry=0.5",), "ferry_night", hours(13.25, 16.625, 20, 22)),
         (("policy.headway_factor.ferry=2",), "ferry_day", hours(6, 12, 18)),  # 2.5 a day count as three
         (("services.ferry_day.trips_per_day=2.4",), "ferry_day", hours(6, 18)),
         (("services.emu_ns_bh_2016.trips_per_day=1",), "emu_ns_bh_2016", hours(7)),
@@ -56,9 +60,11 @@ def test_departures(coast: Networks, settings: tuple[str, ...], service: str, ex
     assert departures(coast(*settings), service) == expected
 
 
-def test_more_trains_than_one_departure_says_are_spread_over_the_day(coast: Networks) -> None:
-    # 06:00 alone has no window: two trains would leave together
-    assert departures(coast("policy.headway_factor.rail=0.5"), "conv_ne_qz_2016") == hours(6.5, 21.5)
+def test_a_second_train_leaves_half_the_day_after_the_first(coast: Networks) -> None:
+    twice = coast("policy.headway_factor.rail=0.5")
+    # 06:00 on a circle from 06:00 to 21:30, and the way back at 23:30 on one from 06:30 to 23:30: 8.5 h later is 32:00, or 15:00
+    assert departures(twice, "conv_ne_qz_2016") == hours(6, 13.75)
+    assert departures(twice, "conv_ne_qz_2016", back=True) == hours(15, 23.5)
 
 
 def test_a_service_outside_the_members_is_not_intercity(coast: Networks) -> None:
@@ -68,7 +74,10 @@ def test_a_service_outside_the_members_is_not_intercity(coast: Networks) -> None
 
 def test_no_window_means_the_usual_day(coast: Networks) -> None:
     network = coast("projects.also=[strait_crossing]", "projects.variant.strait_crossing=tunnel")
-    assert (departures(network, "emu_bh_hk")[0], departures(network, "emu_bh_hk")[-1]) == hours(6.5, 21.5)
+    # Ten trains in 15 hours, one every 5400 s from 06:30; sha256sum of "emu_bh_hk there" begins e5809a9b, 0.896494 of 2**32: 4841 s later
+    starts = departures(network, "emu_bh_hk")
+    assert starts == tuple(23_400 + 4_841 + 5_400 * number for number in range(10))
+    assert departures(network, "emu_bh_hk", back=True)[0] != starts[0]
 
 
 def test_return_windows_and_departures(coast: Networks) -> None:

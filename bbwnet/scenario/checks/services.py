@@ -77,7 +77,7 @@ def _observed(region: Region, service: Service) -> datetime.date | None:
 
 def _frequency(region: Region, owned: Owned, service: Service) -> Iterator[Problem]:
     given = [key for key in ("trips_per_day", "trips_per_week", "departures") if getattr(service, key)]
-    # Departures may come with their number; another number, spread over their window, is for `--set` to ask for.
+    # Departures may come with their number; another number is for `--set` to ask for.
     agreeing = service.trips_per_day == len(service.departures) or region.is_set(owned, "trips_per_day")
     if len(given) != 1 and not (given == ["trips_per_day", "departures"] and agreeing):
         message = f"both {' and '.join(given)}" if given else "no departures"
@@ -94,12 +94,23 @@ def _frequency(region: Region, owned: Owned, service: Service) -> Iterator[Probl
     for number, day in enumerate(service.days):
         if day in service.days[:number]:
             yield region.problem(owned, f"days.{number}", "day given twice", value=day, expected="each once")
-    for key in ("between", "return_between"):
-        yield from _window(region, owned, service, key)
     if service.directed:
-        for key in ("return_between", "return_departures"):
+        for key in ("return_between", "return_within", "return_departures"):
             if getattr(service, key):
                 yield region.problem(owned, key, "directed service has no return direction", expected=f"no {key}, or directed: false")
+
+
+def _windows(region: Region, owned: Owned, service: Service) -> Iterator[Problem]:
+    for key in ("between", "within", "return_between", "return_within"):
+        yield from _window(region, owned, service, key)
+    for known, unknown in (("between", "within"), ("return_between", "return_within")):
+        if getattr(service, known) and getattr(service, unknown):
+            yield region.problem(
+                owned,
+                unknown,
+                f"both {known} and {unknown}",
+                expected=f"{known}, first and last departure, or {unknown}, hours of departures at times not known",
+            )
 
 
 def _window(region: Region, owned: Owned, service: Service, key: str) -> Iterator[Problem]:
@@ -140,7 +151,7 @@ def _run_times(region: Region, owned: Owned, service: Service) -> Iterator[Probl
             message = "time runs backwards" if minutes < 0 else "run takes no time"
             yield region.problem(owned, f"run_minutes.{number}", message, value=minutes, expected="minutes > 0")
     run_s = 60 * (sum(service.run_minutes) + (sections - 1) * (service.dwell_min or 0))
-    for key in ("departures", "between", "return_departures", "return_between"):
+    for key in ("departures", "between", "within", "return_departures", "return_between", "return_within"):
         times = getattr(service, key) or ()
         if times and clock_seconds(times[-1]) + run_s > LATEST_S:
             yield region.problem(
@@ -209,6 +220,7 @@ _CHECKS: tuple[Callable[[Region, Owned, Service], Iterator[Problem]], ...] = (
     _stops,
     _limits,
     _frequency,
+    _windows,
     _run_times,
     _references,
 )

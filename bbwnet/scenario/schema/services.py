@@ -49,15 +49,25 @@ class Service(Identified):
     )
     trips_per_week: float | None = attribute("trips per week and direction (flights, ships)", unit="1/week", default=None, gt=0, le=7000)
     between: tuple[ClockTime, ClockTime] | None = attribute(
-        "first and last departure from the first stop, local time", default=None, strict=False
+        "first and last departure from the first stop, local time; the others are spread evenly between", default=None, strict=False
+    )
+    within: tuple[ClockTime, ClockTime] | None = attribute(
+        "hours, local time, within which it departs at times that are not known: evenly apart, the first at an assumed time that differs"
+        " between services and directions; absent, with neither `between` nor departures: 06:30 to 21:30",
+        default=None,
+        strict=False,
     )
     departures: Sequence[ClockTime] = attribute(
-        "departures from the first stop, local time; where `trips_per_day` asks for another number, that is spread over their window",
+        "departures from the first stop, local time; where `trips_per_day` asks for more, further ones fill the longest gaps; for fewer,"
+        " some are left",
         default=(),
         gtfs="departure_time",
     )
     return_between: tuple[ClockTime, ClockTime] | None = attribute(
         "first and last departure of the return direction; absent: as `between`", default=None, strict=False
+    )
+    return_within: tuple[ClockTime, ClockTime] | None = attribute(
+        "hours of departures at times not known of the return direction; absent: as `within`", default=None, strict=False
     )
     return_departures: Sequence[ClockTime] = attribute("departures of the return direction; absent: spread over the window", default=())
     run_minutes: Sequence[float] = attribute(
