@@ -60,7 +60,8 @@ class Emissions:
         return math.fsum(known) if len(known) == len(parts) else None
 
     def kg(self, mode: str, length_km: float, pollutant: str = "co2", *, train_class: str | None = None) -> float | None:
-        """Kilograms of one traveller over a distance by a mode; `None` if no factor is known for it."""
+        """Kilograms of one traveller over a distance by a mode, a shuttle taken for a bus; `None` if no factor is known for it."""
+        mode = "bus" if mode == "shuttle" else mode
         if mode in _MOTORLESS:
             return 0.0
         factor = self._factor(mode, train_class, pollutant)

@@ -154,7 +154,8 @@ class Fares:
         return Fare(fen / 100, self.tariffs[row].id, self._sureness(row))
 
     def way(self, mode: str, length_km: float) -> Fare:
-        """What one traveller pays for a way by `walk`, `bus`, `taxi` or `drive`, fuel alone."""
+        """What one traveller pays for a way by `walk`, `bus`, `taxi` or `drive`, fuel alone; a shuttle (a metro) costs what a bus does."""
+        mode = "bus" if mode == "shuttle" else mode
         if mode not in ("bus", "taxi", "drive"):
             return _FREE
         row = self._row_of_kind.get((mode, None, None), NO_FARE)
