@@ -79,21 +79,21 @@ def generalised_cost(
     With `planned` the time at home until leaving weighs as schedule delay, otherwise as waiting. With `through_ticket` (the scenario's
     policy) changes are felt less; what they take is in the journey's times, what the ticket saves in its fare.
     """
-    weights, perception = choice.weights, choice.transfer
-    idle = weights.schedule_delay if planned else weights.wait
-    time_min = math.fsum([idle * journey.schedule_delay_min, *(_weight(leg, choice) * leg.minutes for leg in journey.legs)])
-    modes = [ride.mode for ride in journey.rides]
-    to_another = sum(first != second for first, second in itertools.pairwise(modes))
-    felt = perception.penalty_min * journey.transfers + perception.other_mode_min * to_another
+    idle = choice.weights.schedule_delay if planned else choice.weights.wait
     fare = choice.unknown_fare_cny_km * journey.length_km if fare_cny is None else fare_cny
     return GeneralisedCost(
-        time_min=time_min,
-        transfer_min=felt * (perception.through_ticket_factor if through_ticket else 1.0),
+        time_min=idle * journey.schedule_delay_min + _time(journey, choice),
+        transfer_min=_transfers(journey, choice, through_ticket=through_ticket),
         mode_min=choice.constants.of(main_mode(journey)),
         fare_cny=fare,
         fare_min=fare / choice.value_of_time.of(purpose) * 60,
         fare_assumed=fare_cny is None,
     )
+
+
+def felt_minutes(journey: Journey, choice: TravelChoice, *, through_ticket: bool) -> float:
+    """What a journey is felt like from leaving the door, without its fare and the constants of its mode: the same for all purposes."""
+    return _time(journey, choice) + _transfers(journey, choice, through_ticket=through_ticket)
 
 
 def choose_among(journeys: Sequence[Journey], cost_min: NDArray[np.float64], choice: TravelChoice, purpose: Purpose) -> Choices:
@@ -128,6 +128,20 @@ def nests_of(modes: Sequence[ChoiceMode], choice: TravelChoice) -> Nests:
 def logsum_minutes(choices: Choices, choice: TravelChoice, purpose: Purpose) -> NDArray[np.float64]:
     """The logsum as a generalised cost in minutes, which gravity takes; infinite where nothing is available."""
     return np.asarray(-choices.logsum / choice.sensitivity.of(purpose))
+
+
+def _time(journey: Journey, choice: TravelChoice) -> float:
+    """Weighted minutes of the legs."""
+    return math.fsum(_weight(leg, choice) * leg.minutes for leg in journey.legs)
+
+
+def _transfers(journey: Journey, choice: TravelChoice, *, through_ticket: bool) -> float:
+    """Minutes that changes are felt like beside their time."""
+    perception = choice.transfer
+    modes = [ride.mode for ride in journey.rides]
+    to_another = sum(first != second for first, second in itertools.pairwise(modes))
+    felt = perception.penalty_min * journey.transfers + perception.other_mode_min * to_another
+    return felt * (perception.through_ticket_factor if through_ticket else 1.0)
 
 
 def _scale_of(mode: ChoiceMode, choice: TravelChoice) -> float:

@@ -51,6 +51,20 @@ class Sensitivity(Assumed):
         return found
 
 
+class CarAvailable(Assumed):
+    """Share of the travellers who have a car to take, as driver or with others; calibration may set it, scenarios let it grow."""
+
+    airport_access: float = attribute("ways to airports, cars that take somebody there included", default=0.6, ge=0, le=1)
+    business: float = attribute("business", default=0.5, ge=0, le=1)
+    commuting: float = attribute("commuting", default=0.5, ge=0, le=1)
+    leisure: float = attribute("leisure and family", default=0.35, ge=0, le=1)
+
+    def of(self, purpose: Purpose) -> float:
+        """Share of one purpose."""
+        found: float = getattr(self, purpose)
+        return found
+
+
 class TimeWeights(Assumed):
     """Minutes in a vehicle that a minute of something else feels like; the order of them is that of common practice."""
 
@@ -106,6 +120,7 @@ class TravelChoice(Assumed):
     """How travellers choose; all of it assumed unless a source is given."""
 
     value_of_time: ValueOfTime = attribute("value of time by purpose", default=ValueOfTime())
+    car_available: CarAvailable = attribute("share of travellers with a car to take, by purpose", default=CarAvailable())
     weights: TimeWeights = attribute("weights of minutes by what they are spent on", default=TimeWeights())
     constants: ModeConstants = attribute("what modes are perceived as beside times and fares", default=ModeConstants())
     transfer: TransferPerception = attribute("perception of changes", default=TransferPerception())
