@@ -181,6 +181,7 @@ def test_who_shares_a_vehicle_is_assumed(priced: Priced) -> None:
     fares = Fares(priced())
     assert fares.way("taxi", 2.0).confidence == "assumed"
     assert fares.way("bus", 2.0).confidence == "reported"
+    assert fares.way("shuttle", 2.0) == fares.way("bus", 2.0)
     assert Fares(priced("fares.persons_per_taxi=1")).way_cny("taxi", 10.0) == 25.0
 
 
