@@ -204,7 +204,7 @@ class PassengerDemand(Assumed):
     )
     population_growth: float = attribute("growth of residents a year after the last figure", default=0.0, ge=-0.1, le=0.1)
     urban_share: float = attribute(
-        "urban share of residents in `base_year` where `urban_shares` does not name the city", default=0.5, ge=0, le=1
+        "urban share of residents in `base_year` where `urban_shares` names neither the zone nor its city", default=0.48, ge=0, le=1
     )
     urban_shares: dict[Identifier, Share] = attribute("urban share of residents in `base_year`, by zone or city", default={})
     urban_growth: float = attribute(
