@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 from bbwnet.network.trips import DAY_SECONDS, clock_shift_seconds
@@ -37,7 +38,7 @@ def trips_at_closed_crossings(scenario: Scenario, network: Network) -> list[Prob
             crossing = network.assembly.crossings.get(link.crossing) if isinstance(link, BorderLink) else None
             if crossing is None or not crossing.hours:
                 continue
-            message = _closed(network, crossing, pattern, offset_s, scenario.index.timezone)
+            message = _closed(network, crossing, pattern, offset_s)
             if message is not None:
                 key, expected = "stops", "departures that fit the hours of the crossing, or another way"
                 problems.append(scenario.problem("services", pattern.service, key, message, value=crossing.id, expected=expected))
@@ -70,13 +71,51 @@ def borders_passed(network: Network, pattern: Pattern) -> Iterator[tuple[str, in
             yield link_id, depart[position] + round(pattern.run_seconds[position] * before / total)
 
 
-def _closed(network: Network, crossing: Crossing, pattern: Pattern, offset_s: int, region_timezone: str) -> str | None:
+def without_closed_crossings(network: Network) -> tuple[Pattern, ...]:
+    """The patterns without the departures of coaches that would reach a crossing closed to persons.
+
+    For departures that a headway factor has added: nobody has said that they run then.
+    """
+    kept: list[Pattern] = []
+    for pattern in network.trips.patterns:
+        runs = [
+            number
+            for number, start in enumerate(pattern.departures_seconds)
+            if all(_is_open(network, link, start + offset_s) for link, offset_s in borders_passed(network, pattern))
+        ]
+        if runs and len(runs) < len(pattern.departures_seconds):
+            departures, days = (tuple(values[number] for number in runs) for values in (pattern.departures_seconds, pattern.days))
+            kept.append(dataclasses.replace(pattern, departures_seconds=departures, days=days))
+        else:
+            kept.append(pattern)
+    return tuple(kept)
+
+
+def _is_open(network: Network, link_id: str, second: int) -> bool:
+    """Whether persons may pass a border link at a second on the region's clock; where no hours are known, always."""
+    link = network.assembly.links[link_id]
+    crossing = network.assembly.crossings.get(link.crossing) if isinstance(link, BorderLink) else None
+    hours = hours_of_persons(crossing, network.as_of) if crossing is not None else None
+    if crossing is None or not crossing.hours:
+        return True
+    if hours is None:
+        return False
+    opened, closed = _open_seconds(hours, network)
+    return (second - opened) % DAY_SECONDS <= closed - opened
+
+
+def _open_seconds(hours: OpeningHours, network: Network) -> tuple[int, int]:
+    """Opening and closing on the region's clock, seconds of the day."""
+    shift = clock_shift_seconds(hours.timezone, network.region_timezone, network.as_of)
+    return clock_seconds(hours.open) + shift, clock_seconds(hours.close) + shift
+
+
+def _closed(network: Network, crossing: Crossing, pattern: Pattern, offset_s: int) -> str | None:
     """What is wrong with the first trip that finds a crossing closed; `None` if none does."""
     hours = hours_of_persons(crossing, network.as_of)
     if hours is None:
         return f"coach crosses at {crossing.id}, which is not open to persons on {network.as_of}"
-    shift = clock_shift_seconds(hours.timezone, region_timezone, network.as_of)
-    opened, closed = (clock_seconds(text) + shift for text in (hours.open, hours.close))
+    opened, closed = _open_seconds(hours, network)
     for start in pattern.departures_seconds:
         reached = start + offset_s
         if (reached - opened) % DAY_SECONDS > closed - opened:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ import pandas as pd
 
 from bbwnet.errors import InputError
 from bbwnet.network.assembly import Assembly, assemble
+from bbwnet.network.border_hours import without_closed_crossings
 from bbwnet.network.checks import check_network
 from bbwnet.network.forward_star import build_forward_star
 from bbwnet.network.frames import links_frame, nodes_frame, services_frame
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from bbwnet.errors import Problem
+    from bbwnet.network.trips import Pattern
     from bbwnet.scenario.scenario import Scenario
 
 
@@ -75,9 +78,20 @@ def build_with_problems(scenario: Scenario, *, left_out: Collection[str] = ()) -
         services_hash=_trips_hash(trips),
         node_index=node_index,
     )
+    if scenario.settings.policy.headway_factor.coach < 1:
+        network = _with_patterns(network, without_closed_crossings(network))
     if not left_out:
         problems.extend(check_network(scenario, network))
     return network, list(dict.fromkeys(problems))
+
+
+def _with_patterns(network: Network, patterns: tuple[Pattern, ...]) -> Network:
+    """The network with other patterns."""
+    if patterns == network.trips.patterns:
+        return network
+    trips = compile_trips(patterns, network.node_index)
+    services = services_frame(network.assembly, patterns)
+    return dataclasses.replace(network, trips=trips, services=services, services_hash=_trips_hash(trips))
 
 
 def _minimum_connection_seconds(scenario: Scenario, assembly: Assembly, nodes: pd.DataFrame) -> np.ndarray:
