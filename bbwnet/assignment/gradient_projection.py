@@ -6,14 +6,16 @@ sums what each path costs more than its tree, never the difference of two large 
 
 from __future__ import annotations
 
+import itertools
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bbwnet.assignment.column_kernels import add_columns, search_rows
 from bbwnet.assignment.delays import set_times
-from bbwnet.assignment.path_kernels import NO_PATH, add_columns, even_out, load_classes, load_paths, repeat_changes
+from bbwnet.assignment.path_kernels import NO_PATH, even_out, load_classes, load_paths, repeat_changes
 from bbwnet.assignment.path_lists import RoadPaths, chained, listed
 from bbwnet.assignment.path_store import PathStore
 
@@ -28,11 +30,13 @@ _ROWS_AT_FIRST = 16
 """Rows loaded between two looks at the times, in the first loading."""
 _SWEEPS = 20
 """Sweeps of an iteration at most."""
-_SWEEP_UNTIL = 0.1
+_FINER = 0.2
+"""Share of the gap asked for to which paths are evened out among themselves."""
+_SWEEP_UNTIL = 0.03
 """Share of the iteration's gap at which its sweeps end."""
-_WHOLE_EVERY = 4
+_WHOLE_EVERY = 6
 """Of so many sweeps one goes over all pairs, the others over those that it found uneven."""
-_PASSED_OVER = 0.1
+_PASSED_OVER = 0.2
 """Pairs are passed over whose excess is below this share of the mean."""
 
 
@@ -57,6 +61,8 @@ class GradientProjection:
         self._threads = threads
         self._rows_at_once = int(max(1, min(roads.row_count, _TREES_BYTES // (4 * max(roads.node_count, 1)))))
         self._last_link = np.empty((self._rows_at_once, roads.node_count), dtype=np.int32)
+        self._is_wanting = np.zeros(len(roads.pairs.demand), dtype=np.bool_)
+        self._sums = np.zeros((roads.row_count, 2))
         set_times(roads.delays, self.volume, self.time, self.slope)
 
     def load(self, *, at_free_flow: bool = False) -> None:
@@ -69,13 +75,17 @@ class GradientProjection:
                     set_times(self.roads.delays, self.volume, self.time, self.slope)
         set_times(self.roads.delays, self.volume, self.time, self.slope)
 
-    def start_from(self, paths: RoadPaths) -> None:
-        """Begin with the paths of a former solution, flows scaled to the trips of now; pairs new to it are loaded as if it were empty."""
+    def start_from(self, paths: RoadPaths, gap: float) -> None:
+        """Begin with the paths of a former solution, flows scaled to the trips of now; pairs new to it are loaded as if it were empty.
+
+        The paths are evened out among themselves first: much of what has changed is mended so, without a search.
+        """
         self.store.fill(chained(paths, self.roads))
         load_paths(self.store.arrays, self.volume)
         set_times(self.roads.delays, self.volume, self.time, self.slope)
         if len(self.unassigned()):
             self.load()
+        self._sweep(_FINER * gap * float(self.volume @ self.time))
 
     def equilibrate(self, gap: float, most_iterations: int) -> Progress:
         """Iterate until the relative gap is reached, or as often as allowed; the gap reported is that of the flows left."""
@@ -87,27 +97,34 @@ class GradientProjection:
                 if progress.relative_gap <= gap or progress.iterations == most_iterations:
                     return progress
                 progress.iterations += 1
-                self._sweep(max(excess * _SWEEP_UNTIL, 0.2 * gap * total))
+                self._sweep(max(excess * _SWEEP_UNTIL, _FINER * gap * total))
 
     def _measure(self, workers: ThreadPoolExecutor) -> tuple[float, float]:
         """Excess and total cost of the flows at their own times; new columns are added on the way."""
         load_paths(self.store.arrays, self.volume)
         set_times(self.roads.delays, self.volume, self.time, self.slope)
-        sums = np.zeros(2)
         for first_row in range(0, self.roads.row_count, self._rows_at_once):
-            sums += self._columns(workers, first_row, min(self._rows_at_once, self.roads.row_count - first_row))
-        return float(sums[0]), float(sums[1])
+            self._columns(workers, first_row, min(self._rows_at_once, self.roads.row_count - first_row))
+        return float(self._sums[:, 0].sum()), float(self._sums[:, 1].sum())
 
-    def _columns(self, workers: ThreadPoolExecutor, first_row: int, rows: int) -> NDArray[np.float64]:
+    def _columns(self, workers: ThreadPoolExecutor, first_row: int, rows: int) -> None:
+        """Search the trees of some rows, shared out among threads, and add the paths that are wanting."""
         roads, store = self.roads, self.store
         trees = self._last_link[:rows]
-        roads.trees(self.time, first_row, trees, workers, self._threads)
-        sums = np.zeros(2)
+        cuts = np.linspace(first_row, first_row + rows, self._threads + 1).astype(int).tolist()
+        searches = [
+            workers.submit(
+                search_rows, roads.first_link, roads.tail, roads.head, roads.is_end, roads.class_fixed, self.time, roads.pairs,
+                store.arrays, begin, end, first_row, trees, self._is_wanting, self._sums,
+            )
+            for begin, end in itertools.pairwise(cuts)
+        ]  # fmt: skip
+        for search in searches:
+            search.result()
         while not add_columns(
-            roads.pairs, store.arrays, roads.tail, trees, first_row, rows, roads.class_fixed, self.time, self.volume, store.state, sums
+            roads.tail, roads.class_fixed, roads.pairs, store.arrays, first_row, trees, self._is_wanting, self.volume, store.state
         ):
             store.make_room(roads.node_count)
-        return sums
 
     def _sweep(self, enough: float) -> None:
         """Even out the paths until the excess among them is small enough."""

@@ -1,4 +1,4 @@
-"""Path flows moved towards equal cost: columns added from trees, gradient projection over pairs, one after the other.
+"""Path flows moved towards equal cost: gradient projection over pairs, one after the other.
 
 Method: Jayakrishnan, Tsai, Prashker and Rajadhyaksha (1994), "A faster path-based algorithm for traffic assignment", TRR 1443: flow
 moves from each path of a pair to its cheapest by a Newton step on the links in which they differ. Pairs take turns and see each
@@ -14,7 +14,6 @@ import numpy as np
 from numba import njit
 
 from bbwnet.assignment.delays import CONSTANT, DelayArrays, delay
-from bbwnet.assignment.tree_kernels import NO_LINK
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,8 +24,6 @@ _NEWTON_STEPS = 3
 """Steps on one pair of paths in a row, while they differ much."""
 _ROUGHLY = 0.05
 """Share of a difference that is small enough to go on to the next path."""
-_SAME_COST = 1e-14
-"""Relative difference in cost that is only rounding."""
 _SAME_FLOW = 1e-12
 """Share of a pair's trips that is only rounding."""
 _LONGEST_REPEAT = 1e6
@@ -89,73 +86,6 @@ def load_classes(pairs: PairArrays, paths: PathArrays, volume: NDArray[np.float6
                 for position in range(paths.start[path], paths.start[path] + paths.length[path]):
                     mine[paths.link[position]] += paths.flow[path]
                 path = paths.next_path[path]
-
-
-@njit(cache=True, nogil=True)
-def add_columns(  # noqa: PLR0913, PLR0917  one pass over the pairs, spelt out for speed
-    pairs: PairArrays,
-    paths: PathArrays,
-    tail: NDArray[np.int32],
-    last_link: NDArray[np.int32],
-    first_row: int,
-    rows: int,
-    class_fixed: NDArray[np.float64],
-    time: NDArray[np.float64],
-    volume: NDArray[np.float64],
-    state: NDArray[np.int64],
-    sums: NDArray[np.float64],
-) -> bool:
-    """Add to each pair of the rows the path of its tree, if cheaper than those it has; a pair with no path sends its demand along it.
-
-    `state` holds paths in use, links in use and the pair to go on with; `sums` gathers excess cost over the trees and total cost, in
-    pcu times cost. Returns False if the arrays are full: make room and call again.
-    """
-    first_path, next_path, start, length = paths.first_path, paths.next_path, paths.start, paths.length
-    fixed, flow, pool = paths.fixed, paths.flow, paths.link
-    path_count, link_count = state[0], state[1]
-    node_count = last_link.shape[1]
-    for row in range(first_row, first_row + rows):
-        origin, tree = pairs.row_origin[row], last_link[row - first_row]
-        fixed_cost = class_fixed[pairs.row_class[row]]
-        for pair in range(max(pairs.first_pair[row], state[2]), pairs.first_pair[row + 1]):
-            if path_count == len(next_path) or link_count + node_count > len(pool):
-                state[0], state[1], state[2] = path_count, link_count, pair
-                return False
-            node = pairs.destination[pair]
-            if tree[node] == NO_LINK:
-                continue
-            end, tree_fixed, tree_time = link_count, 0.0, 0.0
-            while node != origin:
-                link = tree[node]
-                pool[end] = link
-                end += 1
-                tree_fixed += fixed_cost[link]
-                tree_time += time[link]
-                node = tail[link]
-            tree_cost = tree_fixed + tree_time
-            least, path = np.inf, first_path[pair]
-            while path != NO_PATH:
-                path_time = 0.0
-                for position in range(start[path], start[path] + length[path]):
-                    path_time += time[pool[position]]
-                path_cost = fixed[path] + path_time
-                least = min(least, path_cost)
-                sums[0] += flow[path] * (path_cost - tree_cost)
-                sums[1] += flow[path] * path_cost
-                path = next_path[path]
-            if first_path[pair] == NO_PATH or tree_cost < least * (1.0 - _SAME_COST):
-                start[path_count], length[path_count], fixed[path_count] = link_count, end - link_count, tree_fixed
-                flow[path_count] = 0.0
-                if first_path[pair] == NO_PATH:
-                    flow[path_count] = pairs.demand[pair]
-                    for position in range(link_count, end):
-                        volume[pool[position]] += pairs.demand[pair]
-                next_path[path_count] = first_path[pair]
-                first_path[pair] = path_count
-                path_count += 1
-                link_count = end
-    state[0], state[1], state[2] = path_count, link_count, 0
-    return True
 
 
 @njit(cache=True, nogil=True)
@@ -386,6 +316,19 @@ def repeat_changes(  # noqa: C901, PLR0912  one move of all pairs, spelt out for
             time[link], slope[link] = delay(
                 delays.kind[link], delays.free_time[link], delays.rise[link], delays.capacity[link], delays.shape[link], volume[link]
             )
+
+
+@njit(cache=True, nogil=True)
+def count_paths(paths: PathArrays) -> tuple[int, int]:
+    """Paths that pairs still have, and their links."""
+    path_count, link_count = 0, 0
+    for pair in range(len(paths.first_path)):
+        path = paths.first_path[pair]
+        while path != NO_PATH:
+            path_count += 1
+            link_count += paths.length[path]
+            path = paths.next_path[path]
+    return path_count, link_count
 
 
 @njit(cache=True, nogil=True)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bbwnet.assignment.path_kernels import NO_PATH, PathArrays, compact
+from bbwnet.assignment.path_kernels import NO_PATH, PathArrays, compact, count_paths
 from bbwnet.errors import RunError
 
 if TYPE_CHECKING:
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 _BYTES_OF_PATH = 32
 """Bytes of a path beside its links."""
 _BYTES_OF_LINK = 4
+_LINKS_AT_FIRST = 20.0
+"""Links of a path, until it is known."""
 
 
 class PathStore:
@@ -30,17 +32,17 @@ class PathStore:
     def make_room(self, node_count: int) -> None:
         """Drop what is no longer used and make room for half as much again; raises `RunError` at the bound."""
         old = self.arrays
-        used = _in_use(old)
-        path_count, link_count = int(used.sum()), int(old.length[used].sum())
+        path_count, link_count = count_paths(old)
         pairs = len(old.first_path)
-        mean_links = link_count / path_count if path_count else 16.0
-        more_paths = path_count + max(path_count // 2, pairs // 2, 1000)
+        # Memory that is not written to is not taken: at first there is room for what most networks come to need.
+        mean_links = link_count / path_count if path_count else _LINKS_AT_FIRST
+        more_paths = path_count + max(path_count // 2, 2 * pairs, 1000)
         more_links = max(int(more_paths * mean_links * 1.1), link_count) + 2 * node_count
         size = more_paths * _BYTES_OF_PATH + more_links * _BYTES_OF_LINK
         if size > self._limit_bytes:
             raise RunError(
-                f"{path_count:,} paths of {pairs:,} pairs need {size / 1e6:,.0f} MB, the bound is {self._limit_bytes / 1e6:,.0f} MB: "
-                "raise memory_limit_mb, or ask for fewer zones or a wider gap"
+                f"room for {more_paths:,} paths of {pairs:,} pairs takes {size / 1e6:,.0f} MB, "
+                f"the bound is {self._limit_bytes / 1e6:g} MB: raise memory_limit_mb, or ask for fewer zones or a wider gap"
             )
         self.arrays = _room(np.empty_like(old.first_path), more_paths, more_links)
         self.state[:2] = compact(old, self.arrays)
@@ -51,24 +53,13 @@ class PathStore:
         self.state[:] = len(arrays.next_path), len(arrays.link), 0
 
 
-def _in_use(arrays: PathArrays) -> NDArray[np.bool_]:
-    """Paths that a pair still has."""
-    used = np.zeros(len(arrays.next_path), dtype=np.bool_)
-    current = arrays.first_path[arrays.first_path != NO_PATH]
-    while len(current):
-        used[current] = True
-        current = arrays.next_path[current]
-        current = current[current != NO_PATH]
-    return used
-
-
 def _room(first_path: NDArray[np.int32], paths: int, links: int) -> PathArrays:
     return PathArrays(
         first_path=first_path,
-        next_path=np.full(paths, NO_PATH, dtype=np.int32),
-        start=np.zeros(paths, dtype=np.int64),
-        length=np.zeros(paths, dtype=np.int32),
-        fixed=np.zeros(paths),
-        flow=np.zeros(paths),
-        link=np.zeros(links, dtype=np.int32),
+        next_path=np.empty(paths, dtype=np.int32),
+        start=np.empty(paths, dtype=np.int64),
+        length=np.empty(paths, dtype=np.int32),
+        fixed=np.empty(paths),
+        flow=np.empty(paths),
+        link=np.empty(links, dtype=np.int32),
     )

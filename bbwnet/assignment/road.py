@@ -103,7 +103,7 @@ def _by_paths(roads: SortedRoads, settings: AssignmentSettings, start: RoadPaths
     if start is None or all_or_nothing:
         solver.load(at_free_flow=all_or_nothing)
     else:
-        solver.start_from(start)
+        solver.start_from(start, settings.gap)
     unassigned = solver.unassigned()
     progress = solver.equilibrate(math.inf if all_or_nothing else settings.gap, settings.most_iterations)
     return _Solution(solver.class_volume(), progress.relative_gap, progress.iterations, solver.paths(), unassigned)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,7 +9,7 @@ import numpy as np
 
 from bbwnet.assignment.delays import DelayArrays, in_order, marginal
 from bbwnet.assignment.path_kernels import PairArrays
-from bbwnet.assignment.tree_kernels import ends_of_ways, grow_trees
+from bbwnet.assignment.tree_kernels import ends_of_ways
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -87,17 +85,6 @@ class SortedRoads:
     def row_count(self) -> int:
         """Number of rows: classes and origins with trips."""
         return len(self.pairs.row_origin)
-
-    def trees(
-        self, time: NDArray[np.float64], first_row: int, last_link: NDArray[np.int32], workers: ThreadPoolExecutor, shares: int
-    ) -> None:
-        """Fill `last_link` (rows × nodes) with the trees of the rows from `first_row` on; the same by any number of threads."""
-        class_cost = self.class_fixed + time
-        arguments = (self.first_link, self.head, class_cost, self.is_end, self.pairs.row_class, self.pairs.row_origin)
-        cuts = np.linspace(first_row, first_row + len(last_link), shares + 1).astype(int).tolist()
-        tasks = [workers.submit(grow_trees, *arguments, begin, end, last_link, first_row) for begin, end in itertools.pairwise(cuts)]
-        for task in tasks:
-            task.result()
 
 
 def _between_zones(trips: NDArray[np.float64]) -> NDArray[np.float64]:

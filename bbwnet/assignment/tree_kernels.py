@@ -115,23 +115,3 @@ def grow_tree(  # noqa: PLR0913, PLR0917  the inner loop of every search: its ar
                 if not is_end[other]:
                     _put(key, item, size, there, other)
                     size += 1
-
-
-@njit(cache=True, nogil=True)
-def grow_trees(  # noqa: PLR0913, PLR0917
-    first_link: NDArray[np.int32],
-    head: NDArray[np.int32],
-    class_cost: NDArray[np.float64],
-    is_end: NDArray[np.bool_],
-    row_class: NDArray[np.int32],
-    row_origin: NDArray[np.int32],
-    begin: int,
-    end: int,
-    last_link: NDArray[np.int32],
-    first_row: int,
-) -> None:
-    """Fill the trees of rows `begin` to `end` (a row is a class and an origin), the one of `first_row` at the top of `last_link`."""
-    cost = np.empty(len(first_link) - 1)
-    key, item = np.empty(len(head) + 1), np.empty(len(head) + 1, np.int32)
-    for row in range(begin, end):
-        grow_tree(first_link, head, class_cost[row_class[row]], is_end, row_origin[row], cost, last_link[row - first_row], key, item)

@@ -90,7 +90,7 @@ def test_every_problem_of_a_network_is_told_by_line(folder: Path) -> None:
         "net.tntp:8:1: unknown node (9), expected 1 to 3",
         "net.tntp:9:1: capacity (-200), expected a number of 0 or more",
         "net.tntp:9:1: length (nan), expected a number of 0 or more",
-        "net.tntp:10:1: 3 columns, expected 10: init_node, term_node, capacity, length, free_flow_tim...",
+        "net.tntp:10:1: 3 columns, expected 10: init_node, term_node, capacity, length, free_flow_time, b, power, speed, toll, link_type",
         "net.tntp:11:1: power (0.5), expected 0, or 1 and more",
     ]
 

@@ -1,0 +1,125 @@
+"""Trees held against the paths that pairs have: what the flows cost too much, and which pairs need another path."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numba import njit
+
+from bbwnet.assignment.path_kernels import NO_PATH, PairArrays, PathArrays
+from bbwnet.assignment.tree_kernels import NO_LINK, grow_tree
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_SAME_COST = 1e-14
+"""Relative difference in cost that is only rounding."""
+
+
+@njit(cache=True, nogil=True)
+def search_rows(  # noqa: PLR0913, PLR0917  what a thread does on its own: its arrays one by one
+    first_link: NDArray[np.int32],
+    tail: NDArray[np.int32],
+    head: NDArray[np.int32],
+    is_end: NDArray[np.bool_],
+    class_fixed: NDArray[np.float64],
+    time: NDArray[np.float64],
+    pairs: PairArrays,
+    paths: PathArrays,
+    begin: int,
+    end: int,
+    first_row: int,
+    last_link: NDArray[np.int32],
+    is_wanting: NDArray[np.bool_],
+    sums: NDArray[np.float64],
+) -> None:
+    """Grow the trees of rows `begin` to `end` and hold them against the paths of their pairs.
+
+    Sets, for every pair, whether its tree is cheaper than all its paths, and for every row in `sums` (rows × 2) the excess of its flows'
+    cost over their trees', and their cost, both in pcu × cost. The tree of `first_row` is at the top of `last_link`.
+    """
+    next_path, start, length = paths.next_path, paths.start, paths.length
+    fixed, flow, pool = paths.fixed, paths.flow, paths.link
+    least_cost, link_cost = np.empty(len(first_link) - 1), np.empty(len(head))
+    key, item = np.empty(len(head) + 1), np.empty(len(head) + 1, np.int32)
+    for row in range(begin, end):
+        origin, tree = pairs.row_origin[row], last_link[row - first_row]
+        fixed_cost = class_fixed[pairs.row_class[row]]
+        if row == begin or pairs.row_class[row] != pairs.row_class[row - 1]:
+            for link in range(len(head)):
+                link_cost[link] = fixed_cost[link] + time[link]
+        grow_tree(first_link, head, link_cost, is_end, origin, least_cost, tree, key, item)
+        excess, total = 0.0, 0.0
+        for pair in range(pairs.first_pair[row], pairs.first_pair[row + 1]):
+            path = paths.first_path[pair]
+            node = pairs.destination[pair]
+            if path == NO_PATH or tree[node] == NO_LINK:
+                is_wanting[pair] = tree[node] != NO_LINK
+                continue
+            # summed as the paths are, so that the same links cost the same
+            tree_fixed, tree_time = 0.0, 0.0
+            while node != origin:
+                link = tree[node]
+                tree_fixed += fixed_cost[link]
+                tree_time += time[link]
+                node = tail[link]
+            tree_cost, least = tree_fixed + tree_time, np.inf
+            while path != NO_PATH:
+                path_time = 0.0
+                for position in range(start[path], start[path] + length[path]):
+                    path_time += time[pool[position]]
+                path_cost = fixed[path] + path_time
+                least = min(least, path_cost)
+                excess += flow[path] * (path_cost - tree_cost)
+                total += flow[path] * path_cost
+                path = next_path[path]
+            is_wanting[pair] = tree_cost < least * (1.0 - _SAME_COST)
+        sums[row, 0], sums[row, 1] = excess, total
+
+
+@njit(cache=True, nogil=True)
+def add_columns(  # noqa: PLR0913, PLR0917
+    tail: NDArray[np.int32],
+    class_fixed: NDArray[np.float64],
+    pairs: PairArrays,
+    paths: PathArrays,
+    first_row: int,
+    last_link: NDArray[np.int32],
+    is_wanting: NDArray[np.bool_],
+    volume: NDArray[np.float64],
+    state: NDArray[np.int64],
+) -> bool:
+    """Add to each wanting pair of the rows in `last_link` the path of its tree; a pair with no path yet sends its trips along it.
+
+    `state` holds paths in use, links in use and the pair to go on with. Returns False if the arrays are full: make room, call again.
+    """
+    first_path, next_path, start, pool = paths.first_path, paths.next_path, paths.start, paths.link
+    path_count, link_count = state[0], state[1]
+    for row in range(first_row, first_row + len(last_link)):
+        origin, tree = pairs.row_origin[row], last_link[row - first_row]
+        fixed_cost = class_fixed[pairs.row_class[row]]
+        for pair in range(max(pairs.first_pair[row], state[2]), pairs.first_pair[row + 1]):
+            if not is_wanting[pair]:
+                continue
+            if path_count == len(next_path) or link_count + last_link.shape[1] > len(pool):
+                state[0], state[1], state[2] = path_count, link_count, pair
+                return False
+            node, tree_fixed, demand = pairs.destination[pair], 0.0, 0.0
+            if first_path[pair] == NO_PATH:
+                demand = pairs.demand[pair]
+            start[path_count] = link_count
+            while node != origin:
+                link = tree[node]
+                pool[link_count] = link
+                link_count += 1
+                tree_fixed += fixed_cost[link]
+                volume[link] += demand
+                node = tail[link]
+            paths.length[path_count] = link_count - start[path_count]
+            paths.fixed[path_count], paths.flow[path_count] = tree_fixed, demand
+            next_path[path_count] = first_path[pair]
+            first_path[pair] = path_count
+            path_count += 1
+    state[0], state[1], state[2] = path_count, link_count, 0
+    return True
