@@ -27,26 +27,27 @@ def search_rows(  # noqa: PLR0913, PLR0917  what a thread does on its own: its a
     time: NDArray[np.float64],
     pairs: PairArrays,
     paths: PathArrays,
+    rows: NDArray[np.int64],
     begin: int,
     end: int,
-    first_row: int,
     last_link: NDArray[np.int32],
     is_wanting: NDArray[np.bool_],
     sums: NDArray[np.float64],
 ) -> None:
-    """Grow the trees of rows `begin` to `end` and hold them against the paths of their pairs.
+    """Grow the trees of rows, those at `begin` to `end` of `rows`, and hold them against the paths of their pairs.
 
     Sets, for every pair, whether its tree is cheaper than all its paths, and for every row in `sums` (rows × 2) the excess of its flows'
-    cost over their trees', and their cost, both in pcu × cost. The tree of `first_row` is at the top of `last_link`.
+    cost over their trees', and their cost, both in pcu × cost. `last_link` takes the trees, in the order of `rows`.
     """
     next_path, start, length = paths.next_path, paths.start, paths.length
     fixed, flow, pool = paths.fixed, paths.flow, paths.link
     least_cost, link_cost = np.empty(len(first_link) - 1), np.empty(len(head))
     key, item = np.empty(len(head) + 1), np.empty(len(head) + 1, np.int32)
-    for row in range(begin, end):
-        origin, tree = pairs.row_origin[row], last_link[row - first_row]
+    for place in range(begin, end):
+        row = rows[place]
+        origin, tree = pairs.row_origin[row], last_link[place]
         fixed_cost = class_fixed[pairs.row_class[row]]
-        if row == begin or pairs.row_class[row] != pairs.row_class[row - 1]:
+        if place == begin or pairs.row_class[row] != pairs.row_class[rows[place - 1]]:
             for link in range(len(head)):
                 link_cost[link] = fixed_cost[link] + time[link]
         grow_tree(first_link, head, link_cost, is_end, origin, least_cost, tree, key, item)
@@ -84,20 +85,21 @@ def add_columns(  # noqa: PLR0913, PLR0917
     class_fixed: NDArray[np.float64],
     pairs: PairArrays,
     paths: PathArrays,
-    first_row: int,
+    rows: NDArray[np.int64],
     last_link: NDArray[np.int32],
     is_wanting: NDArray[np.bool_],
     volume: NDArray[np.float64],
     state: NDArray[np.int64],
 ) -> bool:
-    """Add to each wanting pair of the rows in `last_link` the path of its tree; a pair with no path yet sends its trips along it.
+    """Add to each wanting pair of the rows the path of its tree in `last_link`; a pair with no path yet sends its trips along it.
 
     `state` holds paths in use, links in use and the pair to go on with. Returns False if the arrays are full: make room, call again.
     """
     first_path, next_path, start, pool = paths.first_path, paths.next_path, paths.start, paths.link
     path_count, link_count = state[0], state[1]
-    for row in range(first_row, first_row + len(last_link)):
-        origin, tree = pairs.row_origin[row], last_link[row - first_row]
+    for place in range(len(rows)):
+        row = rows[place]
+        origin, tree = pairs.row_origin[row], last_link[place]
         fixed_cost = class_fixed[pairs.row_class[row]]
         for pair in range(max(pairs.first_pair[row], state[2]), pairs.first_pair[row + 1]):
             if not is_wanting[pair]:

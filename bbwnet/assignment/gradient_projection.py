@@ -67,10 +67,10 @@ class GradientProjection:
 
     def load(self, *, at_free_flow: bool = False) -> None:
         """Send every pair without a path along its tree; times follow the loading row by row, unless `at_free_flow`."""
-        rows = self._rows_at_once if at_free_flow else min(self._rows_at_once, _ROWS_AT_FIRST)
+        at_once = self._rows_at_once if at_free_flow else min(self._rows_at_once, _ROWS_AT_FIRST)
         with ThreadPoolExecutor(self._threads) as workers:
-            for first_row in range(0, self.roads.row_count, rows):
-                self._columns(workers, first_row, min(rows, self.roads.row_count - first_row))
+            for first in range(0, self.roads.row_count, at_once):
+                self._columns(workers, np.arange(first, min(first + at_once, self.roads.row_count)))
                 if not at_free_flow:
                     set_times(self.roads.delays, self.volume, self.time, self.slope)
         set_times(self.roads.delays, self.volume, self.time, self.slope)
@@ -103,28 +103,29 @@ class GradientProjection:
         """Excess and total cost of the flows at their own times; new columns are added on the way."""
         load_paths(self.store.arrays, self.volume)
         set_times(self.roads.delays, self.volume, self.time, self.slope)
-        for first_row in range(0, self.roads.row_count, self._rows_at_once):
-            self._columns(workers, first_row, min(self._rows_at_once, self.roads.row_count - first_row))
+        self._columns(workers, np.arange(self.roads.row_count))
         return float(self._sums[:, 0].sum()), float(self._sums[:, 1].sum())
 
-    def _columns(self, workers: ThreadPoolExecutor, first_row: int, rows: int) -> None:
-        """Search the trees of some rows, shared out among threads, and add the paths that are wanting."""
+    def _columns(self, workers: ThreadPoolExecutor, rows: NDArray[np.int64]) -> None:
+        """Search the trees of rows, shared out among threads, and add the paths that are wanting."""
         roads, store = self.roads, self.store
-        trees = self._last_link[:rows]
-        cuts = np.linspace(first_row, first_row + rows, self._threads + 1).astype(int).tolist()
-        searches = [
-            workers.submit(
-                search_rows, roads.first_link, roads.tail, roads.head, roads.is_end, roads.class_fixed, self.time, roads.pairs,
-                store.arrays, begin, end, first_row, trees, self._is_wanting, self._sums,
-            )
-            for begin, end in itertools.pairwise(cuts)
-        ]  # fmt: skip
-        for search in searches:
-            search.result()
-        while not add_columns(
-            roads.tail, roads.class_fixed, roads.pairs, store.arrays, first_row, trees, self._is_wanting, self.volume, store.state
-        ):
-            store.make_room(roads.node_count)
+        for first in range(0, len(rows), self._rows_at_once):
+            part = rows[first : first + self._rows_at_once]
+            trees = self._last_link[: len(part)]
+            cuts = np.linspace(0, len(part), self._threads + 1).astype(int).tolist()
+            searches = [
+                workers.submit(
+                    search_rows, roads.first_link, roads.tail, roads.head, roads.is_end, roads.class_fixed, self.time, roads.pairs,
+                    store.arrays, part, begin, end, trees, self._is_wanting, self._sums,
+                )
+                for begin, end in itertools.pairwise(cuts)
+            ]  # fmt: skip
+            for search in searches:
+                search.result()
+            while not add_columns(
+                roads.tail, roads.class_fixed, roads.pairs, store.arrays, part, trees, self._is_wanting, self.volume, store.state
+            ):
+                store.make_room(roads.node_count)
 
     def _sweep(self, enough: float) -> None:
         """Even out the paths until the excess among them is small enough."""
@@ -141,7 +142,7 @@ class GradientProjection:
                     break
                 if sweep:
                     repeat_changes(paths, self.roads.delays, before, self.volume, self.time, self.slope)
-                before = paths.flow.copy()
+                before = paths.flow[: self.store.state[0]].copy()
                 passed_over = excess * _PASSED_OVER / max(len(contested), 1)
             chosen = uneven[:count].copy()
 

@@ -270,7 +270,7 @@ def repeat_changes(  # noqa: C901, PLR0912  one move of all pairs, spelt out for
     the other has. The sum of their moves is the direction in which all can move at once (Hooke and Jeeves 1961: pattern moves).
     """
     next_path, start, length, flow, pool = paths.next_path, paths.start, paths.length, paths.flow, paths.link
-    change, link_change = np.empty(len(flow)), np.zeros(len(volume))
+    change, link_change = np.empty(len(before)), np.zeros(len(volume))
     longest = _path_changes(paths, before, change)
     fixed_change, moves = 0.0, False
     for pair in range(len(paths.first_path)):

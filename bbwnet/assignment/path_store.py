@@ -36,7 +36,7 @@ class PathStore:
         pairs = len(old.first_path)
         # Memory that is not written to is not taken: at first there is room for what most networks come to need.
         mean_links = link_count / path_count if path_count else _LINKS_AT_FIRST
-        more_paths = path_count + max(path_count // 2, 2 * pairs, 1000)
+        more_paths = path_count + max(path_count // 2, 3 * pairs, 1000)
         more_links = max(int(more_paths * mean_links * 1.1), link_count) + 2 * node_count
         size = more_paths * _BYTES_OF_PATH + more_links * _BYTES_OF_LINK
         if size > self._limit_bytes:
