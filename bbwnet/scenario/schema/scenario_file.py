@@ -11,6 +11,7 @@ from bbwnet.scenario.schema.base import ClockTime, Identifier, IsoDate, Name, Re
 from bbwnet.scenario.schema.choice import TravelChoice
 from bbwnet.scenario.schema.demand import PassengerDemand
 from bbwnet.scenario.schema.fares import FareChoice
+from bbwnet.scenario.schema.roads import RoadChoice
 
 
 class ProjectChoice(Record):
@@ -213,6 +214,7 @@ class ScenarioFile(Record):
     access: AccessChoice = attribute("how terminals are reached and left", default=AccessChoice())
     fares: FareChoice = attribute("what journeys cost, beside the tariffs", default=FareChoice())
     reliability: Reliability = attribute("how late vehicles arrive", default=Reliability())
+    roads: RoadChoice = attribute("what roads carry, and how they slow down", default=RoadChoice())
     evaluation: EvaluationChoice = attribute("how times are summed up", default=EvaluationChoice())
 
     @property
@@ -221,5 +223,5 @@ class ScenarioFile(Record):
         return self.timetable or self.as_of
 
 
-NOT_YET_USED = ("choice", "demand", "disruptions", "simulation")
+NOT_YET_USED = ("choice", "demand", "disruptions", "roads", "simulation")
 """Keys that are read and checked, but that no stage of this release reads; `check` says so where they are set."""

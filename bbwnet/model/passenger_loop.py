@@ -1,0 +1,339 @@
+"""The passenger loop: times → choice → demand → cars on the roads → times, until the cost of going by car fits its own outcome.
+
+Convergence measure: the largest relative difference, over purposes and pairs of places, between the cost of going by car that choice
+and demand went by and the one that the loaded roads give back (`Round.cost_gap`). Plain substitution would swing where roads are full: a
+pair's next cost is found by the secant of its last two rounds (Wegstein 1958, "Accelerating convergence of iterative processes",
+Communications of the ACM 1 (6)), on logarithms, for times grow with a power of the load; half as far each time the gap has grown.
+
+Services are looked for on empty roads, and again on loaded ones if `LoopSettings.searches` says so: between two searches congestion
+changes the drive all the way, not the taxi to the station.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import warnings
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, cast
+
+import numpy as np
+
+from bbwnet.assignment.road import AssignmentSettings, assign_roads
+from bbwnet.assignment.road_demand import RoadClass, RoadDemand
+from bbwnet.assignment.skims import skim
+from bbwnet.choice.mode_table import ALTERNATIVES, mode_table
+from bbwnet.demand.demand import both_ways
+from bbwnet.demand.passengers import passengers
+from bbwnet.demand.people import people_of
+from bbwnet.demand.profile import hour_shares
+from bbwnet.errors import DidNotConverge, InputError
+from bbwnet.model.car_roads import CarRoads, car_roads
+from bbwnet.model.passenger_model import LostDrives, PassengerModel, RoadLoads, Round
+from bbwnet.network.car_times import IMPASSABLE
+from bbwnet.network.state import NetworkState
+from bbwnet.routing.door_to_door import DoorToDoor
+from bbwnet.routing.fares import Fares
+from bbwnet.scenario.schema.demand import HOURS, PURPOSES, Purpose
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from bbwnet.assignment.equilibrium import Equilibrium
+    from bbwnet.choice.mode_table import ModeChoices, ModeTable
+    from bbwnet.demand.passengers import Passengers
+    from bbwnet.demand.people import People
+    from bbwnet.network.network import Network
+
+_CAR = ALTERNATIVES.index(("car", False))
+_LEAST_STEP, _LEAST_SHARE = 0.05, 0.1
+"""Bounds of the common factor on steps, and of the share of its change that a pair's secant says."""
+_FURTHEST = math.log(2)
+"""No cost doubles or halves more than once in a round: what full roads say of times is far off until others give way."""
+_SAME = 1e-12
+"""Change of a logarithm that is rounding, and tells no slope."""
+
+
+@dataclass(frozen=True)
+class LoopSettings:
+    """How far to go, and what to do where that fails."""
+
+    gap: float = 1e-3
+    """Largest relative change of the cost of going by car, see `Round.cost_gap`."""
+    most_rounds: int = 30
+    """Rounds of one search of journeys."""
+    if_not_converged: Literal["raise", "warn"] = "raise"
+    searches: int = 1
+    """How often journeys by services are looked for: once on empty roads, then on those loaded before."""
+    starts_s: tuple[int, ...] = (7 * 3600, 13 * 3600)
+    """Wished departures of those who choose among modes, seconds of the day."""
+    road_gap: float = 1e-5
+    """Relative gap of the equilibrium of each group of hours."""
+
+    def check(self) -> None:
+        """Raise `InputError` for values that make no sense."""
+        if not (math.isfinite(self.gap) and self.gap > 0):
+            raise InputError(f"gap(={self.gap}) must be > 0")
+        for name in ("most_rounds", "searches"):
+            if getattr(self, name) < 1:
+                raise InputError(f"{name}(={getattr(self, name)}) must be 1 or more")
+
+
+def passenger_model(network: Network, state: NetworkState | None = None, settings: LoopSettings | None = None) -> PassengerModel:
+    """Passengers of a day under the scenario of a network, and the cars they load the roads with.
+
+    `state` has the empty roads, one period, and what is closed; by default everything is open. Raises `InputError` for wrong settings,
+    `NetworkError` without residents, `DidNotConverge` where the gap is not reached (or warns, as the settings say), or where an
+    equilibrium of the roads is not.
+    """
+    settings = settings or LoopSettings()
+    settings.check()
+    loop = _Loop(network, state or NetworkState.free_flow(network), settings)
+    rounds: list[Round] = []
+    found = loop.start()
+    for search in range(1, settings.searches + 1):
+        table = loop.search(found.state)
+        step, before = 1.0, math.inf
+        for _ in range(settings.most_rounds):
+            found, measured = loop.round(table, found, (len(rounds) + 1, search))
+            if measured.cost_gap > before:
+                step = max(step / 2, _LEAST_STEP)
+            before = measured.cost_gap
+            rounds.append(dataclasses.replace(measured, step=step))
+            if measured.cost_gap <= settings.gap:
+                break
+            found = dataclasses.replace(found, next_min=_next_cost(found, step))
+    converged = rounds[-1].cost_gap <= settings.gap
+    if not converged:
+        message = f"cost of going by car changes by {rounds[-1].cost_gap:.3g} after {len(rounds)} rounds, {settings.gap:g} was asked for"
+        if settings.if_not_converged == "raise":
+            raise DidNotConverge(message)
+        warnings.warn(message, RuntimeWarning, stacklevel=2)
+    return loop.result(table, found, tuple(rounds), converged=converged)
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What a round found, and what the next begins with."""
+
+    used_min: NDArray[np.float64]
+    """Cost of going by car that choice and demand went by (purposes x n x n)."""
+    next_min: NDArray[np.float64]
+    """The one that the next round goes by."""
+    given_min: NDArray[np.float64]
+    """The one that the roads gave back."""
+    share: NDArray[np.float64]
+    """Share of its change that each pair takes up, as its secant says."""
+    equilibria: tuple[Equilibrium, ...]
+    state: NetworkState
+    choices: Mapping[Purpose, ModeChoices] | None = None
+    travel: Passengers | None = None
+
+
+class _Loop:
+    """What stays the same from round to round."""
+
+    def __init__(self, network: Network, state: NetworkState, settings: LoopSettings) -> None:
+        """Lay out places, roads and hours."""
+        self.network, self.state, self.settings = network, state, settings
+        self.choice, self.demand = network.settings.choice, network.settings.demand.passenger
+        if self.choice.weights.drive <= 0:
+            raise InputError("choice.weights.drive is 0: nobody would mind how long a drive takes")
+        self.people: People = people_of(network)
+        self.fares = Fares(network)
+        self.roads: CarRoads = car_roads(network, state, self.fares)
+        self.zone_node = np.array([network.node_index[name] for name in self.people.names], dtype=np.int32)
+        self.starts = network.settings.roads.hour_groups
+        self.hours = np.diff([*self.starts, HOURS]).astype(np.float64)
+        shares = hour_shares(self.demand, PURPOSES)
+        self.group_shares = np.stack([part.sum(axis=1) for part in np.split(shares, self.starts[1:], axis=1)])
+        """Share of the day's trips in each group (groups x purposes)."""
+        self.persons_per_car = network.settings.fares.persons_per_car
+        self.quickest_min: NDArray[np.float64] | None = None
+
+    def start(self) -> _Found:
+        """Empty roads."""
+        count = len(self.people.names)
+        equilibria = self._assign(np.zeros((len(PURPOSES), count, count)), ())
+        cost = self._car_min(equilibria)
+        return _Found(cost, cost, cost, np.ones(cost.shape), equilibria, self.state)
+
+    def search(self, state: NetworkState) -> ModeTable:
+        """What services offer in a state; nobody looks for a flight to an airport, or for journeys between gateways or from airports."""
+        names = self.people.names
+        gateways, airports = self.people.rows("gateway"), self.people.rows("airport")
+        pairs = ~(gateways[:, None] & gateways[None, :]) & ~airports[:, None] & ~(gateways[:, None] & airports[None, :])
+        doors = DoorToDoor(self.network, state, names)
+        nowhere = np.zeros_like(pairs)
+        found = mode_table(doors, self.fares, names, self.settings.starts_s, pairs, {"road": nowhere, "air": pairs & ~airports[None, :]})
+        to_airport = np.array([mode == "air" for mode, _ in ALTERNATIVES])[None, None, :] & airports[None, :, None]
+        felt = np.where(to_airport, np.inf, found.felt_min)
+        if self.quickest_min is None:
+            # Who is a neighbour, and who lives too far away, is told on empty roads: else pairs would come and go as the loop runs.
+            park_min = self.network.settings.access.park_min
+            drive_min = skim(self._empty(), 0).time / 60 + np.where(np.eye(len(names), dtype=np.bool_), 0.0, park_min)
+            self.quickest_min = np.minimum(found.quickest_min, drive_min)
+        return dataclasses.replace(found, felt_min=felt, quickest_min=self.quickest_min)
+
+    def round(self, table: ModeTable, last: _Found, numbers: tuple[int, int]) -> tuple[_Found, Round]:
+        """Choose, travel and load the roads once, by the costs of the last round."""
+        used = last.next_min
+        choices = {purpose: self._with_cars(table, used[row]).choices(self.choice, purpose) for row, purpose in enumerate(PURPOSES)}
+        travel = passengers(
+            self.people, self.demand, {purpose: choices[purpose].cost_min for purpose in PURPOSES}, table.quickest_min,
+            must_converge=True, start=None if last.travel is None else last.travel.gravity,
+        )  # fmt: skip
+        driven = np.stack([both_ways(travel.gravity[purpose].trips * choices[purpose].shares[..., _CAR]) for purpose in PURPOSES])
+        equilibria = self._assign(driven / self.persons_per_car, last.equilibria)
+        cost = self._car_min(equilibria)
+        known = np.isfinite(used) & (used > 0)
+        gap = float(np.max(np.abs(cost[known] / used[known] - 1), initial=0.0))
+        number, search = numbers
+        measured = Round(
+            number=number,
+            search=search,
+            cost_gap=gap,
+            flow_change=math.inf if last.travel is None else _flow_change(equilibria, last.equilibria),
+            demand_gap=travel.gap,
+            road_gap=max(item.relative_gap for item in equilibria),
+            road_iterations=sum(item.iterations for item in equilibria),
+            step=1.0,
+        )
+        share = last.share if last.travel is None else _secant_shares(used, cost, last)
+        return _Found(used, cost, cost, share, equilibria, self._loaded(equilibria), choices, travel), measured
+
+    def result(self, table: ModeTable, found: _Found, rounds: tuple[Round, ...], *, converged: bool) -> PassengerModel:
+        """Put the last round together."""
+        if found.travel is None or found.choices is None:
+            raise ValueError("no round was run")
+        return PassengerModel(
+            people=self.people,
+            demand=found.travel.demand,
+            passengers=found.travel,
+            table=table,
+            choices=found.choices,
+            car_min=found.used_min,
+            loads=self._loads(found.equilibria),
+            equilibria=found.equilibria,
+            state=found.state,
+            rounds=rounds,
+            bound=self.settings.gap,
+            converged=converged,
+            lost_drives=self._lost(found.equilibria),
+            persons_per_car=self.persons_per_car,
+        )
+
+    def _with_cars(self, table: ModeTable, car_min: NDArray[np.float64]) -> ModeTable:
+        """The table with cars at a cost (n x n) that has the money in it."""
+        felt, fare = table.felt_min.copy(), table.fare_cny.copy()
+        felt[..., _CAR] = np.where(np.eye(len(car_min), dtype=np.bool_), np.inf, car_min)
+        fare[..., _CAR] = 0.0
+        return dataclasses.replace(table, felt_min=felt, fare_cny=fare)
+
+    def _assign(self, vehicles_day: NDArray[np.float64], last: tuple[Equilibrium, ...]) -> tuple[Equilibrium, ...]:
+        """The equilibrium of each group of hours for cars of a day (purposes x n x n), from the last paths on."""
+        settings = AssignmentSettings(gap=self.settings.road_gap, if_disconnected="report")
+        found = []
+        for group, (shares, hours) in enumerate(zip(self.group_shares, self.hours, strict=True)):
+            classes = tuple(self._class(purpose, vehicles_day[row] * (shares[row] / hours)) for row, purpose in enumerate(PURPOSES))
+            start = last[group].paths if last else None
+            found.append(assign_roads(self.roads.links, RoadDemand(self.zone_node, classes), settings, start))
+        return tuple(found)
+
+    def _empty(self) -> Equilibrium:
+        count = len(self.people.names)
+        nobody = RoadClass("nobody", np.zeros((count, count)))
+        return assign_roads(self.roads.links, RoadDemand(self.zone_node, (nobody,)), AssignmentSettings(algorithm="aon"))
+
+    def _class(self, purpose: Purpose, trips: NDArray[np.float64]) -> RoadClass:
+        """Cars of a purpose: what they pay counts by its value of time, in seconds of driving."""
+        weights = self.choice.weights
+        return RoadClass(
+            purpose,
+            trips,
+            toll_weight=3600 / (self.choice.value_of_time.of(purpose) * weights.drive),
+            extra=self.roads.border_s * max(0.0, weights.border / weights.drive - 1),
+        )
+
+    def _car_min(self, equilibria: tuple[Equilibrium, ...]) -> NDArray[np.float64]:
+        """Cost of going by car, the mean over the hours in which people of each purpose leave, with parking (purposes x n x n)."""
+        weights = self.choice.weights
+        park_min = weights.terminal * self.network.settings.access.park_min
+        off_diagonal = ~np.eye(len(self.people.names), dtype=np.bool_)
+        cost = np.stack(
+            [
+                sum((shares[row] * skim(item, row).cost for shares, item in zip(self.group_shares, equilibria, strict=True)), np.float64(0))
+                for row in range(len(PURPOSES))
+            ]
+        )
+        return np.asarray(weights.drive * cost / 60 + off_diagonal * park_min)
+
+    def _loaded(self, equilibria: tuple[Equilibrium, ...]) -> NetworkState:
+        """The state with the seconds of each group, whole."""
+        seconds = np.full((len(self.starts), self.network.graph.arc_count), IMPASSABLE, dtype=np.int64)
+        for row, item in enumerate(equilibria):
+            seconds[row, self.roads.arcs] = np.rint(item.time).astype(np.int64)
+        return dataclasses.replace(self.state, car_seconds=seconds, period_start_s=tuple(hour * 3600 for hour in self.starts))
+
+    def _loads(self, equilibria: tuple[Equilibrium, ...]) -> RoadLoads:
+        star, frame, links = self.network.graph, self.network.links, self.roads.links
+        nodes = [str(name) for name in self.network.nodes.index]
+        rows = star.link[self.roads.arcs]
+        return RoadLoads(
+            link=tuple(map(str, frame.index[rows])),
+            backward=star.backward[self.roads.arcs],
+            from_node=tuple(nodes[node] for node in links.tail.tolist()),
+            to_node=tuple(nodes[node] for node in links.head.tolist()),
+            mode=tuple(map(str, frame["mode"].to_numpy()[rows])),
+            length_km=links.length,
+            start_hours=tuple(self.starts),
+            vehicles_h=np.stack([item.class_volume for item in equilibria]),
+            pcu_h=np.stack([item.volume_pcu for item in equilibria]),
+            capacity_pcu_h=self.roads.capacity_pcu_h,
+            free_s=links.free_time,
+            seconds=np.stack([item.time for item in equilibria]),
+            validated=np.zeros(len(rows), dtype=np.bool_),
+        )
+
+    def _lost(self, equilibria: tuple[Equilibrium, ...]) -> tuple[LostDrives, ...]:
+        """Drives without a way, over the day."""
+        names, lost = self.people.names, dict[tuple[str, str, str], list[float]]()
+        for item, hours in zip(equilibria, self.hours.tolist(), strict=True):
+            for trips in item.unassigned:
+                key = (trips.class_name, names[trips.origin], names[trips.destination])
+                lost.setdefault(key, []).append(trips.trips * hours)
+        return tuple(
+            LostDrives(cast("Purpose", purpose), origin, destination, math.fsum(values))
+            for (purpose, origin, destination), values in sorted(lost.items())
+        )
+
+
+def _log_change(new: NDArray[np.float64], old: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Logarithm of new over old costs; 0 where there is no way, or none is needed."""
+    known = np.isfinite(new) & np.isfinite(old) & (new > 0) & (old > 0)
+    return np.log(np.divide(new, old, out=np.ones(new.shape), where=known))
+
+
+def _secant_shares(used: NDArray[np.float64], given: NDArray[np.float64], last: _Found) -> NDArray[np.float64]:
+    """1 / (1 - slope) of what comes out by what goes in, pair by pair; where nothing changed, the share before."""
+    went_in, came_out = _log_change(used, last.used_min), _log_change(given, last.given_min)
+    moved = np.abs(went_in) > _SAME
+    slope = np.divide(came_out, went_in, out=np.zeros(used.shape), where=moved)
+    # costs that rise with those that went in draw their change from other pairs: no further than that change
+    share = 1 / (1 - np.minimum(slope, 0.0))
+    return np.where(moved, np.maximum(share, _LEAST_SHARE), last.share)
+
+
+def _next_cost(found: _Found, step: float) -> NDArray[np.float64]:
+    """The cost for the next round."""
+    change = np.clip(step * found.share * _log_change(found.given_min, found.used_min), -_FURTHEST, _FURTHEST)
+    return np.asarray(found.used_min * np.exp(change))
+
+
+def _flow_change(new: tuple[Equilibrium, ...], old: tuple[Equilibrium, ...]) -> float:
+    """Sum of |new - old| volumes over the sum of new ones."""
+    changed = math.fsum(float(np.abs(after.volume_pcu - before.volume_pcu).sum()) for after, before in zip(new, old, strict=True))
+    total = math.fsum(float(item.volume_pcu.sum()) for item in new)
+    return changed / total if total > 0 else 0.0

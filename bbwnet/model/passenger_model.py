@@ -1,0 +1,188 @@
+"""What the passenger loop gives: who travels by what mode, what loads the roads in each group of hours, and how far the loop came."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bbwnet.choice.mode_table import ALTERNATIVES
+from bbwnet.demand.demand import both_ways
+from bbwnet.scenario.schema.choice import CHOICE_MODES, ChoiceMode
+from bbwnet.scenario.schema.demand import HOURS, PURPOSES, Purpose
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from bbwnet.assignment.equilibrium import Equilibrium
+    from bbwnet.choice.mode_table import ModeChoices, ModeTable
+    from bbwnet.demand.demand import Demand
+    from bbwnet.demand.gravity import Stranded
+    from bbwnet.demand.passengers import Passengers
+    from bbwnet.demand.people import People
+    from bbwnet.network.state import NetworkState
+
+LEFT_OUT: tuple[str, ...] = (
+    "trucks: freight loads no road yet",
+    "coaches, city buses and taxis load no road",
+    "trips within a zone, and those nearer than the limits of their purpose, load no road",
+    "seats: services take whoever comes",
+    "ferries and borders: no capacity, whatever waits is in their mean times",
+    "hours: a trip loads the hours in which it leaves, all along its way; mode and destination are chosen at the day's mean times",
+)
+"""What the passenger model does not know of, said with every result."""
+
+
+@dataclass(frozen=True)
+class RoadLoads:
+    """Cars on n arcs that cars can use, in g groups of hours."""
+
+    link: tuple[str, ...]
+    """Link of each arc."""
+    backward: NDArray[np.bool_]
+    """Whether the arc runs against its link's own direction."""
+    from_node: tuple[str, ...]
+    to_node: tuple[str, ...]
+    mode: tuple[str, ...]
+    """`highway`, `ferry` or `border`."""
+    length_km: NDArray[np.float64]
+    start_hours: tuple[int, ...]
+    """Hour at which each group begins."""
+    vehicles_h: NDArray[np.float64]
+    """Cars in a mean hour of the group, by purpose (g x purposes x n)."""
+    pcu_h: NDArray[np.float64]
+    """Passenger-car units in a mean hour (g x n)."""
+    capacity_pcu_h: NDArray[np.float64]
+    """Of the arc's direction (n); not-a-number where it is not known."""
+    free_s: NDArray[np.float64]
+    seconds: NDArray[np.float64]
+    """Of a car at its load (g x n)."""
+    validated: NDArray[np.bool_]
+    """Whether a traffic count of the link was held against its load (n): of none so far, no count has been read."""
+
+    @property
+    def hours(self) -> NDArray[np.float64]:
+        """Hours of each group (g)."""
+        found: NDArray[np.float64] = np.diff([*self.start_hours, HOURS]).astype(np.float64)
+        return found
+
+    @property
+    def load(self) -> NDArray[np.float64]:
+        """Load over capacity (g x n); not-a-number where capacity is not known."""
+        return np.asarray(self.pcu_h / self.capacity_pcu_h)
+
+    @property
+    def vehicles_day(self) -> NDArray[np.float64]:
+        """Cars of the day on each arc (n)."""
+        return np.asarray(np.einsum("g,gpn->n", self.hours, self.vehicles_h))
+
+    @property
+    def vehicle_km(self) -> float:
+        """Kilometres of all cars of the day on roads, not on board of ferries."""
+        road = np.array([mode == "highway" for mode in self.mode], dtype=np.bool_)
+        return math.fsum((self.vehicles_day * self.length_km)[road])
+
+    @property
+    def vehicle_h(self) -> float:
+        """Hours of all cars of the day, ferries and borders included."""
+        return math.fsum((np.einsum("g,gpn->gn", self.hours, self.vehicles_h) * self.seconds).ravel()) / 3600
+
+
+@dataclass(frozen=True)
+class LostDrives:
+    """Drives that no way takes, such as the way home where one leads there only; they load nothing."""
+
+    purpose: Purpose
+    origin: str
+    destination: str
+    vehicles_day: float
+
+
+@dataclass(frozen=True)
+class Round:
+    """How far one round of the loop was from being its own answer."""
+
+    number: int
+    search: int
+    """Which search of journeys it used, from 1."""
+    cost_gap: float
+    """The convergence measure: largest change, over purposes and pairs, of the cost of going by car that came out of the roads, over the
+    cost that choice and demand went by."""
+    flow_change: float
+    """Sum over arcs and groups of |cars - cars of the round before|, over the sum of cars; infinite in the first round."""
+    demand_gap: float
+    """Largest relative error of a margin of gravity."""
+    road_gap: float
+    """Largest relative gap of the equilibria."""
+    road_iterations: int
+    step: float
+    """Common factor on the changes that the next round takes up."""
+
+
+@dataclass(frozen=True)
+class PassengerModel:
+    """Passengers of a day and the cars they load the roads with; arrays by purpose are in the order of `PURPOSES`."""
+
+    people: People
+    demand: Demand
+    """One-way trips a day, in the direction travelled."""
+    passengers: Passengers
+    """Demand as made: from where people live to where they go, what is stranded, cordon totals."""
+    table: ModeTable
+    """What services offer, as found in the last search; its cars are on empty roads or those of the search before."""
+    choices: Mapping[Purpose, ModeChoices]
+    """Shares of `ALTERNATIVES` and logsums, from where people live to where they go."""
+    car_min: NDArray[np.float64]
+    """Cost of going by car that choice went by (purposes x n x n, generalised minutes of the day's mean, without the mode constant)."""
+    loads: RoadLoads
+    equilibria: tuple[Equilibrium, ...]
+    """Of each group of hours, seconds and cars of a mean hour; paths for selected links and skims."""
+    state: NetworkState
+    """The roads as loaded, a period for each group."""
+    rounds: tuple[Round, ...]
+    bound: float
+    """The cost gap asked for."""
+    converged: bool
+    lost_drives: tuple[LostDrives, ...]
+    persons_per_car: float
+    left_out: tuple[str, ...] = LEFT_OUT
+
+    @property
+    def gap(self) -> float:
+        """Cost gap reached."""
+        return self.rounds[-1].cost_gap
+
+    @property
+    def stranded(self) -> Mapping[Purpose, tuple[Stranded, ...]]:
+        """Trips by purpose that have nowhere to go to or nobody to make them, by zone."""
+        return {purpose: found.stranded for purpose, found in self.passengers.gravity.items() if found.stranded}
+
+    @property
+    def cordon_lost(self) -> tuple[str, ...]:
+        """Gateways with a cordon total that no trip was found for."""
+        return self.passengers.cordon_lost
+
+    def trips_by(self, purpose: Purpose) -> NDArray[np.float64]:
+        """One-way trips a day by alternative (origin x destination x alternatives), in the direction travelled.
+
+        Who goes home takes the mode that he came by.
+        """
+        made = self.passengers.gravity[purpose].trips[..., None] * self.choices[purpose].shares
+        return np.moveaxis(both_ways(np.moveaxis(made, -1, 0)), 0, -1)
+
+    def trips_by_mode(self, purpose: Purpose | None = None) -> dict[ChoiceMode, float]:
+        """One-way trips a day by main mode, of a purpose or of all."""
+        total = sum(self.trips_by(item).sum(axis=(0, 1)) for item in ((purpose,) if purpose else PURPOSES))
+        return {
+            mode: math.fsum(value for (main, _), value in zip(ALTERNATIVES, np.asarray(total).tolist(), strict=True) if main == mode)
+            for mode in CHOICE_MODES
+        }
+
+    @property
+    def car_trips(self) -> float:
+        """Cars that set out in a day."""
+        return self.trips_by_mode()["car"] / self.persons_per_car
