@@ -37,7 +37,7 @@ from bbwnet.routing.fares import Fares
 from bbwnet.scenario.schema.demand import HOURS, PURPOSES, Purpose
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -85,8 +85,8 @@ def passenger_model(network: Network, state: NetworkState | None = None, setting
     """Passengers of a day under the scenario of a network, and the cars they load the roads with.
 
     `state` has the empty roads, one period, and what is closed; by default everything is open. Raises `InputError` for wrong settings,
-    `NetworkError` without residents, `DidNotConverge` where the gap is not reached (or warns, as the settings say), or where an
-    equilibrium of the roads is not.
+    `NetworkError` without residents, `DidNotConverge` where loop, gravity or an equilibrium of the roads does not reach its gap (or warns,
+    as the settings say).
     """
     settings = settings or LoopSettings()
     settings.check()
@@ -105,13 +105,12 @@ def passenger_model(network: Network, state: NetworkState | None = None, setting
             if measured.cost_gap <= settings.gap:
                 break
             found = dataclasses.replace(found, next_min=_next_cost(found, step))
-    converged = rounds[-1].cost_gap <= settings.gap
-    if not converged:
-        message = f"cost of going by car changes by {rounds[-1].cost_gap:.3g} after {len(rounds)} rounds, {settings.gap:g} was asked for"
-        if settings.if_not_converged == "raise":
-            raise DidNotConverge(message)
-        warnings.warn(message, RuntimeWarning, stacklevel=2)
-    return loop.result(table, found, tuple(rounds), converged=converged)
+    faults = _faults(found, rounds, settings)
+    if faults and settings.if_not_converged == "raise":
+        raise DidNotConverge("; ".join(faults))
+    if faults:
+        warnings.warn("; ".join(faults), RuntimeWarning, stacklevel=2)
+    return loop.result(table, found, tuple(rounds), converged=not faults)
 
 
 @dataclass(frozen=True)
@@ -183,7 +182,7 @@ class _Loop:
         choices = {purpose: self._with_cars(table, used[row]).choices(self.choice, purpose) for row, purpose in enumerate(PURPOSES)}
         travel = passengers(
             self.people, self.demand, {purpose: choices[purpose].cost_min for purpose in PURPOSES}, table.quickest_min,
-            must_converge=True, start=None if last.travel is None else last.travel.gravity,
+            start=None if last.travel is None else last.travel.gravity,
         )  # fmt: skip
         driven = np.stack([both_ways(travel.gravity[purpose].trips * choices[purpose].shares[..., _CAR]) for purpose in PURPOSES])
         equilibria = self._assign(driven / self.persons_per_car, last.equilibria)
@@ -234,7 +233,8 @@ class _Loop:
 
     def _assign(self, vehicles_day: NDArray[np.float64], last: tuple[Equilibrium, ...]) -> tuple[Equilibrium, ...]:
         """The equilibrium of each group of hours for cars of a day (purposes x n x n), from the last paths on."""
-        settings = AssignmentSettings(gap=self.settings.road_gap, if_disconnected="report")
+        asked = self.settings
+        settings = AssignmentSettings(gap=asked.road_gap, if_not_converged=asked.if_not_converged, if_disconnected="report")
         found = []
         for group, (shares, hours) in enumerate(zip(self.group_shares, self.hours, strict=True)):
             classes = tuple(self._class(purpose, vehicles_day[row] * (shares[row] / hours)) for row, purpose in enumerate(PURPOSES))
@@ -308,6 +308,22 @@ class _Loop:
             LostDrives(cast("Purpose", purpose), origin, destination, math.fsum(values))
             for (purpose, origin, destination), values in sorted(lost.items())
         )
+
+
+def _faults(found: _Found, rounds: Sequence[Round], settings: LoopSettings) -> list[str]:
+    """What did not come as far as was asked for in the last round."""
+    faults = []
+    if rounds[-1].cost_gap > settings.gap:
+        faults.append(
+            f"cost of going by car changes by {rounds[-1].cost_gap:.3g} after {len(rounds)} rounds, {settings.gap:g} was asked for"
+        )
+    if found.travel is not None:
+        faults += [
+            f"gravity of {purpose} has a margin off by {item.gap:.3g} of itself"
+            for purpose, item in sorted(found.travel.gravity.items())
+            if not item.converged
+        ]
+    return faults
 
 
 def _log_change(new: NDArray[np.float64], old: NDArray[np.float64]) -> NDArray[np.float64]:

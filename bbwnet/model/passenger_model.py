@@ -133,7 +133,7 @@ class PassengerModel:
     passengers: Passengers
     """Demand as made: from where people live to where they go, what is stranded, cordon totals."""
     table: ModeTable
-    """What services offer, as found in the last search; its cars are on empty roads or those of the search before."""
+    """What services offer, as found in the last search; going by car is not in it (`car_min`)."""
     choices: Mapping[Purpose, ModeChoices]
     """Shares of `ALTERNATIVES` and logsums, from where people live to where they go."""
     car_min: NDArray[np.float64]
@@ -147,6 +147,7 @@ class PassengerModel:
     bound: float
     """The cost gap asked for."""
     converged: bool
+    """Whether it was reached, and gravity closed."""
     lost_drives: tuple[LostDrives, ...]
     persons_per_car: float
     left_out: tuple[str, ...] = LEFT_OUT

@@ -13,7 +13,7 @@ from bbwnet.choice.mode_table import ALTERNATIVES, mode_table
 from bbwnet.demand.demand import both_ways
 from bbwnet.errors import DidNotConverge, InputError, NetworkError
 from bbwnet.model.car_roads import car_roads
-from bbwnet.model.passenger_loop import LoopSettings, passenger_model
+from bbwnet.model.passenger_loop import LoopSettings, _Found, _next_cost, _secant_shares, passenger_model
 from bbwnet.model.passenger_model import PassengerModel
 from bbwnet.network.build import build_network
 from bbwnet.network.network import Network
@@ -219,6 +219,23 @@ def test_a_loop_that_does_not_close_is_never_silent(coast: Networks) -> None:
     with pytest.warns(RuntimeWarning, match="after 1 rounds"):
         model = passenger_model(network, settings=LoopSettings(gap=1e-6, most_rounds=1, if_not_converged="warn"))
     assert not model.converged
+
+
+def test_the_next_cost_by_hand() -> None:
+    """Roads that give back 8 / x^3: the answer is 8^(1/4), and two rounds tell it, for the map is straight in logarithms."""
+    first, second = np.array([[[2.0]]]), np.array([[[1.5]]])
+    last = _Found(first, second, 8 / first**3, np.ones((1, 1, 1)), (), NetworkState(np.zeros(1, dtype=np.int64)))
+    share = _secant_shares(second, 8 / second**3, last)
+    assert share.item() == pytest.approx(1 / 4)
+    found = dataclasses.replace(last, used_min=second, given_min=8 / second**3, share=share)
+    assert _next_cost(found, 1.0).item() == pytest.approx(8 ** (1 / 4))
+    # half a step goes half as far on logarithms, and nothing more than doubles
+    assert _next_cost(found, 0.5).item() == pytest.approx((1.5 * 8 ** (1 / 4)) ** 0.5)
+    far = dataclasses.replace(found, given_min=np.array([[[1e6]]]), share=np.ones((1, 1, 1)))
+    assert _next_cost(far, 1.0).item() == pytest.approx(3.0)
+    # where there is no way, there is none in the next round
+    nowhere = dataclasses.replace(found, used_min=np.array([[[np.inf]]]), given_min=np.array([[[np.inf]]]))
+    assert np.isinf(_next_cost(nowhere, 1.0)).all()
 
 
 @pytest.mark.parametrize(
