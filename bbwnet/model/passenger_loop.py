@@ -2,8 +2,7 @@
 
 Convergence measure: the largest relative difference, over purposes and pairs of places, between the cost of going by car that choice
 and demand went by and the one that the loaded roads give back (`Round.cost_gap`). Plain substitution would swing where roads are full: a
-pair's next cost is found by the secant of its last two rounds (Wegstein 1958, "Accelerating convergence of iterative processes",
-Communications of the ACM 1 (6)), on logarithms, for times grow with a power of the load; half as far each time the gap has grown.
+pair's next cost is found by the secant of its last two rounds (`bbwnet.model.secant`), half as far each time the gap has grown.
 
 Services are looked for on empty roads, and again on loaded ones if `LoopSettings.searches` says so: between two searches congestion
 changes the drive all the way, not the taxi to the station.
@@ -30,6 +29,7 @@ from bbwnet.demand.profile import hour_shares
 from bbwnet.errors import DidNotConverge, InputError
 from bbwnet.model.car_roads import CarRoads, car_roads
 from bbwnet.model.passenger_model import LostDrives, PassengerModel, RoadLoads, Round
+from bbwnet.model.secant import largest_change, next_cost, secant_shares
 from bbwnet.network.car_times import IMPASSABLE
 from bbwnet.network.state import NetworkState
 from bbwnet.routing.door_to_door import DoorToDoor
@@ -48,12 +48,8 @@ if TYPE_CHECKING:
     from bbwnet.network.network import Network
 
 _CAR = ALTERNATIVES.index(("car", False))
-_LEAST_STEP, _LEAST_SHARE = 0.05, 0.1
-"""Bounds of the common factor on steps, and of the share of its change that a pair's secant says."""
-_FURTHEST = math.log(2)
-"""No cost doubles or halves more than once in a round: what full roads say of times is far off until others give way."""
-_SAME = 1e-12
-"""Change of a logarithm that is rounding, and tells no slope."""
+_LEAST_STEP = 0.05
+"""Least factor on steps."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +100,7 @@ def passenger_model(network: Network, state: NetworkState | None = None, setting
             rounds.append(dataclasses.replace(measured, step=step))
             if measured.cost_gap <= settings.gap:
                 break
-            found = dataclasses.replace(found, next_min=_next_cost(found, step))
+            found = dataclasses.replace(found, next_min=next_cost(found.used_min, found.given_min, found.share, step))
     faults = _faults(found, rounds, settings)
     if faults and settings.if_not_converged == "raise":
         raise DidNotConverge("; ".join(faults))
@@ -187,20 +183,20 @@ class _Loop:
         driven = np.stack([both_ways(travel.gravity[purpose].trips * choices[purpose].shares[..., _CAR]) for purpose in PURPOSES])
         equilibria = self._assign(driven / self.persons_per_car, last.equilibria)
         cost = self._car_min(equilibria)
-        known = np.isfinite(used) & (used > 0)
-        gap = float(np.max(np.abs(cost[known] / used[known] - 1), initial=0.0))
         number, search = numbers
         measured = Round(
             number=number,
             search=search,
-            cost_gap=gap,
+            cost_gap=largest_change(cost, used),
             flow_change=math.inf if last.travel is None else _flow_change(equilibria, last.equilibria),
             demand_gap=travel.gap,
             road_gap=max(item.relative_gap for item in equilibria),
             road_iterations=sum(item.iterations for item in equilibria),
             step=1.0,
         )
-        share = last.share if last.travel is None else _secant_shares(used, cost, last)
+        share = last.share
+        if last.travel is not None:
+            share = secant_shares(used, cost, last.used_min, last.given_min, last.share)
         return _Found(used, cost, cost, share, equilibria, self._loaded(equilibria), choices, travel), measured
 
     def result(self, table: ModeTable, found: _Found, rounds: tuple[Round, ...], *, converged: bool) -> PassengerModel:
@@ -324,28 +320,6 @@ def _faults(found: _Found, rounds: Sequence[Round], settings: LoopSettings) -> l
             if not item.converged
         ]
     return faults
-
-
-def _log_change(new: NDArray[np.float64], old: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Logarithm of new over old costs; 0 where there is no way, or none is needed."""
-    known = np.isfinite(new) & np.isfinite(old) & (new > 0) & (old > 0)
-    return np.log(np.divide(new, old, out=np.ones(new.shape), where=known))
-
-
-def _secant_shares(used: NDArray[np.float64], given: NDArray[np.float64], last: _Found) -> NDArray[np.float64]:
-    """1 / (1 - slope) of what comes out by what goes in, pair by pair; where nothing changed, the share before."""
-    went_in, came_out = _log_change(used, last.used_min), _log_change(given, last.given_min)
-    moved = np.abs(went_in) > _SAME
-    slope = np.divide(came_out, went_in, out=np.zeros(used.shape), where=moved)
-    # costs that rise with those that went in draw their change from other pairs: no further than that change
-    share = 1 / (1 - np.minimum(slope, 0.0))
-    return np.where(moved, np.maximum(share, _LEAST_SHARE), last.share)
-
-
-def _next_cost(found: _Found, step: float) -> NDArray[np.float64]:
-    """The cost for the next round."""
-    change = np.clip(step * found.share * _log_change(found.given_min, found.used_min), -_FURTHEST, _FURTHEST)
-    return np.asarray(found.used_min * np.exp(change))
 
 
 def _flow_change(new: tuple[Equilibrium, ...], old: tuple[Equilibrium, ...]) -> float:

@@ -13,7 +13,7 @@ from bbwnet.choice.mode_table import ALTERNATIVES, mode_table
 from bbwnet.demand.demand import both_ways
 from bbwnet.errors import DidNotConverge, InputError, NetworkError
 from bbwnet.model.car_roads import car_roads
-from bbwnet.model.passenger_loop import LoopSettings, _Found, _next_cost, _secant_shares, passenger_model
+from bbwnet.model.passenger_loop import LoopSettings, passenger_model
 from bbwnet.model.passenger_model import PassengerModel
 from bbwnet.network.build import build_network
 from bbwnet.network.network import Network
@@ -95,7 +95,7 @@ def test_the_loop_reaches_its_bound(narrow: PassengerModel) -> None:
     assert max(item.road_gap for item in narrow.rounds) <= 1e-5
 
 
-def test_one_more_round_from_the_answer_gives_it_back(coast: Networks, narrow: PassengerModel) -> None:
+def test_a_tighter_bound_gives_the_same_answer(coast: Networks, narrow: PassengerModel) -> None:
     """A tighter bound changes neither modes nor loads by more than the looser one allows."""
     tight = passenger_model(settled(coast(*NARROW)), settings=LoopSettings(gap=1e-5, most_rounds=100, road_gap=1e-8))
     assert tight.loads.vehicle_km == pytest.approx(narrow.loads.vehicle_km, rel=2e-3)
@@ -118,10 +118,13 @@ def test_without_residents_there_is_no_model(coast: Networks) -> None:
         passenger_model(coast())
 
 
-def test_congestion_only_lengthens_times(wide: PassengerModel, narrow: PassengerModel) -> None:
+def test_congestion_only_lengthens_times(coast: Networks, wide: PassengerModel, narrow: PassengerModel) -> None:
+    free = NetworkState.free_flow(coast()).car_seconds
     for model in (wide, narrow):
         assert (model.loads.seconds >= model.loads.free_s).all()
-        assert (model.state.car_seconds >= model.state.car_seconds[0].clip(max=0)).all()
+        assert (model.state.car_seconds >= free).all()
+        assert ((model.state.car_seconds < 0) == (free < 0)).all()
+    assert (narrow.state.car_seconds > free).any()
     assert narrow.loads.seconds.sum() > wide.loads.seconds.sum()
     finite = np.isfinite(wide.car_min)
     assert (narrow.car_min[finite] >= wide.car_min[finite] - 0.01).all()
@@ -194,6 +197,22 @@ def test_capacities_by_class_and_lanes(coast: Networks) -> None:
         car_roads(network, NetworkState(np.zeros((2, network.graph.arc_count), dtype=np.int64), period_start_s=(0, 3600)))
 
 
+def test_one_group_of_hours_is_a_mean_hour_of_the_day(coast: Networks, wide: PassengerModel) -> None:
+    model = passenger_model(settled(coast("roads.hour_groups=[0]")))
+    assert model.state.period_start_s == (0,)
+    assert model.loads.pcu_h.shape == (1, len(model.loads.link))
+    # hardly anybody is held up on wide roads, so that the hours make no difference to who drives
+    assert model.car_trips == pytest.approx(wide.car_trips, rel=0.02)
+
+
+def test_without_roads_all_are_stranded_by_name(coast: Networks) -> None:
+    network = settled(coast())
+    everything = frozenset(map(str, network.links.index))
+    model = passenger_model(network, dataclasses.replace(NetworkState.free_flow(network), closed_links=everything))
+    assert model.car_trips == model.demand.total() == model.loads.vehicle_km == 0
+    assert {item.zone for item in model.stranded["business"] if item.side == "production"} == set(MILLIONS) - {"hanoi"}
+
+
 def test_a_closed_road_carries_nobody(coast: Networks) -> None:
     network = settled(coast())
     closed = dataclasses.replace(NetworkState.free_flow(network), closed_links=frozenset({"g75_qingxiu-qinnan"}))
@@ -219,23 +238,6 @@ def test_a_loop_that_does_not_close_is_never_silent(coast: Networks) -> None:
     with pytest.warns(RuntimeWarning, match="after 1 rounds"):
         model = passenger_model(network, settings=LoopSettings(gap=1e-6, most_rounds=1, if_not_converged="warn"))
     assert not model.converged
-
-
-def test_the_next_cost_by_hand() -> None:
-    """Roads that give back 8 / x^3: the answer is 8^(1/4), and two rounds tell it, for the map is straight in logarithms."""
-    first, second = np.array([[[2.0]]]), np.array([[[1.5]]])
-    last = _Found(first, second, 8 / first**3, np.ones((1, 1, 1)), (), NetworkState(np.zeros(1, dtype=np.int64)))
-    share = _secant_shares(second, 8 / second**3, last)
-    assert share.item() == pytest.approx(1 / 4)
-    found = dataclasses.replace(last, used_min=second, given_min=8 / second**3, share=share)
-    assert _next_cost(found, 1.0).item() == pytest.approx(8 ** (1 / 4))
-    # half a step goes half as far on logarithms, and nothing more than doubles
-    assert _next_cost(found, 0.5).item() == pytest.approx((1.5 * 8 ** (1 / 4)) ** 0.5)
-    far = dataclasses.replace(found, given_min=np.array([[[1e6]]]), share=np.ones((1, 1, 1)))
-    assert _next_cost(far, 1.0).item() == pytest.approx(3.0)
-    # where there is no way, there is none in the next round
-    nowhere = dataclasses.replace(found, used_min=np.array([[[np.inf]]]), given_min=np.array([[[np.inf]]]))
-    assert np.isinf(_next_cost(nowhere, 1.0)).all()
 
 
 @pytest.mark.parametrize(
