@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import njit
 
+import bbwnet.kernel_cache  # noqa: F401  chooses where numba keeps what it compiles, before it compiles
 from bbwnet.assignment.path_kernels import NO_PATH, PairArrays, PathArrays
 from bbwnet.assignment.tree_kernels import NO_LINK, grow_tree
 

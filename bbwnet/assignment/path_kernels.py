@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numba import njit
 
+import bbwnet.kernel_cache  # noqa: F401  chooses where numba keeps what it compiles, before it compiles
 from bbwnet.assignment.delays import CONSTANT, DelayArrays, delay
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import njit
 
+import bbwnet.kernel_cache  # noqa: F401  chooses where numba keeps what it compiles, before it compiles
 from bbwnet.assignment.path_kernels import NO_PATH, PathArrays
 from bbwnet.errors import InputError
 

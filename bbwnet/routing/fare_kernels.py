@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from numba import njit
 
+import bbwnet.kernel_cache  # noqa: F401  chooses where numba keeps what it compiles, before it compiles
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
