@@ -99,15 +99,24 @@ class DoorTimes:
             self._headways = HeadwaySearch(doors)
         return self._headways
 
-    def matrix(self, mode: DoorMode, places: Sequence[str], percentiles: Sequence[float] = (), *, planned: bool = False) -> TravelTimes:
-        """Times between all `places` over the window, at the scenario's percentile unless others are asked for.
+    def matrix(
+        self,
+        mode: DoorMode,
+        places: Sequence[str],
+        percentiles: Sequence[float] = (),
+        *,
+        planned: bool = False,
+        destinations: Sequence[str] | None = None,
+    ) -> TravelTimes:
+        """Times between all `places`, or from them to `destinations`, at the scenario's percentile unless others are asked for.
 
         Under the view `headway` all percentiles are the expected time, and so is `planned`: nobody can time when to leave.
         """
         asked = percentiles or (self.percentile,)
+        ends = places if destinations is None else destinations
         if self.by_headway(mode):
-            return self._by_headway(places).expected(mode, places, places, asked)
-        return self.search(mode, places).travel_times(places, places, self.starts_s, asked, planned=planned)
+            return self._by_headway((*places, *ends)).expected(mode, places, ends, asked)
+        return self.search(mode, (*places, *ends)).travel_times(places, ends, self.starts_s, asked, planned=planned)
 
     def departures(self, origin: str, destination: str, mode: DoorMode, *, planned: bool = False) -> Departures:
         """What becomes of every departure of the window; under the view `headway` all take the expected time."""

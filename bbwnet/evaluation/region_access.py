@@ -143,6 +143,5 @@ def _catchments(network: Network, times: DoorSearch, figures: ZoneFigures) -> tu
     airports = served_airports(network)
     if not airports:
         return ()
-    size = len(figures.names)
-    matrix = times.matrix("road", [*figures.names, *airports], (50.0,))
-    return tuple(airport_catchments(network, airports, matrix.minutes[:size, size:, 0], figures.persons))
+    matrix = times.matrix("road", figures.names, (50.0,), destinations=airports)
+    return tuple(airport_catchments(network, airports, matrix.minutes[:, :, 0], figures.persons))

@@ -30,8 +30,16 @@ WITHIN_MIN = (60.0, 120.0, 180.0)
 class DoorSearch(Protocol):
     """What this module needs of the door-to-door facade."""
 
-    def matrix(self, mode: DoorMode, places: Sequence[str], percentiles: Sequence[float], *, planned: bool = False) -> TravelTimes:
-        """Minutes between all places."""
+    def matrix(
+        self,
+        mode: DoorMode,
+        places: Sequence[str],
+        percentiles: Sequence[float],
+        *,
+        planned: bool = False,
+        destinations: Sequence[str] | None = None,
+    ) -> TravelTimes:
+        """Minutes between all places, or from them to the destinations."""
 
     def departures(self, origin: str, destination: str, mode: DoorMode, *, planned: bool = False) -> DayDepartures:
         """What becomes of each departure of the window; of equal arrivals, with `planned` that which leaves latest."""

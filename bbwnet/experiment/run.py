@@ -36,7 +36,7 @@ from bbwnet.evaluation.transfer_rows import (
 from bbwnet.evaluation.transfers import evaluate_transfers
 from bbwnet.evaluation.travel_times import Timekeeper
 from bbwnet.evaluation.words import Words
-from bbwnet.exchange.parquet import write_parquet
+from bbwnet.exchange.parquet import write_parquets
 from bbwnet.experiment.tables import TABLES, conform
 from bbwnet.network.build import build_network
 from bbwnet.network.lookup import Target
@@ -242,8 +242,7 @@ def _write(folder: Path, tables: dict[str, pd.DataFrame], manifest: dict[str, An
     folder.parent.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
-        for name, table in tables.items():
-            write_parquet(conform(TABLES[name], table), temporary / f"{name}.parquet")
+        write_parquets({temporary / f"{name}.parquet": conform(TABLES[name], table) for name, table in tables.items()})
         (temporary / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
         temporary.chmod(0o755)
         if folder.exists():

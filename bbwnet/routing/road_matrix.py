@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
+NODES_WORTH_PREPARING = 5_000
+"""Fewer nodes are searched from every origin in no time, and the kernels of the hierarchy need not even be compiled."""
+
 ORIGINS_WORTH_PREPARING = 150
 """Searches that take as long as a hierarchy: measured on grids of 100,000 and 1,000,000 nodes (`benchmarks/road_matrix.py`)."""
 SUMS_A_NODE = 400
@@ -152,7 +155,7 @@ class RoadGraph:
 
     def _is_worth_preparing(self, origin_count: int) -> bool:
         """Whether a hierarchy costs less time than a search from every origin."""
-        if origin_count < ORIGINS_WORTH_PREPARING:
+        if origin_count < ORIGINS_WORTH_PREPARING or self._node_count < NODES_WORTH_PREPARING:
             return False
         dissection = self._dissection.once(self._layout)
         return dissection is not None and dissection.sum_count <= origin_count * self._node_count * SUMS_A_NODE

@@ -65,11 +65,20 @@ class Search:
     def hours(self, a: str, b: str) -> float:
         return abs(POSITION_H.get(a, 0.5) - POSITION_H.get(b, 0.5))
 
-    def matrix(self, mode: str, places: Sequence[str], percentiles: Sequence[float], *, planned: bool = False) -> TravelTimes:
-        self.asked.append((mode, tuple(places), planned))
-        table = np.array([[60 * self.hours(a, b) for b in places] for a in places], dtype=np.float32)
+    def matrix(
+        self,
+        mode: str,
+        places: Sequence[str],
+        percentiles: Sequence[float],
+        *,
+        planned: bool = False,
+        destinations: Sequence[str] | None = None,
+    ) -> TravelTimes:
+        ends = places if destinations is None else destinations
+        self.asked.append((mode, tuple(dict.fromkeys([*places, *ends])), planned))
+        table = np.array([[60 * self.hours(a, b) for b in ends] for a in places], dtype=np.float32)
         shape = (*table.shape, len(percentiles))
-        return TravelTimes(tuple(places), tuple(places), tuple(percentiles), np.broadcast_to(table[:, :, None], shape), np.ones_like(table))
+        return TravelTimes(tuple(places), tuple(ends), tuple(percentiles), np.broadcast_to(table[:, :, None], shape), np.ones_like(table))
 
     def departures(self, origin: str, destination: str, mode: str, *, planned: bool = False) -> Day:
         del mode, planned

@@ -117,7 +117,7 @@ def test_nothing_is_left_of_a_run_that_fails(coast_scenario: Scenarios, tmp_path
         if len(written) == 3:
             raise OSError("disk full")
 
-    monkeypatch.setattr(run_module, "write_parquet", fail)
+    monkeypatch.setattr(run_module, "write_parquets", fail)
     for name in "ab":
         written.clear()
         with pytest.raises(OSError, match="disk full"):

@@ -126,7 +126,7 @@ def is_prepared(graph: RoadGraph) -> bool:
 
 
 def test_the_same_as_scipy_on_a_grid_however_it_is_found() -> None:
-    node_count, tail, head, seconds = grid(45)
+    node_count, tail, head, seconds = grid(72)
     graph = RoadGraph(node_count, tail, head, seconds)
     origins, destinations = np.random.default_rng(1).integers(0, node_count, (2, 300))
     all_s = dijkstra(csr_matrix((seconds.astype(np.float64), (tail, head)), shape=(node_count, node_count)), indices=origins)
@@ -136,6 +136,9 @@ def test_the_same_as_scipy_on_a_grid_however_it_is_found() -> None:
     assert not is_prepared(graph)
     joined = graph.matrix(origins, destinations)
     assert is_prepared(graph)
+    few = RoadGraph(*grid(30))
+    few.matrix(np.arange(300), np.arange(300))
+    assert not is_prepared(few)
     assert np.array_equal(searched, expected[:, destinations])
     assert np.array_equal(joined, expected[:, destinations])
     assert graph.within(origins, 900).counts.tolist() == (expected <= 900).sum(axis=1).tolist()
