@@ -32,7 +32,8 @@ of the one departure of `--depart`, with `--alternatives` a row each), `mode` (o
 way without a ride), `km`, `wished`, `leave`, `arrive`, `schedule_delay_min`, `transfers`, `fare_cny` with `fare_confidence` and
 `fare_missing`, `co2_kg`, `legs`, `way`, and `view` beside the rows. A leg has `part` (`access`, `wait`, `ride`, `transfer`, `border`,
 `egress`), `kind` (`way`, `entry`, `exit`, `wait`, `ride`, `formalities`, `connection`), `mode`, `name`, `from`, `to`, `from_name`,
-`to_name`, `begin`, `end`, `minutes`, `km`, `service`, `class`, `fare_cny`, `fare_basis`, `co2_kg`. Under the view `headway` the legs
+`to_name`, `begin`, `end`, `minutes`, `km`, `service`, `class`, `view` (of the service),
+`fare_cny`, `fare_basis`, `co2_kg`. Under the view `headway` the legs
 are lines: `service`, `mode`, `train_class`, `board_stop`, `alight_stop`, `probability`, `share_at_stop`, `headway_min`, `wait_min`,
 `ride_min`, `length_km`.
 

@@ -39,8 +39,7 @@ def load(name: str, overrides: Sequence[str] | None) -> Scenario:
 
 def departure_second(text: str) -> int:
     """Second of the day of a wished departure, given as `--depart HH:MM`."""
-    from bbwnet.network.trips import DAY_SECONDS
-    from bbwnet.scenario.schema.base import clock_seconds
+    from bbwnet.scenario.schema.base import DAY_SECONDS, clock_seconds
 
     try:
         seconds = clock_seconds(text)

@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from bbwnet.evaluation.journey_words import clock, leg_name
+from bbwnet.routing.headways import views
 from bbwnet.routing.in_vehicle import TimetableJourney
 from bbwnet.routing.journeys import Journey
 from bbwnet.routing.strategy_lines import ExpectedJourney
@@ -52,12 +53,14 @@ def legs(way: Way | None, words: Words) -> list[dict[str, Any]]:
 
 def door_legs(journey: Journey, words: Words) -> list[dict[str, Any]]:
     """The legs of a journey from door to door."""
+    seen = views(words.network)
     return [
         {
             "part": leg.part, "kind": leg.kind, "mode": leg.mode, "name": leg_name(leg, words), "from": leg.from_node, "to": leg.to_node,
             "from_name": words.node(leg.from_node), "to_name": words.node(leg.to_node), "begin": clock(leg.begin_s),
             "end": clock(leg.end_s), "minutes": leg.minutes, "km": leg.length_km,
             "service": leg.ride.service if leg.ride else None, "class": leg.ride.train_class if leg.ride else None,
+            "view": seen[leg.ride.service] if leg.ride else None,
         }
         for leg in journey.legs
     ]  # fmt: skip

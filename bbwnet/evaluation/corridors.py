@@ -12,8 +12,7 @@ from bbwnet.errors import NetworkError
 from bbwnet.evaluation.headway_waits import HeadwayWaits, headway_waits
 from bbwnet.network.population import zone_populations
 from bbwnet.network.terminals import main_stations
-from bbwnet.network.trips import DAY_SECONDS
-from bbwnet.scenario.schema.base import clock_seconds
+from bbwnet.scenario.schema.base import DAY_SECONDS, clock_seconds
 from bbwnet.scenario.schema.scenario_file import WEEKDAYS
 
 if TYPE_CHECKING:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bbwnet.network.trips import DAY_SECONDS
-from bbwnet.routing.headways import known_by_headway
+from bbwnet.routing.headways import views
 from bbwnet.routing.journeys import Journey
+from bbwnet.scenario.schema.base import DAY_SECONDS
 
 if TYPE_CHECKING:
     from bbwnet.evaluation.words import Words
@@ -94,6 +94,7 @@ def leg_name(leg: Leg, words: Words) -> str:
 def leg_lines(journey: Journey, words: Words) -> list[str]:
     """A line for each leg: when, what, from where to where, how long, how far."""
     unit = words.pick("分", "min")
+    seen = views(words.network)
     lines = []
     if journey.schedule_delay_min > 0:
         lines.append(
@@ -105,7 +106,9 @@ def leg_lines(journey: Journey, words: Words) -> list[str]:
         if leg.to_node != leg.from_node:
             place += f" – {words.node(leg.to_node)}"
         km = f", {leg.length_km:.1f} km" if leg.length_km else ""
-        lines.append(f"{clock(leg.begin_s)}–{clock(leg.end_s)}  {leg_name(leg, words)}  {place}  ({leg.minutes:.0f} {unit}{km})")
+        by_headway = leg.ride is not None and seen[leg.ride.service] == "headway"
+        view = words.pick("，按间隔", ", by headway") if by_headway else ""
+        lines.append(f"{clock(leg.begin_s)}–{clock(leg.end_s)}  {leg_name(leg, words)}  {place}  ({leg.minutes:.0f} {unit}{km}{view})")
     return lines
 
 
@@ -119,11 +122,11 @@ def view_line(words: Words) -> str:
     """Which view the scenario takes of its services, and how many of them by each."""
     network = words.network
     view = network.settings.evaluation.view
-    of_headway = {pattern.service for pattern in network.trips.patterns if known_by_headway(network, pattern)}
-    services = {pattern.service for pattern in network.trips.patterns}
-    given = sum(bool(network.assembly.services[service].departures) for service in services - of_headway)
-    spread = len(services) - len(of_headway) - given
+    seen = views(network)
+    timed = [service for service, by in seen.items() if by == "timetable"]
+    given = sum(bool(network.assembly.services[service].departures) for service in timed)
+    spread, of_headway = len(timed) - given, len(seen) - len(timed)
     return words.pick(
-        f"视角 {view}：{given} 条线路按给定时刻，{spread} 条按均匀发车，{len(of_headway)} 条按间隔",
-        f"view {view}: services by departures given {given}, by departures spread evenly {spread}, by headway {len(of_headway)}",
+        f"视角 {view}：{given} 条线路按给定时刻，{spread} 条按均匀发车，{of_headway} 条按间隔",
+        f"view {view}: services by departures given {given}, by departures spread evenly {spread}, by headway {of_headway}",
     )

@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from bbwnet.network.trips import DAY_SECONDS, clock_shift_seconds
-from bbwnet.scenario.schema.base import clock_seconds
+from bbwnet.network.trips import clock_shift_seconds
+from bbwnet.scenario.schema.base import DAY_SECONDS, clock_seconds
 from bbwnet.scenario.schema.infrastructure import BorderLink
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import datetime
 import math
 from typing import TYPE_CHECKING
 
-from bbwnet.network.trips import DAY_SECONDS
+from bbwnet.scenario.schema.base import DAY_SECONDS
 from bbwnet.scenario.schema.infrastructure import BorderLink, RoadLink, WaterLink
 
 if TYPE_CHECKING:

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-DAY_SECONDS = 86_400
-
 
 @dataclass(frozen=True)
 class Pattern:

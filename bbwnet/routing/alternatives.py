@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bbwnet.network.trips import DAY_SECONDS
 from bbwnet.routing.alternative_front import Found, by_timetable, chosen, sensible_front
 from bbwnet.routing.alternative_kernels import FEN, UNKNOWN, Labels, PricedWays, RideArrays, Wish
 from bbwnet.routing.clock import way_arrival, way_latest
@@ -21,6 +20,7 @@ from bbwnet.routing.fare_kernels import NO_FARE
 from bbwnet.routing.fares import Fares
 from bbwnet.routing.journeys import Journey, LegWriter
 from bbwnet.routing.ways import DRIVE, NO_GATE, WAY_MODES, joined, towards
+from bbwnet.scenario.schema.base import DAY_SECONDS
 
 if TYPE_CHECKING:
     from bbwnet.routing.door_to_door import DoorToDoor, ModeSearch, Timetable

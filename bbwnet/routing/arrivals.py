@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bbwnet.routing.arrival_kernels import follow_ways, scan_arrivals, spread_locally, through_gates
-from bbwnet.routing.clock import DAY, UNREACHED
+from bbwnet.routing.clock import UNREACHED
 from bbwnet.routing.own_car import own_car_ways
 from bbwnet.routing.transfers import Ends, add_recorded
 from bbwnet.routing.ways import WayList
+from bbwnet.scenario.schema.base import DAY_SECONDS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -83,6 +84,6 @@ def _later_periods(clock: Clock, start: int) -> list[int]:
     """Seconds within a day of a start at which a period begins: it may pay to wait at home for it."""
     if len(clock.period_start_s) == 1:
         return []
-    midnight = start - start % DAY
-    begins = [midnight + day + int(second) for day in (0, DAY) for second in clock.period_start_s]
-    return [begin for begin in begins if start < begin < start + DAY]
+    midnight = start - start % DAY_SECONDS
+    begins = [midnight + day + int(second) for day in (0, DAY_SECONDS) for second in clock.period_start_s]
+    return [begin for begin in begins if start < begin < start + DAY_SECONDS]

@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from numba import njit
 
 import bbwnet.kernel_cache  # noqa: F401  chooses where numba keeps what it compiles, before it compiles
+from bbwnet.scenario.schema.base import DAY_SECONDS
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     Whole = int | np.integer[Any]
-
-DAY = 86_400
 
 UNREACHED = 2**63 - 1
 """Second of what is not reached."""
@@ -55,10 +54,10 @@ class WayArrays(NamedTuple):
 def pass_gate(clock: Clock, gate: Whole, second: Whole) -> Whole:
     """Second at which who comes to a gate at `second` is through it; who comes while it is closed waits."""
     span = clock.gate_span_s[gate]
-    if span < DAY:
-        since = (second - clock.gate_open_s[gate]) % DAY
+    if span < DAY_SECONDS:
+        since = (second - clock.gate_open_s[gate]) % DAY_SECONDS
         if since > span:
-            second += DAY - since
+            second += DAY_SECONDS - since
     through: Whole = second + clock.gate_dwell_s[gate]
     return through
 
@@ -68,8 +67,8 @@ def latest_at_gate(clock: Clock, gate: Whole, second: Whole) -> Whole:
     """Latest second to come to a gate so as to be through it at `second`."""
     second -= clock.gate_dwell_s[gate]
     span = clock.gate_span_s[gate]
-    if span < DAY:
-        since = (second - clock.gate_open_s[gate]) % DAY
+    if span < DAY_SECONDS:
+        since = (second - clock.gate_open_s[gate]) % DAY_SECONDS
         if since > span:
             second -= since - span
     return second
@@ -81,7 +80,7 @@ def period_at(clock: Clock, second: Whole) -> Whole:
     starts = clock.period_start_s
     period = len(starts) - 1
     if period:
-        of_day = second % DAY
+        of_day = second % DAY_SECONDS
         while starts[period] > of_day:
             period -= 1
     return period
@@ -95,15 +94,15 @@ def latest_start(clock: Clock, seconds: NDArray[np.int64], way: Whole, target: W
         only: Whole = min(target - seconds[0, way], until)
         return only
     # Backwards from the last day: the first period that allows it is the latest, and one that ends early enough always does.
-    midnight = until - until % DAY
+    midnight = until - until % DAY_SECONDS
     while True:
         for period in range(len(starts) - 1, -1, -1):
             begin = midnight + starts[period]
-            end = midnight + (starts[period + 1] if period + 1 < len(starts) else DAY)
+            end = midnight + (starts[period + 1] if period + 1 < len(starts) else DAY_SECONDS)
             start: Whole = min(target - seconds[period, way], end - 1, until)
             if start >= begin:
                 return start
-        midnight -= DAY
+        midnight -= DAY_SECONDS
 
 
 @njit(cache=True)
@@ -132,11 +131,11 @@ def way_latest(clock: Clock, ways: WayArrays, way: Whole, target: Whole) -> Whol
         return only
     # Who must be at the gate before it closes is through it earlier than need be, perhaps in a period that takes longer after it: then
     # no such start will do, and the one sought is through the gate earlier still.
-    midnight = through - through % DAY
+    midnight = through - through % DAY_SECONDS
     while True:
         for period in range(len(starts) - 1, -1, -1):
             begin = midnight + starts[period]
-            end = midnight + (starts[period + 1] if period + 1 < len(starts) else DAY)
+            end = midnight + (starts[period + 1] if period + 1 < len(starts) else DAY_SECONDS)
             bound = through
             while True:
                 start: Whole = min(latest_at_gate(clock, gate, bound) - ways.before_s[period, way], end - 1)
@@ -146,14 +145,14 @@ def way_latest(clock: Clock, ways: WayArrays, way: Whole, target: Whole) -> Whol
                 if passed + ways.after_s[period_at(clock, passed), way] <= target:
                     return start
                 bound = latest_start(clock, ways.after_s, way, target, passed - 1)
-        midnight -= DAY
+        midnight -= DAY_SECONDS
 
 
 @njit(cache=True)
 def way_earliest(clock: Clock, ways: WayArrays, way: Whole, second: Whole) -> Whole:
     """Earliest arrival of who may set out at `second` or later: it may pay to wait for a period in which the way takes less."""
     late = way_arrival(clock, ways, way, second)
-    same_day = second // DAY == late // DAY
+    same_day = second // DAY_SECONDS == late // DAY_SECONDS
     if len(clock.period_start_s) == 1 or (same_day and period_at(clock, second) == period_at(clock, late)):
         return late
     early = second

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bbwnet.network.trips import DAY_SECONDS
+from bbwnet.scenario.schema.base import DAY_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

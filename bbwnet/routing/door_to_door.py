@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
-from bbwnet.network.trips import DAY_SECONDS
 from bbwnet.routing.access import access_of
 from bbwnet.routing.clock import UNREACHED, Clock
 from bbwnet.routing.connections import Connections, connections_of
-from bbwnet.routing.departure_kernels import ChoiceArrays, choose, fill_day_ends, fill_percentiles
+from bbwnet.routing.departure_kernels import ChoiceArrays, choose, fill_day_ends, fill_percentiles, nearest_rank
 from bbwnet.routing.gates import gate_arrays, gates_of
 from bbwnet.routing.headways import with_headways
 from bbwnet.routing.own_car import own_car_ways
@@ -19,6 +18,7 @@ from bbwnet.routing.points import points_of
 from bbwnet.routing.profile_kernels import HopArrays, ProfileArrays, compact, scan_profile
 from bbwnet.routing.road import RoadSearch
 from bbwnet.routing.ways import Ways, joined, towards
+from bbwnet.scenario.schema.base import DAY_SECONDS
 from bbwnet.scenario.schema.scenario_file import WEEKDAYS
 
 if TYPE_CHECKING:
@@ -278,8 +278,7 @@ def percentile_minutes(minutes: NDArray[np.float64], percentile: float) -> float
 def percentile_position(minutes: NDArray[np.float64], percentile: float) -> int:
     """Position of the departure that the nearest-rank percentile falls on, the first of equals."""
     order = np.argsort(minutes, kind="stable")
-    rank = min(len(order) - 1, max(0, int(np.ceil(percentile * len(order) / 100)) - 1))
-    return int(np.flatnonzero(minutes == minutes[order[rank]])[0])
+    return int(np.flatnonzero(minutes == minutes[order[nearest_rank(float(percentile), len(order))]])[0])
 
 
 def window_starts(first_s: int, until_s: int, every_s: int) -> NDArray[np.int64]:

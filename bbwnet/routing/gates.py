@@ -9,8 +9,8 @@ import numpy as np
 
 from bbwnet.network.border_hours import hours_of_persons
 from bbwnet.network.car_times import border_dwell_min
-from bbwnet.network.trips import DAY_SECONDS, clock_shift_seconds
-from bbwnet.scenario.schema.base import clock_seconds
+from bbwnet.network.trips import clock_shift_seconds
+from bbwnet.scenario.schema.base import DAY_SECONDS, clock_seconds
 
 if TYPE_CHECKING:
     from bbwnet.network.network import Network

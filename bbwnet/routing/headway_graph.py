@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from bbwnet.network.trips import DAY_SECONDS
 from bbwnet.routing.headways import strategy_headway_s, window_seconds
 from bbwnet.routing.strategies import arc_arrays
 from bbwnet.routing.ways import NO_GATE
+from bbwnet.scenario.schema.base import DAY_SECONDS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

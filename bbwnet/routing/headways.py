@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Literal
 
-from bbwnet.network.trips import DAY_SECONDS, compile_trips
-from bbwnet.scenario.schema.base import clock_seconds
+from bbwnet.network.trips import compile_trips
+from bbwnet.scenario.schema.base import DAY_SECONDS, clock_seconds
 
 if TYPE_CHECKING:
     from bbwnet.network.network import Network
@@ -34,22 +34,8 @@ def known_by_headway(network: Network, pattern: Pattern) -> bool:
     return view == "headway"
 
 
-def view_of(network: Network, service: str) -> ServiceView:
-    """How the scenario sees a service of the network.
-
-    Raises `KeyError` for a service that does not run in it.
-    """
-    return _views(network)[service]
-
-
-def services_by_view(network: Network) -> dict[ServiceView, int]:
-    """Number of services seen each way, for a line of the summary."""
-    views = list(_views(network).values())
-    return {view: views.count(view) for view in get_args(ServiceView)}
-
-
-def _views(network: Network) -> dict[str, ServiceView]:
-    """The view of every service; one whose two directions differ counts as seen by headway."""
+def views(network: Network) -> dict[str, ServiceView]:
+    """How the scenario sees every service that runs; one whose two directions differ counts as seen by headway."""
     found: dict[str, ServiceView] = {}
     for pattern in network.trips.patterns:
         if known_by_headway(network, pattern):

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bbwnet.network.trips import DAY_SECONDS
+from bbwnet.routing.clock import UNREACHED
 from bbwnet.routing.connections import Connections, connections_of
-from bbwnet.routing.timetable_kernels import UNREACHED, fastest_durations, scan_one_more_train
+from bbwnet.routing.timetable_kernels import fastest_durations, scan_one_more_train
+from bbwnet.scenario.schema.base import DAY_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

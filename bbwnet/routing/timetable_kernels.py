@@ -11,13 +11,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import njit
 
-import bbwnet.kernel_cache  # noqa: F401  chooses where numba keeps what it compiles, before it compiles
+from bbwnet.routing.clock import UNREACHED
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-UNREACHED = np.iinfo(np.int64).max
-"""Arrival second of a stop that is not reached."""
 
 HORIZON_S = 48 * 3600
 """No journey is followed for longer than this after its departure."""

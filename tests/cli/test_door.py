@@ -266,6 +266,12 @@ def test_views(bbwnet: Run, baseline: str) -> None:
     assert "knows no percentiles" in refused.err
     known = bbwnet(*ask, "--set", "evaluation.view=as_known")
     assert "view as_known: services by departures given 4, by departures spread evenly 2, by headway 3" in known.out
+    # Which view a service is taken by stands at each ride.
+    for view, seen in (("as_known", "headway"), ("timetable", "timetable")):
+        at_nine = (*ask, "--depart", "09:00", "--set", f"evaluation.view={view}")
+        (found,) = bbwnet(*at_nine, "--format", "json").json["rows"]
+        assert {leg["view"] for leg in found["legs"] if leg["kind"] == "ride"} == {seen}
+        assert (", by headway)" in bbwnet(*at_nine, "--legs").out) == (seen == "headway")
     drive = bbwnet(*ask[:-1], "road", *headway, "--depart", "08:00", "--format", "json").json["rows"][0]
     assert (drive["minutes"], drive["arrive"]) == (123, "10:03")
     car = bbwnet(*ask[:-1], "best", *headway, "--legs")

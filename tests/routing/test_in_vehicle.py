@@ -25,8 +25,9 @@ from hypothesis import strategies as st
 from bbwnet.network.network import Network
 from bbwnet.network.operating_days import EVERY_DAY
 from bbwnet.network.state import NetworkState
-from bbwnet.network.trips import DAY_SECONDS, Pattern, compile_trips
+from bbwnet.network.trips import Pattern, compile_trips
 from bbwnet.routing.in_vehicle import InVehicleSearch, TimetableJourney
+from bbwnet.scenario.schema.base import DAY_SECONDS
 
 Networks = Callable[..., Network]
 

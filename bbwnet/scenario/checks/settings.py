@@ -10,11 +10,9 @@ from bbwnet.scenario.document import Document
 from bbwnet.scenario.layers import Layers
 from bbwnet.scenario.nearest import Names, nearest_name
 from bbwnet.scenario.record_positions import RecordPositions
-from bbwnet.scenario.schema.base import clock_seconds
+from bbwnet.scenario.schema.base import DAY_SECONDS, clock_seconds
 from bbwnet.scenario.schema.network_file import NetworkIndex, NetworkRecords
 from bbwnet.scenario.schema.scenario_file import ScenarioFile
-
-DAY_SECONDS = 86_400
 
 
 def check_index(document: Document, index: NetworkIndex) -> Iterator[Problem]:

@@ -81,6 +81,8 @@ IsoDate = Annotated[
 ]
 """A calendar day, `YYYY-MM-DD`."""
 
+DAY_SECONDS = 86_400
+
 _CLOCK = re.compile(r"([0-9]{1,2}):([0-5][0-9])(?::([0-5][0-9]))?")
 
 
