@@ -14,27 +14,22 @@ import dataclasses
 import math
 import warnings
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from bbwnet.assignment.road import AssignmentSettings, assign_roads
-from bbwnet.assignment.road_demand import RoadClass, RoadDemand
-from bbwnet.assignment.skims import skim
 from bbwnet.choice.mode_table import ALTERNATIVES, mode_table
 from bbwnet.demand.demand import both_ways
 from bbwnet.demand.passengers import passengers
 from bbwnet.demand.people import people_of
-from bbwnet.demand.profile import hour_shares
 from bbwnet.errors import DidNotConverge, InputError
-from bbwnet.model.car_roads import CarRoads, car_roads
-from bbwnet.model.passenger_model import LostDrives, PassengerModel, RoadLoads, Round
+from bbwnet.model.passenger_model import PassengerModel, Round
+from bbwnet.model.road_loading import RoadLoading
 from bbwnet.model.secant import largest_change, next_cost, secant_shares
-from bbwnet.network.car_times import IMPASSABLE
 from bbwnet.network.state import NetworkState
 from bbwnet.routing.door_to_door import DoorToDoor
 from bbwnet.routing.fares import Fares
-from bbwnet.scenario.schema.demand import HOURS, PURPOSES, Purpose
+from bbwnet.scenario.schema.demand import PURPOSES, Purpose
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -138,21 +133,17 @@ class _Loop:
             raise InputError("choice.weights.drive is 0: nobody would mind how long a drive takes")
         self.people: People = people_of(network)
         self.fares = Fares(network)
-        self.roads: CarRoads = car_roads(network, state, self.fares)
-        self.zone_node = np.array([network.node_index[name] for name in self.people.names], dtype=np.int32)
-        self.starts = network.settings.roads.hour_groups
-        self.hours = np.diff([*self.starts, HOURS]).astype(np.float64)
-        shares = hour_shares(self.demand, PURPOSES)
-        self.group_shares = np.stack([part.sum(axis=1) for part in np.split(shares, self.starts[1:], axis=1)])
-        """Share of the day's trips in each group (groups x purposes)."""
+        self.roads = RoadLoading(
+            network, self.state, self.people.names, self.fares, gap=settings.road_gap, if_not_converged=settings.if_not_converged
+        )
         self.persons_per_car = network.settings.fares.persons_per_car
         self.quickest_min: NDArray[np.float64] | None = None
 
     def start(self) -> _Found:
         """Empty roads."""
         count = len(self.people.names)
-        equilibria = self._assign(np.zeros((len(PURPOSES), count, count)), ())
-        cost = self._car_min(equilibria)
+        equilibria = self.roads.assign(np.zeros((len(PURPOSES), count, count)))
+        cost = self.roads.car_min(equilibria)
         return _Found(cost, cost, cost, np.ones(cost.shape), equilibria, self.state)
 
     def search(self, state: NetworkState) -> ModeTable:
@@ -168,7 +159,7 @@ class _Loop:
         if self.quickest_min is None:
             # Who is a neighbour, and who lives too far away, is told on empty roads: else pairs would come and go as the loop runs.
             park_min = self.network.settings.access.park_min
-            drive_min = skim(self._empty(), 0).time / 60 + np.where(np.eye(len(names), dtype=np.bool_), 0.0, park_min)
+            drive_min = self.roads.empty_drive_min() + np.where(np.eye(len(names), dtype=np.bool_), 0.0, park_min)
             self.quickest_min = np.minimum(found.quickest_min, drive_min)
         return dataclasses.replace(found, felt_min=felt, quickest_min=self.quickest_min)
 
@@ -181,8 +172,8 @@ class _Loop:
             start=None if last.travel is None else last.travel.gravity,
         )  # fmt: skip
         driven = np.stack([both_ways(travel.gravity[purpose].trips * choices[purpose].shares[..., _CAR]) for purpose in PURPOSES])
-        equilibria = self._assign(driven / self.persons_per_car, last.equilibria)
-        cost = self._car_min(equilibria)
+        equilibria = self.roads.assign(driven / self.persons_per_car, last.equilibria)
+        cost = self.roads.car_min(equilibria)
         number, search = numbers
         measured = Round(
             number=number,
@@ -197,7 +188,7 @@ class _Loop:
         share = last.share
         if last.travel is not None:
             share = secant_shares(used, cost, last.used_min, last.given_min, last.share)
-        return _Found(used, cost, cost, share, equilibria, self._loaded(equilibria), choices, travel), measured
+        return _Found(used, cost, cost, share, equilibria, self.roads.loaded_state(equilibria), choices, travel), measured
 
     def result(self, table: ModeTable, found: _Found, rounds: tuple[Round, ...], *, converged: bool) -> PassengerModel:
         """Put the last round together."""
@@ -210,13 +201,13 @@ class _Loop:
             table=table,
             choices=found.choices,
             car_min=found.used_min,
-            loads=self._loads(found.equilibria),
+            loads=self.roads.loads(found.equilibria),
             equilibria=found.equilibria,
             state=found.state,
             rounds=rounds,
             bound=self.settings.gap,
             converged=converged,
-            lost_drives=self._lost(found.equilibria),
+            lost_drives=self.roads.lost(found.equilibria),
             persons_per_car=self.persons_per_car,
         )
 
@@ -226,84 +217,6 @@ class _Loop:
         felt[..., _CAR] = np.where(np.eye(len(car_min), dtype=np.bool_), np.inf, car_min)
         fare[..., _CAR] = 0.0
         return dataclasses.replace(table, felt_min=felt, fare_cny=fare)
-
-    def _assign(self, vehicles_day: NDArray[np.float64], last: tuple[Equilibrium, ...]) -> tuple[Equilibrium, ...]:
-        """The equilibrium of each group of hours for cars of a day (purposes x n x n), from the last paths on."""
-        asked = self.settings
-        settings = AssignmentSettings(gap=asked.road_gap, if_not_converged=asked.if_not_converged, if_disconnected="report")
-        found = []
-        for group, (shares, hours) in enumerate(zip(self.group_shares, self.hours, strict=True)):
-            classes = tuple(self._class(purpose, vehicles_day[row] * (shares[row] / hours)) for row, purpose in enumerate(PURPOSES))
-            start = last[group].paths if last else None
-            found.append(assign_roads(self.roads.links, RoadDemand(self.zone_node, classes), settings, start))
-        return tuple(found)
-
-    def _empty(self) -> Equilibrium:
-        count = len(self.people.names)
-        nobody = RoadClass("nobody", np.zeros((count, count)))
-        return assign_roads(self.roads.links, RoadDemand(self.zone_node, (nobody,)), AssignmentSettings(algorithm="aon"))
-
-    def _class(self, purpose: Purpose, trips: NDArray[np.float64]) -> RoadClass:
-        """Cars of a purpose: what they pay counts by its value of time, in seconds of driving."""
-        weights = self.choice.weights
-        return RoadClass(
-            purpose,
-            trips,
-            toll_weight=3600 / (self.choice.value_of_time.of(purpose) * weights.drive),
-            extra=self.roads.border_s * max(0.0, weights.border / weights.drive - 1),
-        )
-
-    def _car_min(self, equilibria: tuple[Equilibrium, ...]) -> NDArray[np.float64]:
-        """Cost of going by car, the mean over the hours in which people of each purpose leave, with parking (purposes x n x n)."""
-        weights = self.choice.weights
-        park_min = weights.terminal * self.network.settings.access.park_min
-        off_diagonal = ~np.eye(len(self.people.names), dtype=np.bool_)
-        cost = np.stack(
-            [
-                sum((shares[row] * skim(item, row).cost for shares, item in zip(self.group_shares, equilibria, strict=True)), np.float64(0))
-                for row in range(len(PURPOSES))
-            ]
-        )
-        return np.asarray(weights.drive * cost / 60 + off_diagonal * park_min)
-
-    def _loaded(self, equilibria: tuple[Equilibrium, ...]) -> NetworkState:
-        """The state with the seconds of each group, whole."""
-        seconds = np.full((len(self.starts), self.network.graph.arc_count), IMPASSABLE, dtype=np.int64)
-        for row, item in enumerate(equilibria):
-            seconds[row, self.roads.arcs] = np.rint(item.time).astype(np.int64)
-        return dataclasses.replace(self.state, car_seconds=seconds, period_start_s=tuple(hour * 3600 for hour in self.starts))
-
-    def _loads(self, equilibria: tuple[Equilibrium, ...]) -> RoadLoads:
-        star, frame, links = self.network.graph, self.network.links, self.roads.links
-        nodes = [str(name) for name in self.network.nodes.index]
-        rows = star.link[self.roads.arcs]
-        return RoadLoads(
-            link=tuple(map(str, frame.index[rows])),
-            backward=star.backward[self.roads.arcs],
-            from_node=tuple(nodes[node] for node in links.tail.tolist()),
-            to_node=tuple(nodes[node] for node in links.head.tolist()),
-            mode=tuple(map(str, frame["mode"].to_numpy()[rows])),
-            length_km=links.length,
-            start_hours=tuple(self.starts),
-            vehicles_h=np.stack([item.class_volume for item in equilibria]),
-            pcu_h=np.stack([item.volume_pcu for item in equilibria]),
-            capacity_pcu_h=self.roads.capacity_pcu_h,
-            free_s=links.free_time,
-            seconds=np.stack([item.time for item in equilibria]),
-            validated=np.zeros(len(rows), dtype=np.bool_),
-        )
-
-    def _lost(self, equilibria: tuple[Equilibrium, ...]) -> tuple[LostDrives, ...]:
-        """Drives without a way, over the day."""
-        names, lost = self.people.names, dict[tuple[str, str, str], list[float]]()
-        for item, hours in zip(equilibria, self.hours.tolist(), strict=True):
-            for trips in item.unassigned:
-                key = (trips.class_name, names[trips.origin], names[trips.destination])
-                lost.setdefault(key, []).append(trips.trips * hours)
-        return tuple(
-            LostDrives(cast("Purpose", purpose), origin, destination, math.fsum(values))
-            for (purpose, origin, destination), values in sorted(lost.items())
-        )
 
 
 def _faults(found: _Found, rounds: Sequence[Round], settings: LoopSettings) -> list[str]:

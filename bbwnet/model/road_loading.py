@@ -1,0 +1,137 @@
+"""Cars of a day on the roads: an equilibrium for each group of hours, and what it costs, carries and leaves behind."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from typing import TYPE_CHECKING, Literal, cast
+
+import numpy as np
+
+from bbwnet.assignment.road import AssignmentSettings, assign_roads
+from bbwnet.assignment.road_demand import RoadClass, RoadDemand
+from bbwnet.assignment.skims import skim
+from bbwnet.demand.profile import hour_shares
+from bbwnet.model.car_roads import CarRoads, car_roads
+from bbwnet.model.road_loads import LostDrives, RoadLoads
+from bbwnet.network.car_times import IMPASSABLE
+from bbwnet.scenario.schema.demand import HOURS, PURPOSES, Purpose
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from bbwnet.assignment.equilibrium import Equilibrium
+    from bbwnet.network.network import Network
+    from bbwnet.network.state import NetworkState
+    from bbwnet.routing.fares import Fares
+
+
+class RoadLoading:
+    """The roads of a network in a state, and the places between which people drive on them.
+
+    What a traveller pays counts by the value of time of his purpose; a trip loads the hours in which it leaves.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        state: NetworkState,
+        places: tuple[str, ...],
+        fares: Fares | None = None,
+        *,
+        gap: float = 1e-5,
+        if_not_converged: Literal["raise", "warn"] = "raise",
+    ) -> None:
+        """Lay out roads and hours for n places; `state` is of empty roads (one period), `gap` the relative gap of each equilibrium."""
+        self.network, self.state, self.places = network, state, places
+        self.roads: CarRoads = car_roads(network, state, fares)
+        self.starts = network.settings.roads.hour_groups
+        """Hour at which each group begins."""
+        self.hours = np.diff([*self.starts, HOURS]).astype(np.float64)
+        shares = hour_shares(network.settings.demand.passenger, PURPOSES)
+        self.group_shares = np.stack([part.sum(axis=1) for part in np.split(shares, self.starts[1:], axis=1)])
+        """Share of the day's trips in each group (groups x purposes)."""
+        self._choice = network.settings.choice
+        self._zone_node = np.array([network.node_index[name] for name in places], dtype=np.int32)
+        self._settings = AssignmentSettings(gap=gap, if_not_converged=if_not_converged, if_disconnected="report")
+
+    def assign(self, vehicles_day: NDArray[np.float64], last: Sequence[Equilibrium] = ()) -> tuple[Equilibrium, ...]:
+        """The equilibrium of each group of hours for cars of a day (purposes x n x n), from the paths of `last` on."""
+        found = []
+        for group, (shares, hours) in enumerate(zip(self.group_shares, self.hours, strict=True)):
+            classes = tuple(self._class(purpose, vehicles_day[row] * (shares[row] / hours)) for row, purpose in enumerate(PURPOSES))
+            start = last[group].paths if last else None
+            found.append(assign_roads(self.roads.links, RoadDemand(self._zone_node, classes), self._settings, start))
+        return tuple(found)
+
+    def empty_drive_min(self) -> NDArray[np.float64]:
+        """Minutes of the quickest drive on empty roads (n x n)."""
+        count = len(self.places)
+        nobody = RoadClass("nobody", np.zeros((count, count)))
+        empty = assign_roads(self.roads.links, RoadDemand(self._zone_node, (nobody,)), AssignmentSettings(algorithm="aon"))
+        return skim(empty, 0).time / 60
+
+    def car_min(self, equilibria: Sequence[Equilibrium]) -> NDArray[np.float64]:
+        """Cost of going by car, the mean over the hours in which people of each purpose leave, with parking (purposes x n x n)."""
+        weights = self._choice.weights
+        park_min = weights.terminal * self.network.settings.access.park_min
+        off_diagonal = ~np.eye(len(self.places), dtype=np.bool_)
+        cost = np.stack(
+            [
+                sum((shares[row] * skim(item, row).cost for shares, item in zip(self.group_shares, equilibria, strict=True)), np.float64(0))
+                for row in range(len(PURPOSES))
+            ]
+        )
+        return np.asarray(weights.drive * cost / 60 + off_diagonal * park_min)
+
+    def loaded_state(self, equilibria: Sequence[Equilibrium]) -> NetworkState:
+        """The state with the seconds of each group, whole."""
+        seconds = np.full((len(self.starts), self.network.graph.arc_count), IMPASSABLE, dtype=np.int64)
+        for row, item in enumerate(equilibria):
+            seconds[row, self.roads.arcs] = np.rint(item.time).astype(np.int64)
+        return dataclasses.replace(self.state, car_seconds=seconds, period_start_s=tuple(hour * 3600 for hour in self.starts))
+
+    def loads(self, equilibria: Sequence[Equilibrium]) -> RoadLoads:
+        """What every arc carries in each group."""
+        star, frame, links = self.network.graph, self.network.links, self.roads.links
+        nodes = [str(name) for name in self.network.nodes.index]
+        rows = star.link[self.roads.arcs]
+        return RoadLoads(
+            link=tuple(map(str, frame.index[rows])),
+            backward=star.backward[self.roads.arcs],
+            from_node=tuple(nodes[node] for node in links.tail.tolist()),
+            to_node=tuple(nodes[node] for node in links.head.tolist()),
+            mode=tuple(map(str, frame["mode"].to_numpy()[rows])),
+            length_km=links.length,
+            start_hours=tuple(self.starts),
+            vehicles_h=np.stack([item.class_volume for item in equilibria]),
+            pcu_h=np.stack([item.volume_pcu for item in equilibria]),
+            capacity_pcu_h=self.roads.capacity_pcu_h,
+            free_s=links.free_time,
+            seconds=np.stack([item.time for item in equilibria]),
+            validated=np.zeros(len(rows), dtype=np.bool_),
+        )
+
+    def lost(self, equilibria: Sequence[Equilibrium]) -> tuple[LostDrives, ...]:
+        """Drives without a way, over the day."""
+        names, lost = self.places, dict[tuple[str, str, str], list[float]]()
+        for item, hours in zip(equilibria, self.hours.tolist(), strict=True):
+            for trips in item.unassigned:
+                key = (trips.class_name, names[trips.origin], names[trips.destination])
+                lost.setdefault(key, []).append(trips.trips * hours)
+        return tuple(
+            LostDrives(cast("Purpose", purpose), origin, destination, math.fsum(values))
+            for (purpose, origin, destination), values in sorted(lost.items())
+        )
+
+    def _class(self, purpose: Purpose, trips: NDArray[np.float64]) -> RoadClass:
+        """Cars of a purpose: what they pay counts by its value of time, in seconds of driving."""
+        weights = self._choice.weights
+        return RoadClass(
+            purpose,
+            trips,
+            toll_weight=3600 / (self._choice.value_of_time.of(purpose) * weights.drive),
+            extra=self.roads.border_s * max(0.0, weights.border / weights.drive - 1),
+        )
