@@ -2,41 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bbwnet.errors import RunError
+from bbwnet.experiment.contract import Table, TableColumn
+from bbwnet.experiment.contract import column as _own
+from bbwnet.experiment.flow_contracts import FLOW_TABLES
 from bbwnet.network.frames import SERVICE_ATTRIBUTES
 from bbwnet.routing.journeys import PARTS
 from bbwnet.scenario.attribute_table import attribute_table
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-@dataclass(frozen=True)
-class TableColumn:
-    """One column of a table."""
-
-    name: str
-    type: str
-    unit: str
-    meaning: str
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table: what it holds, the columns that identify a row and order the rows, and all columns in order."""
-
-    name: str
-    holds: str
-    key: tuple[str, ...]
-    sorted_by: str
-    columns: tuple[TableColumn, ...]
-
-
-def _own(name: str, kind: str, meaning: str, unit: str = "") -> TableColumn:
-    return TableColumn(name, kind, unit, meaning)
 
 
 def _of_record(record: str, only: tuple[str, ...]) -> tuple[TableColumn, ...]:
@@ -372,7 +349,7 @@ TRANSFER_MEASURES = Table(
 
 _ALL = (
     NODES, LINKS, SERVICES, TIMES, GOALS, GOAL_SUMMARY, ACCESS, ACCESS_REGION, TRANSFERS, HUBS, TERMINALS, HEADWAYS, HEADWAY_HOURS,
-    THROUGH_TICKETS, TRANSFER_MEASURES,
+    THROUGH_TICKETS, TRANSFER_MEASURES, *FLOW_TABLES,
 )  # fmt: skip
 
 TABLES = {table.name: table for table in _ALL}
