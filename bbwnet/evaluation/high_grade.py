@@ -14,7 +14,7 @@ from bbwnet.evaluation.provinces import members
 from bbwnet.network.least_cost import LeastCostWays
 from bbwnet.network.rail_times import passenger_links
 from bbwnet.network.state import NetworkState
-from bbwnet.network.terminals import NO_THROUGH_KINDS, main_stations
+from bbwnet.network.terminals import main_stations, no_through_nodes
 from bbwnet.scenario.schema.infrastructure import RailLink
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def _expressways_near(network: Network, state: NetworkState, cities: Sequence[Ci
         star.tail[other].astype(np.int64),
         star.head[other].astype(np.int64),
         seconds[other].astype(np.float64),
-        network.nodes["kind"].isin(NO_THROUGH_KINDS).to_numpy(dtype=np.bool_),
+        no_through_nodes(network),
     )
     entries = np.flatnonzero(number >= 0).tolist()
     centres = [network.node_index[city.centre] for city in cities]

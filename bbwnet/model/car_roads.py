@@ -9,7 +9,7 @@ import numpy as np
 
 from bbwnet.assignment.road_links import RoadLinks
 from bbwnet.errors import InputError
-from bbwnet.network.terminals import NO_THROUGH_KINDS
+from bbwnet.network.terminals import no_through_nodes
 from bbwnet.routing.fares import Fares
 from bbwnet.scenario.schema.infrastructure import BorderLink, RoadLink, WaterLink
 
@@ -53,7 +53,7 @@ def car_roads(network: Network, state: NetworkState, fares: Fares | None = None)
     rows, place = np.unique(star.link[arcs], return_inverse=True)
     records = [network.assembly.links[names[row]] for row in rows.tolist()]
     costs = [_cost_cny(fares, record, settings.choice.unknown_fare_cny_km) for record in records]
-    figures = np.array([_figures(network, record) for record in records]).reshape(-1, 3)[place]
+    figures = np.array([_figures(network, record) for record in records]).reshape(-1, 4)[place]
     links = RoadLinks(
         node_count=star.node_count,
         tail=star.tail[arcs],
@@ -64,7 +64,8 @@ def car_roads(network: Network, state: NetworkState, fares: Fares | None = None)
         bpr_power=figures[:, 2],
         length=np.array([record.length_km for record in records])[place],
         toll=np.array([cny for cny, _ in costs])[place],
-        no_through=network.nodes["kind"].isin(NO_THROUGH_KINDS).to_numpy(dtype=np.bool_),
+        no_through=no_through_nodes(network),
+        conical_a=figures[:, 3],
     )
     at_border = np.array([isinstance(record, BorderLink) for record in records], dtype=np.bool_)[place]
     return CarRoads(
@@ -76,14 +77,21 @@ def car_roads(network: Network, state: NetworkState, fares: Fares | None = None)
     )
 
 
-def _figures(network: Network, record: Link) -> tuple[float, float, float]:
-    """Capacity of one direction (pcu/h), b and p of the delay; a ferry or border takes the same time whatever comes."""
+def _figures(network: Network, record: Link) -> tuple[float, float, float, float]:
+    """Capacity of one direction (pcu/h), b and p of the delay, a of a conical one; a ferry or border takes the same time whatever comes.
+
+    What the link says goes before what the scenario says of its class.
+    """
     if not isinstance(record, RoadLink):
-        return np.nan, 0.0, 1.0
-    roads = network.settings.roads
+        return np.nan, 0.0, 1.0, np.nan
+    roads, of = network.settings.roads, record.road_class
     lanes = record.lanes if record.directed else record.lanes / 2
-    of = record.road_class
-    return lanes * roads.lane_capacity.of(of), roads.delay_factor.of(of), roads.delay_power.of(of)
+    return (
+        lanes * roads.lane_capacity.of(of) if record.capacity_pcu_h is None else record.capacity_pcu_h,
+        roads.delay_factor.of(of) if record.delay_factor is None else record.delay_factor,
+        roads.delay_power.of(of) if record.delay_power is None else record.delay_power,
+        np.nan if record.conical_a is None else record.conical_a,
+    )
 
 
 def _cost_cny(fares: Fares, record: Link, unknown_cny_km: float) -> tuple[float, bool]:

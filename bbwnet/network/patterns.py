@@ -81,7 +81,7 @@ def build_patterns(scenario: Scenario, assembly: Assembly, *, left_out: bool) ->
             result.patterns.extend(builder.patterns(service))
     # Coaches come last: they ride the roads as cars do, ferries among them, whose times follow from the sailings.
     result.car_seconds = car_seconds(scenario, assembly, result.patterns)
-    builder.road_times = RoadTimes(assembly.links, assembly.nodes, result.car_seconds, scenario.index.coach_time_factor)
+    builder.road_times = RoadTimes(assembly.links, assembly.nodes, result.car_seconds, scenario.index.coach_time_factor, assembly.places)
     for service in services:
         if service.mode == "coach":
             result.patterns.extend(builder.patterns(service))

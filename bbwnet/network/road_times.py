@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bbwnet.scenario.schema.infrastructure import Link, Node
+    from bbwnet.scenario.schema.places import Place
 
 
 @dataclass(frozen=True)
@@ -30,9 +31,16 @@ class RoadTimes:
     """Quickest ways over roads, ro-ro ferries and borders; trees from one stop are kept."""
 
     def __init__(
-        self, links: Mapping[str, Link], nodes: Mapping[str, Node], car_seconds: Mapping[str, tuple[int, int]], coach_factor: float
+        self,
+        links: Mapping[str, Link],
+        nodes: Mapping[str, Node],
+        car_seconds: Mapping[str, tuple[int, int]],
+        coach_factor: float,
+        places: Mapping[str, Place] | None = None,
     ) -> None:
-        """Take links and nodes in force, the seconds of a car over each link either way, and the coach's time over the car's."""
+        """Take links, nodes and places in force, the seconds of a car over each link either way, and the coach's time over the car's."""
+        closed = {key for key, node in nodes.items() if node.kind in NO_THROUGH_KINDS}
+        closed |= {key for key, place in (places or {}).items() if place.no_through}
         self._links = links
         self._factor = coach_factor
         arcs: list[tuple[str, str, str, int]] = []
@@ -51,7 +59,7 @@ class RoadTimes:
             np.array([self._index[tail] for tail, _, _, _ in arcs], dtype=np.int64),
             np.array([self._index[head] for _, head, _, _ in arcs], dtype=np.int64),
             np.array([seconds for _, _, _, seconds in arcs], dtype=np.float64),
-            np.array([end in nodes and nodes[end].kind in NO_THROUGH_KINDS for end in ends], dtype=np.bool_),
+            np.array([end in closed for end in ends], dtype=np.bool_),
         )
 
     def section(self, start: str, end: str) -> RoadSection | None:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from bbwnet.network.network import Network
     from bbwnet.scenario.schema.places import City
 
@@ -13,6 +17,13 @@ TERMINAL_KINDS = {"air": ("airport",), "sea": ("port", "ferry_terminal")}
 
 NO_THROUGH_KINDS = ("station", "airport", "freight_yard")
 """Nodes that cars drive to and from, but not across: their access roads are no shortcut between towns."""
+
+
+def no_through_nodes(network: Network) -> NDArray[np.bool_]:
+    """Nodes that cars drive to and from, but not across (n nodes): those of `NO_THROUGH_KINDS`, and places that say so."""
+    places = [place.id for place in network.assembly.places.values() if place.no_through]
+    kinds: NDArray[np.bool_] = network.nodes["kind"].isin(NO_THROUGH_KINDS).to_numpy(dtype=np.bool_)
+    return kinds | network.nodes.index.isin(places)
 
 
 def main_stations(network: Network, city: City) -> tuple[str, ...]:

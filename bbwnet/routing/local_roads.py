@@ -9,7 +9,7 @@ import numpy as np
 from numba import njit
 
 import bbwnet.kernel_cache  # noqa: F401  chooses where numba keeps what it compiles, before it compiles
-from bbwnet.network.terminals import NO_THROUGH_KINDS
+from bbwnet.network.terminals import no_through_nodes
 from bbwnet.routing.road_matrix import UNREACHED, RoadGraph
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class LocalRoads:
         arcs = np.flatnonzero((by_period >= 0).all(axis=0) & ~off)
         length_km = network.links["length_km"].to_numpy(dtype=np.float64)[star.link[arcs]]
         tail, head = star.tail[arcs].astype(np.int64), star.head[arcs].astype(np.int64)
-        self._no_through = network.nodes["kind"].isin(NO_THROUGH_KINDS).to_numpy(dtype=np.bool_)
+        self._no_through = no_through_nodes(network)
         seconds = by_period[:, arcs]
         first = RoadGraph(star.node_count, tail, head, seconds[0], self._no_through)
         self._by_car = [first, *(first.with_seconds(later) for later in seconds[1:])]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bbwnet.network.least_cost import LeastCostWays
-from bbwnet.network.terminals import NO_THROUGH_KINDS
+from bbwnet.network.terminals import no_through_nodes
 
 if TYPE_CHECKING:
     from bbwnet.network.network import Network
@@ -60,7 +60,7 @@ class RoadSearch:
         seconds = state.passable_car_seconds(network)
         self._arcs = np.flatnonzero(seconds >= 0)
         self._seconds = seconds
-        self._no_through = network.nodes["kind"].isin(NO_THROUGH_KINDS).to_numpy(dtype=np.bool_)
+        self._no_through = no_through_nodes(network)
         self._shortest: LeastCostWays | None = None
         self._links: dict[tuple[str, str], tuple[str, ...]] = {}
         self._link_names = [str(link) for link in network.links.index]

@@ -101,6 +101,22 @@ class RoadLink(LinkBase):
         "mean speed of a car in light traffic, junctions included", unit="km/h", gt=0, le=140, gmns="free_speed", osmnx="maxspeed"
     )
     toll_cny_km: float = attribute("car toll", unit="CNY/km", default=0.0, ge=0, gmns="toll")
+    capacity_pcu_h: float | None = attribute(
+        "capacity of one direction; absent: lanes times the scenario's capacity of a lane of the class",
+        unit="pcu/h",
+        default=None,
+        gt=0,
+        gmns="capacity",
+    )
+    delay_factor: float | None = attribute(
+        "b of t = t0 (1 + b (v/c)^p); absent: the scenario's of the class", default=None, ge=0, le=10, gmns="vdf_alpha"
+    )
+    delay_power: float | None = attribute(
+        "p of t = t0 (1 + b (v/c)^p); absent: the scenario's of the class", default=None, ge=1, le=20, gmns="vdf_beta"
+    )
+    conical_a: float | None = attribute(
+        "steepness of the conical delay (Spiess 1990), which then stands in place of b and p; absent: none", default=None, gt=1, le=100
+    )
 
 
 class WaterLink(LinkBase):

@@ -35,6 +35,7 @@ class Place(Identified):
     lon: float = attribute("longitude, WGS84", unit="degrees", gmns="x_coord", osmnx="x", ge=-180, le=180)
     lat: float = attribute("latitude, WGS84", unit="degrees", gmns="y_coord", osmnx="y", ge=-90, le=90)
     timezone: str = attribute("IANA time zone", default="Asia/Shanghai", gtfs="stop_timezone")
+    no_through: bool = attribute("whether cars drive to and from it but never across, as at a centroid of an assignment", default=False)
     population: Sequence[PopulationFigure] = attribute("populations by year", default=())
     gdp: Sequence[GdpFigure] = attribute("gross domestic product by year", default=())
 
