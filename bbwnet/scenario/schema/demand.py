@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from bbwnet.scenario.schema.base import Confidence, Identifier, Record, Sequence, attribute
+from bbwnet.scenario.schema.base import Identifier, Record, Sequence, attribute
+from bbwnet.scenario.schema.purposes import HOURS, PURPOSES, Assumed, Purpose
+from bbwnet.scenario.schema.user_matrices import UserMatrix
 
-Purpose = Literal["airport_access", "business", "commuting", "leisure"]
-"""`airport_access`: over land to an airport and back, by those who fly on to places that are no zones; `business`; `commuting`: between
-neighbours, every working day; `leisure`: family and holidays."""
-
-PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
-
-HOURS = 24
+__all__ = [
+    "HOURS",
+    "PURPOSES",
+    "Assumed",
+    "Deterrence",
+    "ExternalDemand",
+    "HourWeights",
+    "NotNegative",
+    "PassengerDemand",
+    "Purpose",
+    "PurposeDemand",
+    "Purposes",
+    "Share",
+    "UserMatrix",
+]
 
 _RATE = "one-way trips of a rural resident in a year, out and home, between zones, at `reference_product_cny`"
 _ELASTICITY = "elasticity of trips to real product per resident, over time and between zones alike"
@@ -44,13 +54,6 @@ Share = Annotated[float, Field(ge=0, le=1)]
 
 NotNegative = Annotated[float, Field(ge=0)]
 """Zero or more."""
-
-
-class Assumed(Record):
-    """Parameters that say where they come from."""
-
-    source: str = attribute("key into `sources`, or where the figures were found", default="planner_assumption", min_length=1)
-    confidence: Confidence = attribute("`measured`, `reported`, `estimated` or `assumed`", default="assumed")
 
 
 class Deterrence(Assumed):
@@ -216,3 +219,4 @@ class PassengerDemand(Assumed):
     season: Literal["mean", "peak"] = attribute("`mean`: a mean day; `peak`: a day of the Spring Festival's travel season", default="mean")
     purposes: Purposes = attribute("trips by purpose", default=Purposes())
     external: ExternalDemand = attribute("trips across the edge of the region", default=ExternalDemand())
+    matrices: Sequence[UserMatrix] = attribute("matrices of one's own, each instead of the gravity model of its purpose", default=())
