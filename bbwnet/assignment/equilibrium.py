@@ -36,20 +36,22 @@ class Equilibrium:
     demand: RoadDemand
     algorithm: Algorithm
     volume_pcu: NDArray[np.float64]
-    """All classes together."""
+    """All classes together, and the preload of the links."""
     class_volume: NDArray[np.float64]
     """Vehicles (classes × links)."""
     time: NDArray[np.float64]
     """Time on each link at its volume."""
     objective: float
-    """Beckmann's: sum over links of the integral of the time up to the volume, and of the fixed costs of the classes, in pcu × time."""
+    """Beckmann's: sum over links of the integral of the time from the preload, which nobody chooses, up to preload and volume, and of the
+    fixed costs of the classes, in pcu × time."""
     total_travel_time: float
-    """Vehicles × time."""
+    """Vehicles × time, of the trips alone."""
     total_cost: float
     """Vehicles × cost, fixed costs included."""
     relative_gap: float
     """Cost of all flows over that of the least-cost ways of all trips, minus 1 (over the former): excess / total, in pcu × cost, at
-    marginal costs for the system optimum. Stochastic: the sum of |new - old| volumes over the sum of volumes."""
+    marginal costs for the system optimum, which count what a vehicle adds to the time of the preload too. Stochastic: the sum of
+    |new - old| volumes over the sum of volumes."""
     iterations: int
     seconds: float
     """Wall time of the solution, without compilation only if the kernels were compiled before."""

@@ -55,7 +55,8 @@ class GradientProjection:
         """Begin with no flow."""
         self.roads = roads
         self.store = PathStore(len(roads.pairs.demand), memory_limit_mb)
-        self.volume = np.zeros(roads.link_count)
+        self.volume = roads.preload.copy()
+        """Of all paths and the preload (pcu)."""
         self.time, self.slope = np.empty(roads.link_count), np.empty(roads.link_count)
         self._mark = np.full(roads.link_count + 1, -1, dtype=np.int64)
         self._threads = threads
@@ -81,11 +82,11 @@ class GradientProjection:
         The paths are evened out among themselves first: much of what has changed is mended so, without a search.
         """
         self.store.fill(chained(paths, self.roads))
-        load_paths(self.store.arrays, self.volume)
+        load_paths(self.store.arrays, self.roads.preload, self.volume)
         set_times(self.roads.delays, self.volume, self.time, self.slope)
         if len(self.unassigned()):
             self.load()
-        self._sweep(_FINER * gap * float(self.volume @ self.time))
+        self._sweep(_FINER * gap * float((self.volume - self.roads.preload) @ self.time))
 
     def equilibrate(self, gap: float, most_iterations: int) -> Progress:
         """Iterate until the relative gap is reached, or as often as allowed; the gap reported is that of the flows left."""
@@ -101,7 +102,7 @@ class GradientProjection:
 
     def _measure(self, workers: ThreadPoolExecutor) -> tuple[float, float]:
         """Excess and total cost of the flows at their own times; new columns are added on the way."""
-        load_paths(self.store.arrays, self.volume)
+        load_paths(self.store.arrays, self.roads.preload, self.volume)
         set_times(self.roads.delays, self.volume, self.time, self.slope)
         self._columns(workers, np.arange(self.roads.row_count))
         return float(self._sums[:, 0].sum()), float(self._sums[:, 1].sum())

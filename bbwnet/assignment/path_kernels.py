@@ -63,10 +63,10 @@ class PathArrays(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
-def load_paths(paths: PathArrays, volume: NDArray[np.float64]) -> None:
-    """Fill the volume of every link from the flows of all paths."""
+def load_paths(paths: PathArrays, preload: NDArray[np.float64], volume: NDArray[np.float64]) -> None:
+    """Fill the volume of every link from its preload and the flows of all paths."""
     next_path, start, length, flow, link = paths.next_path, paths.start, paths.length, paths.flow, paths.link
-    volume[:] = 0.0
+    volume[:] = preload
     for pair in range(len(paths.first_path)):
         path = paths.first_path[pair]
         while path != NO_PATH:

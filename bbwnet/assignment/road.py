@@ -73,6 +73,9 @@ def assign_roads(
 ) -> Equilibrium:
     """Load the trips of all classes on the roads; `start` holds the paths of a former solution on the same links.
 
+    What is there whatever the trips do (`RoadLinks.preload_pcu`) slows all of them down, all-or-nothing too; the system optimum is that
+    of trips and preload together. It is in volumes and loads, not in totals, objective and gap: nobody chooses its way.
+
     Raises `InputError` for wrong demand or settings, `NoPathError` for trips that no way takes, `DidNotConverge` where the gap is not
     reached (the last two as the settings say), `RunError` where the paths need more memory than allowed.
     """
@@ -141,7 +144,7 @@ def _result(
     unassigned: tuple[UnassignedTrips, ...],
     began_s: float,
 ) -> Equilibrium:
-    volume = class_pcu.sum(axis=0)
+    volume = class_pcu.sum(axis=0) + links.preload_pcu
     seconds = times(links.delays, volume)
     pcu = np.array([item.pcu for item in demand.classes])
     class_volume = class_pcu / pcu[:, np.newaxis]
@@ -149,6 +152,7 @@ def _result(
     fixed = [np.where(vehicles > 0, item.fixed_cost(links), 0.0) for item, vehicles in zip(demand.classes, class_volume, strict=True)]
     fixed_pcu = [part for cost, carried in zip(fixed, class_pcu, strict=True) for part in (cost * carried).tolist()]
     fixed_cost = math.fsum(part for cost, vehicles in zip(fixed, class_volume, strict=True) for part in (cost * vehicles).tolist())
+    areas = integrals(links.delays, volume) - integrals(links.delays, links.preload_pcu)
     travel_time = math.fsum((class_volume.sum(axis=0) * seconds).tolist())
     return Equilibrium(
         links=links,
@@ -157,7 +161,7 @@ def _result(
         volume_pcu=volume,
         class_volume=class_volume,
         time=seconds,
-        objective=math.fsum([*integrals(links.delays, volume).tolist(), *fixed_pcu]),
+        objective=math.fsum([*areas.tolist(), *fixed_pcu]),
         total_travel_time=travel_time,
         total_cost=travel_time + fixed_cost,
         relative_gap=solution.relative_gap,

@@ -42,16 +42,21 @@ class RoadLinks:
     """Nodes where ways begin and end, but that none passes (one value a node)."""
     conical_a: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
     """Above 1; NaN, or an empty array: no conical delay."""
+    preload_pcu: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    """Traffic that is there whatever the trips do (pcu of their period): the time of a link is that of its trips and this together.
+    An empty array: none."""
 
     def __post_init__(self) -> None:
         """Bring the arrays to their types and check them."""
         for name in ("tail", "head"):
             object.__setattr__(self, name, np.ascontiguousarray(getattr(self, name), dtype=np.int32))
-        for name in ("free_time", "capacity", "bpr_b", "bpr_power", "length", "toll", "conical_a"):
+        for name in ("free_time", "capacity", "bpr_b", "bpr_power", "length", "toll", "conical_a", "preload_pcu"):
             object.__setattr__(self, name, np.ascontiguousarray(getattr(self, name), dtype=np.float64))
         object.__setattr__(self, "no_through", np.ascontiguousarray(self.no_through, dtype=np.bool_))
         if not len(self.conical_a):
             object.__setattr__(self, "conical_a", np.full(self.link_count, np.nan))
+        if not len(self.preload_pcu):
+            object.__setattr__(self, "preload_pcu", np.zeros(self.link_count))
         faults = [*self._faults_of_size()] or [*self._faults_of_value()]
         if faults:
             raise NetworkError("\n".join(faults))
@@ -67,7 +72,7 @@ class RoadLinks:
         return delay_arrays(self.free_time, self.capacity, self.bpr_b, self.bpr_power, self.conical_a)
 
     def _faults_of_size(self) -> list[str]:
-        arrays = ("head", "free_time", "capacity", "bpr_b", "bpr_power", "length", "toll", "conical_a")
+        arrays = ("head", "free_time", "capacity", "bpr_b", "bpr_power", "length", "toll", "conical_a", "preload_pcu")
         found = [
             f"{name} has {len(getattr(self, name))} values, expected one for each of the {self.link_count} links"
             for name in arrays
@@ -89,6 +94,7 @@ class RoadLinks:
             (~(_at_least(self.bpr_power, 1) | (self.bpr_power == 0)), "bpr_power", "0, or 1 and more"),
             (~_at_least(self.length, 0), "length", "0 or more"),
             (~_at_least(self.toll, 0), "toll", "0 or more"),
+            (~_at_least(self.preload_pcu, 0), "preload_pcu", "0 or more"),
             (conical & ~(np.isfinite(self.conical_a) & (self.conical_a > 1)), "conical_a", "more than 1"),
         ]
         return [self._fault(wrong, name, expected) for wrong, name, expected in checks if wrong.any()]

@@ -29,6 +29,8 @@ class SortedRoads:
     is_end: NDArray[np.bool_]
     """Nodes that no way passes."""
     delays: DelayArrays
+    preload: NDArray[np.float64]
+    """Traffic that is always there (pcu)."""
     class_fixed: NDArray[np.float64]
     """Fixed cost (classes × links)."""
     pairs: PairArrays
@@ -58,6 +60,7 @@ class SortedRoads:
             head=head,
             is_end=ends_of_ways(tail, head, links.no_through),
             delays=in_order(delays, order),
+            preload=links.preload_pcu[order],
             class_fixed=np.array([item.fixed_cost(links)[order] for item in demand.classes]),
             pairs=PairArrays(
                 first_pair=np.append(starts, len(pair_class)).astype(np.int64),

@@ -36,7 +36,7 @@ class LogitLoading:
             )
         self._roads = roads
         self._dispersion = dispersion
-        free = times(roads.delays, np.zeros(roads.link_count))
+        free = times(roads.delays, roads.preload)
         self._orders = [self._order(roads.class_fixed[road_class] + free, origin) for road_class, origin in self._rows()]
         self._places = np.full((roads.row_count, roads.node_count), -1, dtype=np.int32)
         for row, order in enumerate(self._orders):
@@ -78,10 +78,11 @@ class LogitLoading:
 
     def equilibrate(self, gap: float, most_iterations: int) -> tuple[NDArray[np.float64], float, int]:
         """Average until the volumes change by less than `gap` of their sum; return volumes (classes × links, pcu), gap, iterations."""
-        volume = self.load(times(self._roads.delays, np.zeros(self._roads.link_count)))
+        preload = self._roads.preload
+        volume = self.load(times(self._roads.delays, preload))
         weight, before, iterations = 1.0, np.inf, 0
         while True:
-            target = self.load(times(self._roads.delays, volume.sum(axis=0)))
+            target = self.load(times(self._roads.delays, preload + volume.sum(axis=0)))
             total = float(volume.sum())
             residual = float(np.abs(target - volume).sum()) / total if total > 0 else 0.0
             if residual <= gap or iterations == most_iterations:
