@@ -77,6 +77,7 @@ def build_with_problems(scenario: Scenario, *, left_out: Collection[str] = ()) -
         infrastructure_hash=_frame_hash(nodes, links),
         services_hash=_trips_hash(trips),
         node_index=node_index,
+        matrices=scenario.matrices,
     )
     if scenario.settings.policy.headway_factor.coach < 1:
         network = _with_patterns(network, without_closed_crossings(network))

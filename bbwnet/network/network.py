@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bbwnet.network.forward_star import ForwardStar
     from bbwnet.network.selection import ProjectInForce
     from bbwnet.network.trips import Trips
+    from bbwnet.scenario.matrix_files import MatrixFile
     from bbwnet.scenario.schema.places import City, Plan
     from bbwnet.scenario.schema.scenario_file import ScenarioFile
 
@@ -63,6 +64,8 @@ class Network:
     """SHA-256 of the trips; a changed headway changes this hash only."""
     node_index: dict[str, int] = field(repr=False, default_factory=dict)
     """Row of each node in `nodes`."""
+    matrices: tuple[MatrixFile, ...] = ()
+    """Files of the scenario's own matrices of trips, not read yet."""
 
     def to_networkx(self) -> nx.MultiDiGraph[int]:
         """The network as a `MultiDiGraph` that OSMnx understands, made anew at each call."""

@@ -16,6 +16,7 @@ from bbwnet.scenario.checks.settings import check_index, check_settings
 from bbwnet.scenario.document import Document
 from bbwnet.scenario.land import Land, read_land
 from bbwnet.scenario.layers import Layers, read_chain
+from bbwnet.scenario.matrix_files import MatrixFile, find_matrix_files
 from bbwnet.scenario.nearest import nearest_name
 from bbwnet.scenario.network_files import NetworkFiles, find_index, read_beside, read_network
 from bbwnet.scenario.overrides import RecordChange, apply_to_records, parse_settings, settings_layer
@@ -63,6 +64,8 @@ def load_scenario(name_or_path: str | os.PathLike[str], *, overrides: Sequence[s
     problems.extend(found)
     records, found = _validated_records(network)
     problems.extend(found)
+    matrices, found = find_matrix_files(layers, settings)
+    problems.extend(found)
     land, found = read_land(network, set(positions.ids("sources")) if network.whole else None)
     problems.extend(found)
     if network.whole:
@@ -75,12 +78,13 @@ def load_scenario(name_or_path: str | os.PathLike[str], *, overrides: Sequence[s
         settings=settings,
         index=index,
         records=records,
-        files=tuple(_input_files(chain, network, land)),
+        files=tuple(_input_files(chain, network, land, matrices)),
         overrides=tuple(_overrides(layers, changes)),
         notices=(*notices, *network.notices),
         _layers=layers,
         _positions=positions,
         land=land,
+        matrices=matrices,
     )
 
 
@@ -139,7 +143,7 @@ def _without_repeats(problems: list[Problem]) -> list[Problem]:
     ]
 
 
-def _input_files(chain: Sequence[Document], network: NetworkFiles, land: Land | None) -> list[InputFile]:
+def _input_files(chain: Sequence[Document], network: NetworkFiles, land: Land | None, matrices: Sequence[MatrixFile]) -> list[InputFile]:
     files = [
         InputFile(f"scenarios/{document.path.name}", document.path, document.sha256) for document in chain if document.path is not None
     ]
@@ -151,6 +155,8 @@ def _input_files(chain: Sequence[Document], network: NetworkFiles, land: Land | 
             files.append(InputFile(where if own else f"scenarios/{where}", document.path, document.sha256))
     if land is not None:
         files.append(InputFile(f"networks/{folder.resolve().name}/{land.path.relative_to(folder).as_posix()}", land.path, land.sha256))
+    # two matrices may lie in one file
+    files += list(dict.fromkeys(InputFile(f"scenarios/{item.choice.file}", item.path, item.sha256) for item in matrices))
     return files
 
 

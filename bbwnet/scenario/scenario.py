@@ -9,6 +9,7 @@ from pathlib import Path
 from bbwnet.errors import Problem
 from bbwnet.scenario.land import Land
 from bbwnet.scenario.layers import Layers
+from bbwnet.scenario.matrix_files import MatrixFile
 from bbwnet.scenario.record_positions import RecordPositions, steps
 from bbwnet.scenario.schema.network_file import NetworkIndex, NetworkRecords
 from bbwnet.scenario.schema.scenario_file import NOT_YET_USED, ScenarioFile
@@ -58,6 +59,8 @@ class Scenario:
     _positions: RecordPositions = field(repr=False)
     land: Land | None = None
     """What is land in the region, if its network says so."""
+    matrices: tuple[MatrixFile, ...] = ()
+    """Files of the scenario's own matrices of trips."""
 
     def problem(
         self,
