@@ -187,6 +187,11 @@ class Fares:
                 confidences.append(service.confidence)
         return Fare(_fen(party / 100 / persons) / 100, self.tariffs[row].id, _worst(confidences))
 
+    def car_on_ferry_cny(self, link: str) -> float | None:
+        """Yuan of a car with its driver over a ferry link, on the cheapest service there; `None` if no fare is known."""
+        found = self._car_fares.get(link)
+        return None if found is None else found[0] / 100
+
     def leg(self, leg: LegLike) -> Fare:
         """What one traveller pays for a leg of a journey."""
         if leg.ride is not None:

@@ -3,6 +3,9 @@
 No count of the region was seen, so all of it is assumed. Capacities of a lane are rounded from those in common use (Highway Capacity
 Manual; China's JTG B01-2014 has 2,000 to 2,200 pcu/h a lane of expressways, and 2,500 to 2,800 on both lanes of a class 2 road), less what
 junctions and side traffic take. Delays are those of the Bureau of Public Roads (1964): t = t0 (1 + b (v/c)^p).
+
+Passenger-car units of coaches and trucks are those of JTG B01-2014: 1.5 for coaches of more than 19 seats and trucks of 2 to 7 t, 2.5 for
+trucks to 20 t, 4 for those above.
 """
 
 from __future__ import annotations
@@ -58,8 +61,36 @@ class DelayPower(_ByRoadClass):
     urban: float = attribute("streets", default=4.0, ge=1, le=20)
 
 
+class Coaches(Assumed):
+    """Coaches of the timetable on the roads: always there, whatever the roads are like."""
+
+    pcu: float = attribute("passenger-car units of one", default=1.5, gt=0, le=10)
+
+
+class TruckClass(Assumed):
+    """Goods vehicles of one size: what room they take, and what they mind on their way besides time."""
+
+    pcu: float = attribute("passenger-car units of one", default=1.5, gt=0, le=10)
+    value_of_time_cny_h: float = attribute("driver, vehicle and goods on board together", unit="CNY/h", default=60.0, gt=0)
+    running_cny_km: float = attribute("fuel, tyres and repairs", unit="CNY/km", default=1.0, ge=0)
+    toll_factor: float = attribute("toll over that of a car", default=1.0, ge=0, le=20)
+    ferry_factor: float = attribute("fare on a ro-ro ferry over that of a car", default=1.6, ge=0, le=20)
+    top_speed_kmh: float = attribute("mean speed that it does not exceed on any road", unit="km/h", default=90.0, gt=0, le=140)
+
+
+class VehicleClasses(Record):
+    """Vehicles on the roads besides cars."""
+
+    coach: Coaches = attribute("coaches of the timetable", default=Coaches())
+    light_truck: TruckClass = attribute("trucks of 2 to 7 t", default=TruckClass())
+    heavy_truck: TruckClass = attribute(
+        "trucks with trailers, containers among them",
+        default=TruckClass(pcu=4.0, value_of_time_cny_h=100.0, running_cny_km=2.3, toll_factor=4.0, ferry_factor=4.0, top_speed_kmh=80.0),
+    )
+
+
 class RoadChoice(Record):
-    """What roads carry, how they slow down, and which hours are loaded together."""
+    """What roads carry, how they slow down, which hours are loaded together, and what else than cars is on them."""
 
     lane_capacity: LaneCapacity = attribute("capacity of a lane, one direction", unit="pcu/h", default=LaneCapacity())
     delay_factor: DelayFactor = attribute("b of t = t0 (1 + b (v/c)^p)", default=DelayFactor())
@@ -67,6 +98,8 @@ class RoadChoice(Record):
     hour_groups: Sequence[Hour] = attribute(
         "hours at which groups begin that are loaded together at their mean, region's clock; the first at 0", default=(0, 7, 10, 16, 19)
     )
+
+    classes: VehicleClasses = attribute("coaches and trucks on the roads", default=VehicleClasses())
 
     @model_validator(mode="after")
     def _whole_day(self) -> Self:
