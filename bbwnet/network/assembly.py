@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bbwnet.scenario.scenario import Scenario
     from bbwnet.scenario.schema.base import Record
     from bbwnet.scenario.schema.fares import EmissionFactor, Tariff
+    from bbwnet.scenario.schema.freight import FreightHinterland, FreightSite
     from bbwnet.scenario.schema.hubs import Hub
     from bbwnet.scenario.schema.infrastructure import Link, Node
     from bbwnet.scenario.schema.places import Place
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from bbwnet.scenario.schema.terminals import Airport, Crossing, Lock, PortTerminal
     from bbwnet.scenario.schema.transfers import Transfer
 
-KINDS = ("nodes", "links", "services", "terminals", "crossings", "locks", "airports", "transfers")
+KINDS = ("nodes", "links", "services", "terminals", "crossings", "locks", "airports", "transfers", "freight_sites")
 """The lists of records that projects may add to."""
 
 BASE = "base"
@@ -52,6 +53,10 @@ class Assembly:
     airports: dict[str, Airport]
     transfers: dict[str, Transfer]
     """Ways between stops, both of whose ends are there."""
+    freight_sites: dict[str, FreightSite]
+    """Works and the like in use, at places and nodes that are there."""
+    freight_hinterlands: dict[str, FreightHinterland]
+    """Gateways that freight rates hold for, by place."""
     hubs: dict[str, Hub]
     projects: tuple[ProjectInForce, ...]
     timetables: dict[str, str]
@@ -88,6 +93,7 @@ def assemble(scenario: Scenario, left_out: Collection[str] = ()) -> tuple[Assemb
     _drop_dangling(pool, {place.id for place in scenario.records.places})
     assembly = Assembly(
         places={place.id: place for place in scenario.records.places},
+        freight_hinterlands={item.place: item for item in scenario.records.freight_hinterlands},
         hubs={hub.id: hub for hub in scenario.records.hubs},
         **pool,
         projects=in_force,
@@ -228,7 +234,8 @@ def _runs(scenario: Scenario, service: Service, brought_by: ProjectInForce | Non
 
 
 def _drop_dangling(pool: dict[str, dict[str, Any]], places: set[str]) -> None:
-    """Drop links and transfers whose end node is closed or removed; services that lose a stop are dealt with where paths are sought."""
+    """Drop links, transfers and freight sites whose end node is closed or removed; services that lose a stop are dealt with where paths are sought."""
     known = places | set(pool["nodes"])
     for kind in ("links", "transfers"):
         pool[kind] = {key: record for key, record in pool[kind].items() if record.from_ in known and record.to in known}
+    pool["freight_sites"] = {key: site for key, site in pool["freight_sites"].items() if site.end in known}

@@ -23,13 +23,15 @@ KINDS = (
     "airports",
     "transfers",
     "hubs",
+    "freight_sites",
+    "freight_hinterlands",
     "tariffs",
     "emission_factors",
     "projects",
 )
 """Lists of records with identifiers, as the files of a network hold them."""
 ADDED_KINDS = {
-    **{kind: kind for kind in ("nodes", "links", "services", "terminals", "crossings", "locks", "airports", "transfers")},
+    **{kind: kind for kind in ("nodes", "links", "services", "terminals", "crossings", "locks", "airports", "transfers", "freight_sites")},
     "routes": "services",
 }
 """Keys under a project's `add`, and the kind of record that each holds."""

@@ -8,6 +8,7 @@ from bbwnet.errors import Problem
 from bbwnet.scenario.checks.dates import check_dates
 from bbwnet.scenario.checks.facilities import check_facilities
 from bbwnet.scenario.checks.fares import check_fares
+from bbwnet.scenario.checks.freight import check_freight
 from bbwnet.scenario.checks.geography import check_geography
 from bbwnet.scenario.checks.identifiers import check_identifiers
 from bbwnet.scenario.checks.links import check_links
@@ -28,6 +29,7 @@ CHECKS: tuple[Callable[[Region], Iterator[Problem]], ...] = (
     check_facilities,
     check_transfers,
     check_fares,
+    check_freight,
     check_projects,
     check_dates,
 )

@@ -15,7 +15,7 @@ from bbwnet.scenario.nearest import nearest_name
 from bbwnet.scenario.schema.base import Record
 from bbwnet.scenario.schema.projects import Project, Removal, Variant
 
-CHANGEABLE = ("links", "nodes", "services", "terminals", "transfers")
+CHANGEABLE = ("links", "nodes", "services", "terminals", "transfers", "freight_sites")
 _FIXED = ("id", "mode", "from", "to")
 """Attributes that make a record what it is: to change them is to remove it and to add another."""
 

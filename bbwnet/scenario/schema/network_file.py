@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bbwnet.scenario.schema.base import Identifier, IsoDate, Name, Record, Sequence, attribute
 from bbwnet.scenario.schema.fares import EmissionFactor, Tariff
+from bbwnet.scenario.schema.freight import FreightHinterland, FreightSite
 from bbwnet.scenario.schema.hubs import Hub
 from bbwnet.scenario.schema.infrastructure import Link, Node
 from bbwnet.scenario.schema.places import City, Place, Plan
@@ -64,6 +65,8 @@ class NetworkRecords(Record):
     airports: Sequence[Airport] = attribute("airports", default=())
     transfers: Sequence[Transfer] = attribute("ways between stops", default=())
     hubs: Sequence[Hub] = attribute("hubs", default=())
+    freight_sites: Sequence[FreightSite] = attribute("works, mines, quays and markets that send or receive freight", default=())
+    freight_hinterlands: Sequence[FreightHinterland] = attribute("gateways that freight rates hold for", default=())
     tariffs: Sequence[Tariff] = attribute("what rides, taxis and cars cost", default=())
     emission_factors: Sequence[EmissionFactor] = attribute("what they emit", default=())
     projects: Sequence[Project] = attribute("projects", default=())

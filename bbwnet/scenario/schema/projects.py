@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import AliasChoices, Field
 
 from bbwnet.scenario.schema.base import Identified, Identifier, IsoDate, Name, Record, Sequence, Sourced, attribute
+from bbwnet.scenario.schema.freight import FreightSite
 from bbwnet.scenario.schema.infrastructure import Link, Node
 from bbwnet.scenario.schema.services import Service
 from bbwnet.scenario.schema.terminals import Airport, Crossing, Lock, PortTerminal
@@ -37,6 +38,7 @@ class Addition(Record):
     locks: Sequence[Lock] = attribute("locks", default=())
     airports: Sequence[Airport] = attribute("airports", default=())
     transfers: Sequence[Transfer] = attribute("ways between stops", default=())
+    freight_sites: Sequence[FreightSite] = attribute("works and the like that send or receive freight", default=())
 
 
 class Removal(Record):
@@ -47,6 +49,7 @@ class Removal(Record):
     services: Sequence[Identifier] = attribute("services", default=())
     terminals: Sequence[Identifier] = attribute("port terminals", default=())
     transfers: Sequence[Identifier] = attribute("ways between stops", default=())
+    freight_sites: Sequence[Identifier] = attribute("works and the like that send or receive freight", default=())
 
 
 class Variant(Record):
@@ -77,7 +80,9 @@ class Project(Identified):
     variants: dict[str, Variant] = attribute("named alternatives", default={})
     default_variant: str | None = attribute("the alternative in force unless the scenario names another", default=None)
     add: Addition = attribute("what it adds", default=Addition())
-    change: dict[str, Scalar] = attribute("`links.ID.attribute: value`, likewise `nodes`, `services`, `terminals`, `transfers`", default={})
+    change: dict[str, Scalar] = attribute(
+        "`links.ID.attribute: value`, likewise `nodes`, `services`, `terminals`, `transfers`, `freight_sites`", default={}
+    )
     remove: Removal = attribute("what it takes out of use", default=Removal())
 
 

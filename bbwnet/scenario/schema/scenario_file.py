@@ -11,6 +11,7 @@ from bbwnet.scenario.schema.base import ClockTime, Identifier, IsoDate, Name, Re
 from bbwnet.scenario.schema.choice import TravelChoice
 from bbwnet.scenario.schema.demand import PassengerDemand
 from bbwnet.scenario.schema.fares import FareChoice
+from bbwnet.scenario.schema.freight import FreightChoice
 from bbwnet.scenario.schema.roads import RoadChoice
 
 
@@ -26,18 +27,12 @@ class ProjectChoice(Record):
     variant: dict[Identifier, str] = attribute("alternative in force, by project", default={})
 
 
-class FreightDemand(Record):
-    """How freight tonnes grow from the base year."""
-
-    growth: Literal["none", "from_gdp"] = attribute("`none` or `from_gdp`", default="from_gdp")
-
-
 class DemandChoice(Record):
     """Who travels and what is carried."""
 
     year: int | None = attribute("calendar year of the demand; absent: the year of `as_of`", default=None, ge=2000, le=2100)
     passenger: PassengerDemand = attribute("passenger trips", default=PassengerDemand())
-    freight: FreightDemand = attribute("freight", default=FreightDemand())
+    freight: FreightChoice = attribute("freight", default=FreightChoice())
 
 
 class TransferPolicy(Record):
