@@ -12,6 +12,7 @@ from bbwnet.scenario.schema.choice import TravelChoice
 from bbwnet.scenario.schema.demand import PassengerDemand
 from bbwnet.scenario.schema.fares import FareChoice
 from bbwnet.scenario.schema.freight import FreightChoice
+from bbwnet.scenario.schema.freight_chains import FreightChains
 from bbwnet.scenario.schema.roads import RoadChoice
 
 
@@ -210,6 +211,7 @@ class ScenarioFile(Record):
     fares: FareChoice = attribute("what journeys cost, beside the tariffs", default=FareChoice())
     reliability: Reliability = attribute("how late vehicles arrive", default=Reliability())
     roads: RoadChoice = attribute("what roads carry, and how they slow down", default=RoadChoice())
+    freight_chains: FreightChains = attribute("how freight moves: modes, terminals, capacities, choice", default=FreightChains())
     evaluation: EvaluationChoice = attribute("how times are summed up", default=EvaluationChoice())
 
     @property
