@@ -1,0 +1,168 @@
+"""Flows as the tables of a run: links, places and modes; the contracts are in `bbwnet.experiment.flow_contracts`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+import pandas as pd
+
+from bbwnet.assignment.skims import skim
+from bbwnet.choice.mode_table import ALTERNATIVES
+from bbwnet.demand.profile import hour_shares
+from bbwnet.experiment.desire_lines import desire_lines_frame
+from bbwnet.experiment.flow_selection import DIRECTIONS, most_loaded_links, select_link_frame
+from bbwnet.model.flow_emissions import POLLUTANTS
+from bbwnet.model.flow_totals import mode_totals
+from bbwnet.scenario.schema.choice import CHOICE_MODES
+from bbwnet.scenario.schema.demand import HOURS, PURPOSES
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from bbwnet.model.flows import Flows
+    from bbwnet.model.passenger_model import PassengerModel
+
+ALL_CLASSES = "all"
+_SELECTED_IN_RUN = 20
+"""Links of highest load whose users a run lists."""
+
+
+def flow_tables(flows: Flows) -> dict[str, pd.DataFrame]:
+    """All tables of flows, by name; those of passengers only where there are any."""
+    tables = {"flows_modes": modes_frame(flows)}
+    if flows.passengers is not None:
+        tables |= {
+            "flows_links": links_frame(flows),
+            "flows_od": od_frame(flows),
+            "flows_desire_lines": desire_lines_frame(flows),
+            "flows_select_link": select_link_frame(flows, most_loaded_links(flows, _SELECTED_IN_RUN)),
+        }
+    return tables
+
+
+def links_frame(flows: Flows) -> pd.DataFrame:
+    """What links that cars can use carry, by direction, group of hours and class; rows sorted by the contract's key."""
+    model = _passengers(flows)
+    loads = model.loads
+    classes = [item.name for item in model.equilibria[0].demand.classes]
+    pcu = np.array([item.pcu for item in model.equilibria[0].demand.classes])
+    # groups x (all, classes) x arcs, in the order of the rows: arc, group, class
+    vehicles = np.concatenate([loads.vehicles_h.sum(axis=1, keepdims=True), loads.vehicles_h], axis=1)
+    units = np.concatenate([loads.pcu_h[:, None, :], loads.vehicles_h * pcu[None, :, None]], axis=1)
+    arcs = np.lexsort((loads.backward, np.array(loads.link)))
+    shape = (len(arcs), len(loads.start_hours), len(classes) + 1)
+
+    def of_arc(values: NDArray[np.generic]) -> NDArray[np.generic]:
+        return np.broadcast_to(values[arcs][:, None, None], shape).ravel()
+
+    def of_group(values: NDArray[np.generic]) -> NDArray[np.generic]:
+        return np.broadcast_to(values[None, :, None], shape).ravel()
+
+    def of_arc_and_group(values: NDArray[np.float64]) -> NDArray[np.generic]:
+        return np.broadcast_to(values.T[arcs][:, :, None], shape).ravel()
+
+    starts = np.array(loads.start_hours)
+    names = np.array([ALL_CLASSES, *classes], dtype=object)
+    return pd.DataFrame(
+        {
+            "link": of_arc(np.array(loads.link, dtype=object)),
+            "direction": of_arc(np.array(DIRECTIONS, dtype=object)[loads.backward.astype(np.int64)]),
+            "from": of_arc(np.array(loads.from_node, dtype=object)),
+            "to": of_arc(np.array(loads.to_node, dtype=object)),
+            "mode": of_arc(np.array(loads.mode, dtype=object)),
+            "from_hour": of_group(starts),
+            "until_hour": of_group(np.array([*starts[1:], HOURS])),
+            "class": np.broadcast_to(names[None, None, :], shape).ravel(),
+            "vehicles_h": vehicles.transpose(2, 0, 1)[arcs].ravel(),
+            "pcu_h": units.transpose(2, 0, 1)[arcs].ravel(),
+            "capacity_pcu_h": of_arc(loads.capacity_pcu_h),
+            "load": of_arc_and_group(loads.load),
+            "free_min": of_arc(loads.free_s / 60),
+            "minutes": of_arc_and_group(loads.seconds / 60),
+            "validated": of_arc(loads.validated),
+        }
+    )
+
+
+def od_frame(flows: Flows) -> pd.DataFrame:
+    """Trips between places by purpose and main mode, with their time and cost; those that nobody makes are left out."""
+    model = _passengers(flows)
+    parts = []
+    for row, purpose in enumerate(PURPOSES):
+        trips = model.trips_by(purpose)
+        for place, mode in enumerate(CHOICE_MODES):
+            slots = [number for number, (main, _) in enumerate(ALTERNATIVES) if main == mode]
+            made = trips[..., slots].sum(axis=-1)
+            pairs = np.nonzero(made > 0)
+            if mode == "car":
+                values = _car(flows, row)
+            else:
+                felt, cost = (_mean(trips, table, slots) for table in (model.table.felt_min, model.table.fare_cny))
+                values = np.full(made.shape, np.nan), felt, cost
+            keys = (*pairs, np.full(len(pairs[0]), row), np.full(len(pairs[0]), place))
+            parts.append((np.stack(keys), np.stack([item[pairs] for item in (made, *values)])))
+    keys, figures = (np.concatenate(of, axis=1) for of in zip(*parts, strict=True))
+    order = np.lexsort(keys[::-1])
+    names, purposes, modes = (np.array(of, dtype=object) for of in (model.people.names, PURPOSES, CHOICE_MODES))
+    origin, destination, purpose_of, mode_of = keys[:, order]
+    return pd.DataFrame(
+        {
+            "origin": names[origin],
+            "destination": names[destination],
+            "purpose": purposes[purpose_of],
+            "mode": modes[mode_of],
+            **dict(zip(("trips", "minutes", "felt_min", "cost_cny"), figures[:, order], strict=True)),
+        }
+    )
+
+
+def modes_frame(flows: Flows) -> pd.DataFrame:
+    """Totals by mode."""
+    rows = []
+    for item in mode_totals(flows):
+        co2, moved = item.emitted.kg["co2"], item.passenger_km if item.kind == "passengers" else item.tonne_km
+        rows.append(
+            {
+                "kind": item.kind,
+                "mode": item.mode,
+                "trips": item.trips,
+                "share": item.share,
+                "tonnes": item.tonnes,
+                "passenger_km": item.passenger_km,
+                "tonne_km": item.tonne_km,
+                "vehicle_km": item.vehicle_km,
+                **{f"{name}_kg": item.emitted.kg[name] for name in POLLUTANTS},
+                "co2_g_km": co2 / moved * 1e3 if co2 is not None and moved else None,
+                "confidence": item.emitted.confidence,
+            }
+        )
+    frame = pd.DataFrame(rows)
+    numbers = [name for name in frame.columns if name not in {"kind", "mode", "confidence"}]
+    return frame.astype(dict.fromkeys(numbers, "float64"))
+
+
+def _car(flows: Flows, row: int) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Minutes, felt minutes without money, and CNY of one of those in a car (n x n each), means over the hours of a purpose."""
+    model, settings = _passengers(flows), flows.network.settings
+    starts = model.loads.start_hours
+    shares = [part.sum() for part in np.split(hour_shares(settings.demand.passenger, PURPOSES)[row], starts[1:])]
+    skims = [skim(item, row) for item in model.equilibria]
+    minutes = sum((share * item.time for share, item in zip(shares, skims, strict=True)), np.float64(0)) / 60
+    cny = sum((share * item.toll for share, item in zip(shares, skims, strict=True)), np.float64(0))
+    off_diagonal = ~np.eye(len(model.people.names), dtype=np.bool_)
+    there = np.isfinite(cny)
+    money_min = np.where(there, cny, 0.0) * (60 / settings.choice.value_of_time.of(PURPOSES[row]))
+    return np.asarray(minutes + off_diagonal * settings.access.park_min), model.car_min[row] - money_min, np.asarray(cny)
+
+
+def _mean(trips: NDArray[np.float64], values: NDArray[np.float64], slots: list[int]) -> NDArray[np.float64]:
+    """Mean of a value over alternatives, weighted by trips; who comes home by what does not run that way counts for none."""
+    weight = np.where(np.isfinite(values[..., slots]), trips[..., slots], 0.0)
+    total = weight.sum(axis=-1)
+    known = np.where(np.isfinite(values[..., slots]), values[..., slots], 0.0)
+    return np.divide((weight * known).sum(axis=-1), total, out=np.full(total.shape, np.nan), where=total > 0)
+
+
+def _passengers(flows: Flows) -> PassengerModel:
+    return cast("PassengerModel", flows.passengers)
