@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,10 +12,12 @@ import numpy as np
 from bbwnet.demand.demand import Demand, both_ways
 from bbwnet.demand.deterrence import log_deterrence_of
 from bbwnet.demand.external import External, external_trips, free_choice
+from bbwnet.demand.flying import share_flying
 from bbwnet.demand.furness import TOLERANCE
 from bbwnet.demand.gravity import Gravity, doubly_constrained, singly_constrained
 from bbwnet.demand.productions import trip_ends
 from bbwnet.demand.profile import hour_shares
+from bbwnet.demand.through import through_trips
 from bbwnet.scenario.schema.demand import PURPOSES, PassengerDemand, Purpose
 
 if TYPE_CHECKING:
@@ -32,7 +35,10 @@ class Passengers:
 
     demand: Demand
     gravity: Mapping[Purpose, Gravity]
-    """By purpose, from where people live to where they go: gap, sweeps, what is stranded."""
+    """By purpose, from where people live to where they go: gap, sweeps, what is stranded; trips between gateways through the region are
+    in its trips, productions and attractions."""
+    through_trips: Mapping[Purpose, float]
+    """Trips a day between gateways through the region, by purpose."""
     cordon_trips: Mapping[str, float]
     """Trips a day both ways between each gateway and the region, all purposes."""
     cordon_lost: tuple[str, ...]
@@ -53,16 +59,19 @@ def passengers(
     tolerance: float = TOLERANCE,
     must_converge: bool = False,
     start: Mapping[Purpose, Gravity] | None = None,
+    through: NDArray[np.bool_] | None = None,
 ) -> Passengers:
     """Trips between the places of `people` (n) at generalised costs by purpose (n x n minutes, infinite where there is no way).
 
     `quickest_min` (n x n) are times by the quickest mode: pairs nearer or further apart than the limits of a purpose have no trips
-    of it. No trips are made between gateways, within a zone, or by car to an airport other than to fly. `start` is what a former run
-    gave: balancing begins there.
+    of it. No trips are made within a zone, or by car to an airport other than to fly; between gateways by pairs of `through` (n x n,
+    `bbwnet.demand.through`) only, and not to commute. Where `land_weight` says so, those who find the way over land the better do not fly,
+    at the costs of leisure. `start` is what a former run gave: balancing begins there.
 
     Raises `DidNotConverge` if a purpose did not and `must_converge`, `ValueError` for costs that are none.
     """
     gateways = people.rows("gateway")
+    passing = np.zeros(quickest_min.shape, dtype=np.bool_) if through is None else through
     ends = {purpose: trip_ends(people, choice, purpose) for purpose in PURPOSES}
     logs = {purpose: _allowed(people, choice, purpose, cost_min[purpose], quickest_min) for purpose in PURPOSES}
     across: list[Purpose] = [purpose for purpose in PURPOSES if purpose != "airport_access"]
@@ -71,21 +80,43 @@ def passengers(
     found: dict[Purpose, Gravity] = {}
     for purpose in PURPOSES:
         if purpose == "airport_access":
-            found[purpose] = singly_constrained(people.names, ends[purpose].productions, ends[purpose].weights, logs[purpose])
+            flying = ends[purpose].productions * share_flying(people, choice.purposes.airport_access, logs[purpose], cost_min["leisure"])
+            found[purpose] = singly_constrained(people.names, flying, ends[purpose].weights, logs[purpose])
             continue
         made, drawn = _margins(people, choice, purpose, ends[purpose], logs[purpose], free[purpose], external[purpose])
         found[purpose] = doubly_constrained(
             people.names, made, drawn, logs[purpose], tolerance=tolerance, must_converge=must_converge,
             start=_log(ends[purpose].weights) if start is None else start[purpose].log_column_factor,
         )  # fmt: skip
+    passed: dict[Purpose, float] = {}
+    for purpose in across:
+        pairs = passing if purpose != "commuting" else np.zeros_like(passing)
+        log_f = log_deterrence_of(
+            np.where(pairs | (logs[purpose] > -np.inf), cost_min[purpose], np.inf), choice.purposes.of(purpose).deterrence
+        )
+        more = through_trips(people, ends[purpose], log_f, pairs, choice.external.through_factor)
+        passed[purpose] = math.fsum(more.ravel())
+        found[purpose] = _with(found[purpose], more)
     trips = np.stack([both_ways(found[purpose].trips) for purpose in PURPOSES])
     demand = Demand(people.names, PURPOSES, trips, hour_shares(choice, PURPOSES))
     crossing = {
-        name: math.fsum(float(found[purpose].trips[row].sum() + found[purpose].trips[:, row].sum()) for purpose in PURPOSES)
+        name: math.fsum(
+            float(found[purpose].trips[row, ~gateways].sum() + found[purpose].trips[~gateways, row].sum()) for purpose in PURPOSES
+        )
         for row, name in enumerate(people.names)
         if gateways[row]
     }
-    return Passengers(demand, found, crossing, lost)
+    return Passengers(demand, found, passed, crossing, lost)
+
+
+def _with(found: Gravity, more: NDArray[np.float64]) -> Gravity:
+    """Trips of a gravity model and others besides, margins and all."""
+    return dataclasses.replace(
+        found,
+        trips=found.trips + more,
+        productions=found.productions + more.sum(axis=1),
+        attractions=found.attractions + more.sum(axis=0),
+    )
 
 
 def _log(weights: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -26,6 +26,8 @@ class TripEnds:
     """Trips of the day looked at, out and home; none of gateways (`bbwnet.demand.external`) and airports."""
     weights: NDArray[np.float64]
     """Attraction of zones and gateways in residents of the reference product; to airports in seats."""
+    beyond: NDArray[np.float64]
+    """Trips that residents of gateways would make by the same rates, wherever they go; none of zones and airports."""
 
 
 def trip_ends(people: People, choice: PassengerDemand, purpose: Purpose) -> TripEnds:
@@ -40,10 +42,11 @@ def trip_ends(people: People, choice: PassengerDemand, purpose: Purpose) -> Trip
     wealth = people.product_per_person_cny / choice.reference_product_cny
     urban = 1 + (own.urban_factor - 1) * people.urban_share
     rate = own.trips_per_person_year / DAYS_A_YEAR * season_factor(choice, own)
-    productions = np.where(people.rows("zone"), people.persons * rate * urban * wealth**own.product_elasticity, 0.0)
+    made = people.persons * rate * urban * wealth**own.product_elasticity
+    productions, beyond = np.where(people.rows("zone"), made, 0.0), np.where(people.rows("gateway"), made, 0.0)
     if purpose == "airport_access":
-        return TripEnds(productions, people.seats_day.copy())
+        return TripEnds(productions, people.seats_day.copy(), np.zeros(productions.shape))
     weights = people.persons * (1 - own.attraction_product_share + own.attraction_product_share * wealth)
     if purpose == "leisure":
         weights = weights * np.array([choice.attraction_factor.get(name, 1.0) for name in people.names])
-    return TripEnds(productions, weights)
+    return TripEnds(productions, weights, beyond)

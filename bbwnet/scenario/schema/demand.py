@@ -98,7 +98,11 @@ class CommutingDeterrence(Deterrence):
 
 
 class AirportAccess(PurposeDemand):
-    """Ways to an airport and back: attractions are the seats that leave it, weights only, for passengers choose among airports."""
+    """Ways to an airport and back: attractions are the seats that leave it, weights only, for passengers choose among airports.
+
+    With `land_weight` the rate is of long journeys, by air or over land, and who flies depends on how each can be reached
+    (`bbwnet.demand.flying`). Flights of visitors are in the rate of the place that they visit.
+    """
 
     trips_per_person_year: float = attribute(_RATE, unit="1/year", default=0.3, ge=0)
     product_elasticity: float = attribute(_ELASTICITY, default=1.2, ge=-3, le=3)
@@ -109,6 +113,15 @@ class AirportAccess(PurposeDemand):
         _HOURS, default=(0.5, 0.2, 0.1, 0.2, 1, 4, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 5.5, 5, 4.5, 4, 2.5, 1)
     )
     peak_season_factor: float = attribute(_PEAK, default=1.2, ge=0, le=20)
+    land_weight: float = attribute(
+        "what a million residents of gateways at no cost weigh against seats of flights for those who may go over land instead; 0: all fly",
+        unit="1/day",
+        default=0.0,
+        ge=0,
+    )
+    land_decay_per_minute: float = attribute(
+        "decay of that weight with each minute of a leisure traveller's generalised cost", unit="1/min", default=0.002, ge=0, le=10
+    )
 
 
 class Business(PurposeDemand):
@@ -184,6 +197,18 @@ class ExternalDemand(Assumed):
     )
     visitors_per_trip: float = attribute(
         "trips of people from outside for each trip of residents to outside, where a gateway's total is not given", default=1.0, ge=0, le=20
+    )
+    through_factor: float = attribute(
+        "trips between gateways through the region over those that the rates and distances of the region's own residents give",
+        default=1.0,
+        ge=0,
+        le=100,
+    )
+    through_detour: float = attribute(
+        "a pair of gateways has its way through the region where by a zone's centre it takes no more than this times the direct way",
+        default=1.1,
+        ge=1,
+        le=2,
     )
 
 
