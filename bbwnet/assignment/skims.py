@@ -29,13 +29,13 @@ class RoadSkims:
     """Time and all fixed costs of the class."""
 
 
-def skim(found: Equilibrium, place: int = 0) -> RoadSkims:
-    """Skims of a class, by its place in the demand, at the times of the equilibrium.
+def skim(found: Equilibrium, place: int = 0, first_zones: int | None = None) -> RoadSkims:
+    """Skims of a class, by its place in the demand, at the times of the equilibrium; between the first zones only, if so many are given.
 
     Between zones with trips: the mean over the paths that carry them, weighted by flow. Between others, and for a stochastic
     equilibrium: along the way of least cost.
     """
-    links, zone_node = found.links, np.asarray(found.demand.zone_node, dtype=np.int32)
+    links, zone_node = found.links, np.asarray(found.demand.zone_node[:first_zones], dtype=np.int32)
     order = np.argsort(links.tail, kind="stable")
     tail, head = links.tail[order], links.head[order]
     cost = found.class_cost(place)
@@ -60,8 +60,8 @@ def skim(found: Equilibrium, place: int = 0) -> RoadSkims:
 def _take_means(found: Equilibrium, place: int, values: NDArray[np.float64], table: NDArray[np.float64]) -> None:
     """Put the means over the paths of a class in their places."""
     paths = paths_of(found)
-    mine = paths.road_class == place
     zones = table.shape[1]
+    mine = (paths.road_class == place) & (paths.origin < zones) & (paths.destination < zones)
     pair = paths.origin[mine].astype(np.int64) * zones + paths.destination[mine]
     flow = paths.flow_pcu[mine]
     total = np.bincount(pair, weights=flow, minlength=zones * zones)

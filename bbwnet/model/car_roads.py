@@ -1,4 +1,4 @@
-"""The roads of a network as assignment wants them: what cars can use in a state, with capacity, delay, and what a traveller pays."""
+"""The roads of a network as assignment wants them: what vehicles can use in a state, with capacity, delay, and what a traveller pays."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 
 from bbwnet.assignment.road_links import RoadLinks
 from bbwnet.errors import InputError
+from bbwnet.network.car_times import border_dwell_min
 from bbwnet.network.terminals import no_through_nodes
 from bbwnet.routing.fares import Fares
 from bbwnet.scenario.schema.infrastructure import BorderLink, RoadLink, WaterLink
@@ -23,16 +24,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class CarRoads:
-    """Arcs of the forward star that cars can use (n), roads, ro-ro ferries and borders."""
+    """Arcs of the forward star that cars or trucks can use (n), roads, ro-ro ferries and borders."""
 
     arcs: NDArray[np.int64]
     """Their places in the forward star."""
     links: RoadLinks
-    """Seconds, kilometres, and as toll what one traveller pays for the link: fuel, toll, ferry (CNY)."""
+    """Seconds of a car (of a truck where cars may not pass), kilometres, and as toll what one traveller in a car pays for the link: fuel,
+    toll, ferry (CNY)."""
     capacity_pcu_h: NDArray[np.float64]
     """Of one direction; not-a-number where it is not known (ferries, borders), whose time is constant."""
     border_s: NDArray[np.float64]
     """Part of the free time that formalities take."""
+    no_cars: NDArray[np.bool_]
+    """Crossings of goods, which no car may pass."""
+    truck_border_s: NDArray[np.float64]
+    """What formalities take a truck; `inf` where none may pass, 0 elsewhere than at borders."""
     fare_assumed: NDArray[np.bool_]
     """Where the scenario's fare per km stands for what is not known."""
 
@@ -46,7 +52,10 @@ def car_roads(network: Network, state: NetworkState, fares: Fares | None = None)
     if len(state.period_start_s) != 1:
         raise InputError(f"the state of empty roads has {len(state.period_start_s)} periods, expected 1")
     settings, star = network.settings, network.graph
-    seconds = state.passable_car_seconds(network)
+    truck_s = _truck_border_s(network, state)
+    car_s = state.passable_car_seconds(network)
+    no_cars = (car_s < 0) & np.isfinite(truck_s) & (truck_s > 0)
+    seconds = np.where(no_cars, truck_s, car_s)
     arcs = np.flatnonzero(seconds >= 0)
     fares = fares or Fares(network)
     names = [str(name) for name in network.links.index]
@@ -72,9 +81,28 @@ def car_roads(network: Network, state: NetworkState, fares: Fares | None = None)
         arcs=arcs,
         links=links,
         capacity_pcu_h=figures[:, 0],
-        border_s=np.where(at_border, seconds[arcs], 0).astype(np.float64),
+        border_s=np.where(at_border, seconds[arcs], 0.0),
+        no_cars=no_cars[arcs],
+        truck_border_s=truck_s[arcs],
         fare_assumed=np.array([assumed for _, assumed in costs], dtype=np.bool_)[place],
     )
+
+
+def _truck_border_s(network: Network, state: NetworkState) -> NDArray[np.float64]:
+    """Seconds of a truck's formalities on every arc of the forward star."""
+    star, settings = network.graph, network.settings
+    found = np.zeros(len(network.links))
+    closed = network.links.index.isin(list(state.closed_links))
+    for row, name in enumerate(network.links.index):
+        link = network.assembly.links[str(name)]
+        if not isinstance(link, BorderLink):
+            continue
+        crossing = network.assembly.crossings.get(link.crossing)
+        single = settings.policy.border.single_inspection
+        dwell = None if crossing is None else border_dwell_min(crossing, "truck", network.as_of, single_inspection=single)
+        shut = closed[row] or link.from_ in state.closed_nodes or link.to in state.closed_nodes
+        found[row] = np.inf if dwell is None or shut else round(dwell * 60)
+    return found[star.link]
 
 
 def _figures(network: Network, record: Link) -> tuple[float, float, float, float]:

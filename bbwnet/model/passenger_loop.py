@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from bbwnet.assignment.equilibrium import Equilibrium
+    from bbwnet.assignment.truck_trips import TruckTrips
     from bbwnet.choice.mode_table import ModeChoices, ModeTable
     from bbwnet.demand.passengers import Passengers
     from bbwnet.demand.people import People
@@ -72,8 +73,10 @@ class LoopSettings:
                 raise InputError(f"{name}(={getattr(self, name)}) must be 1 or more")
 
 
-def passenger_model(network: Network, state: NetworkState | None = None, settings: LoopSettings | None = None) -> PassengerModel:
-    """Passengers of a day under the scenario of a network, and the cars they load the roads with.
+def passenger_model(
+    network: Network, state: NetworkState | None = None, settings: LoopSettings | None = None, trucks: TruckTrips | None = None
+) -> PassengerModel:
+    """Passengers of a day under the scenario of a network, and the cars they load the roads with, beside trucks if there are any.
 
     `state` has the empty roads, one period, and what is closed; by default everything is open. Raises `InputError` for wrong settings,
     `NetworkError` without residents, `DidNotConverge` where loop, gravity or an equilibrium of the roads does not reach its gap (or warns,
@@ -81,7 +84,7 @@ def passenger_model(network: Network, state: NetworkState | None = None, setting
     """
     settings = settings or LoopSettings()
     settings.check()
-    loop = _Loop(network, state or NetworkState.free_flow(network), settings)
+    loop = _Loop(network, state or NetworkState.free_flow(network), settings, trucks)
     rounds: list[Round] = []
     found = loop.start()
     for search in range(1, settings.searches + 1):
@@ -125,7 +128,7 @@ class _Found:
 class _Loop:
     """What stays the same from round to round."""
 
-    def __init__(self, network: Network, state: NetworkState, settings: LoopSettings) -> None:
+    def __init__(self, network: Network, state: NetworkState, settings: LoopSettings, trucks: TruckTrips | None) -> None:
         """Lay out places, roads and hours."""
         self.network, self.state, self.settings = network, state, settings
         self.choice, self.demand = network.settings.choice, network.settings.demand.passenger
@@ -134,7 +137,13 @@ class _Loop:
         self.people: People = people_of(network)
         self.fares = Fares(network)
         self.roads = RoadLoading(
-            network, self.state, self.people.names, self.fares, gap=settings.road_gap, if_not_converged=settings.if_not_converged
+            network,
+            self.state,
+            self.people.names,
+            self.fares,
+            trucks=trucks,
+            gap=settings.road_gap,
+            if_not_converged=settings.if_not_converged,
         )
         self.persons_per_car = network.settings.fares.persons_per_car
         self.quickest_min: NDArray[np.float64] | None = None

@@ -28,8 +28,7 @@ if TYPE_CHECKING:
     from bbwnet.network.state import NetworkState
 
 LEFT_OUT: tuple[str, ...] = (
-    "trucks: freight loads no road yet",
-    "coaches, city buses and taxis load no road",
+    "city buses and taxis load no road",
     "trips within a zone, and those nearer than the limits of their purpose, load no road",
     "seats: services take whoever comes",
     "ferries and borders: no capacity, whatever waits is in their mean times",

@@ -1,37 +1,42 @@
-"""Cars of a day on the roads: an equilibrium for each group of hours, and what it costs, carries and leaves behind."""
+"""Cars, trucks and coaches of a day on the roads: an equilibrium for each group of hours, and what it costs, carries and leaves behind."""
 
 from __future__ import annotations
 
 import dataclasses
 import math
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from bbwnet.assignment.road import AssignmentSettings, assign_roads
 from bbwnet.assignment.road_demand import RoadClass, RoadDemand
 from bbwnet.assignment.skims import skim
+from bbwnet.assignment.truck_trips import TRUCK_CLASSES, TruckTrips
 from bbwnet.demand.profile import hour_shares
+from bbwnet.errors import InputError
 from bbwnet.model.car_roads import CarRoads, car_roads
+from bbwnet.model.coach_traffic import coach_traffic
 from bbwnet.model.road_loads import LostDrives, RoadLoads
+from bbwnet.model.truck_costs import truck_classes, truck_extra_s
 from bbwnet.network.car_times import IMPASSABLE
+from bbwnet.routing.fares import Fares
 from bbwnet.scenario.schema.demand import HOURS, PURPOSES, Purpose
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from bbwnet.assignment.equilibrium import Equilibrium
     from bbwnet.network.network import Network
     from bbwnet.network.state import NetworkState
-    from bbwnet.routing.fares import Fares
 
 
 class RoadLoading:
-    """The roads of a network in a state, and the places between which people drive on them.
+    """The roads of a network in a state, the places between which people drive on them, and what else is on them.
 
-    What a traveller pays counts by the value of time of his purpose; a trip loads the hours in which it leaves.
+    What a traveller pays counts by the value of time of his purpose, what a truck pays by its own; both choose their way together. Coaches
+    keep theirs. A trip loads the hours in which it leaves, a coach those in which it passes.
     """
 
     def __init__(
@@ -41,11 +46,16 @@ class RoadLoading:
         places: tuple[str, ...],
         fares: Fares | None = None,
         *,
+        trucks: TruckTrips | None = None,
         gap: float = 1e-5,
         if_not_converged: Literal["raise", "warn"] = "raise",
     ) -> None:
-        """Lay out roads and hours for n places; `state` is of empty roads (one period), `gap` the relative gap of each equilibrium."""
+        """Lay out roads and hours for n places; `state` is of empty roads (one period), `gap` the relative gap of each equilibrium.
+
+        Raises `InputError` for trucks from or to a node that is not in the network.
+        """
         self.network, self.state, self.places = network, state, places
+        fares = fares or Fares(network)
         self.roads: CarRoads = car_roads(network, state, fares)
         self.starts = network.settings.roads.hour_groups
         """Hour at which each group begins."""
@@ -53,44 +63,55 @@ class RoadLoading:
         shares = hour_shares(network.settings.demand.passenger, PURPOSES)
         self.group_shares = np.stack([part.sum(axis=1) for part in np.split(shares, self.starts[1:], axis=1)])
         """Share of the day's trips in each group (groups x purposes)."""
+        trucks = trucks or TruckTrips.none()
         self._choice = network.settings.choice
-        self._zone_node = np.array([network.node_index[name] for name in places], dtype=np.int32)
+        self.zones = (*places, *(name for name in trucks.nodes if name not in set(places)))
+        """Nodes between which the equilibria have trips: places, then where only trucks set out or arrive."""
+        if unknown := [name for name in trucks.nodes if name not in network.node_index]:
+            raise InputError(f"trucks set out from or arrive at {', '.join(unknown)}, not in the network")
+        self._zone_node = np.array([network.node_index[name] for name in self.zones], dtype=np.int32)
+        self._trucks = self._truck_classes(trucks, truck_extra_s(network, self.roads, fares))
+        coaches = coach_traffic(network, state, self.starts)
+        self.stopped_coaches = coaches.stopped
+        """Coach services that run on the day, but whose way is closed."""
+        self._coaches_h = coaches.vehicles_h[:, self.roads.arcs]
+        self._coach_pcu = network.settings.roads.classes.coach.pcu
+        self._links = tuple(dataclasses.replace(self.roads.links, preload_pcu=self._coach_pcu * row) for row in self._coaches_h)
         self._settings = AssignmentSettings(gap=gap, if_not_converged=if_not_converged, if_disconnected="report")
 
     def assign(self, vehicles_day: NDArray[np.float64], last: Sequence[Equilibrium] = ()) -> tuple[Equilibrium, ...]:
-        """The equilibrium of each group of hours for cars of a day (purposes x n x n), from the paths of `last` on."""
+        """The equilibrium of each group of hours for cars of a day (purposes x n x n) and the trucks, from the paths of `last` on."""
         found = []
         for group, (shares, hours) in enumerate(zip(self.group_shares, self.hours, strict=True)):
-            classes = tuple(self._class(purpose, vehicles_day[row] * (shares[row] / hours)) for row, purpose in enumerate(PURPOSES))
-            start = last[group].paths if last else None
-            found.append(assign_roads(self.roads.links, RoadDemand(self._zone_node, classes), self._settings, start))
+            cars = (self._class(purpose, vehicles_day[row] * (shares[row] / hours)) for row, purpose in enumerate(PURPOSES))
+            demand = RoadDemand(self._zone_node, (*cars, *self._trucks[group]))
+            found.append(assign_roads(self._links[group], demand, self._settings, last[group].paths if last else None))
         return tuple(found)
 
     def empty_drive_min(self) -> NDArray[np.float64]:
         """Minutes of the quickest drive on empty roads (n x n)."""
         count = len(self.places)
-        nobody = RoadClass("nobody", np.zeros((count, count)))
-        empty = assign_roads(self.roads.links, RoadDemand(self._zone_node, (nobody,)), AssignmentSettings(algorithm="aon"))
-        return skim(empty, 0).time / 60
+        nobody = RoadClass("nobody", np.zeros((count, count)), extra=np.where(self.roads.no_cars, np.inf, 0.0))
+        empty = assign_roads(self.roads.links, RoadDemand(self._zone_node[:count], (nobody,)), AssignmentSettings(algorithm="aon"))
+        return skim(empty).time / 60
 
     def car_min(self, equilibria: Sequence[Equilibrium]) -> NDArray[np.float64]:
         """Cost of going by car, the mean over the hours in which people of each purpose leave, with parking (purposes x n x n)."""
         weights = self._choice.weights
         park_min = weights.terminal * self.network.settings.access.park_min
         off_diagonal = ~np.eye(len(self.places), dtype=np.bool_)
-        cost = np.stack(
-            [
-                sum((shares[row] * skim(item, row).cost for shares, item in zip(self.group_shares, equilibria, strict=True)), np.float64(0))
-                for row in range(len(PURPOSES))
-            ]
-        )
+        count = len(self.places)
+        cost = np.zeros((len(PURPOSES), count, count))
+        for shares, item in zip(self.group_shares, equilibria, strict=True):
+            for row in range(len(PURPOSES)):
+                cost[row] += shares[row] * skim(item, row, count).cost
         return np.asarray(weights.drive * cost / 60 + off_diagonal * park_min)
 
     def loaded_state(self, equilibria: Sequence[Equilibrium]) -> NetworkState:
         """The state with the seconds of each group, whole."""
         seconds = np.full((len(self.starts), self.network.graph.arc_count), IMPASSABLE, dtype=np.int64)
         for row, item in enumerate(equilibria):
-            seconds[row, self.roads.arcs] = np.rint(item.time).astype(np.int64)
+            seconds[row, self.roads.arcs] = np.where(self.roads.no_cars, IMPASSABLE, np.rint(item.time).astype(np.int64))
         return dataclasses.replace(self.state, car_seconds=seconds, period_start_s=tuple(hour * 3600 for hour in self.starts))
 
     def loads(self, equilibria: Sequence[Equilibrium]) -> RoadLoads:
@@ -106,7 +127,10 @@ class RoadLoading:
             mode=tuple(map(str, frame["mode"].to_numpy()[rows])),
             length_km=links.length,
             start_hours=tuple(self.starts),
-            vehicles_h=np.stack([item.class_volume for item in equilibria]),
+            zones=self.zones,
+            classes=(*PURPOSES, *TRUCK_CLASSES, "coach"),
+            pcu=(*(item.pcu for item in equilibria[0].demand.classes), self._coach_pcu),
+            vehicles_h=np.stack([np.vstack([item.class_volume, row]) for item, row in zip(equilibria, self._coaches_h, strict=True)]),
             pcu_h=np.stack([item.volume_pcu for item in equilibria]),
             capacity_pcu_h=self.roads.capacity_pcu_h,
             free_s=links.free_time,
@@ -116,22 +140,38 @@ class RoadLoading:
 
     def lost(self, equilibria: Sequence[Equilibrium]) -> tuple[LostDrives, ...]:
         """Drives without a way, over the day."""
-        names, lost = self.places, dict[tuple[str, str, str], list[float]]()
+        names, lost = self.zones, dict[tuple[str, str, str], list[float]]()
         for item, hours in zip(equilibria, self.hours.tolist(), strict=True):
             for trips in item.unassigned:
                 key = (trips.class_name, names[trips.origin], names[trips.destination])
                 lost.setdefault(key, []).append(trips.trips * hours)
         return tuple(
-            LostDrives(cast("Purpose", purpose), origin, destination, math.fsum(values))
-            for (purpose, origin, destination), values in sorted(lost.items())
+            LostDrives(name, origin, destination, math.fsum(values)) for (name, origin, destination), values in sorted(lost.items())
         )
 
     def _class(self, purpose: Purpose, trips: NDArray[np.float64]) -> RoadClass:
         """Cars of a purpose: what they pay counts by its value of time, in seconds of driving."""
-        weights = self._choice.weights
+        weights, count = self._choice.weights, len(self.places)
+        between = np.zeros((len(self.zones), len(self.zones)))
+        between[:count, :count] = trips
+        extra = self.roads.border_s * max(0.0, weights.border / weights.drive - 1)
         return RoadClass(
             purpose,
-            trips,
+            between,
             toll_weight=3600 / (self._choice.value_of_time.of(purpose) * weights.drive),
-            extra=self.roads.border_s * max(0.0, weights.border / weights.drive - 1),
+            extra=np.where(self.roads.no_cars, np.inf, extra),
         )
+
+    def _truck_classes(self, trucks: TruckTrips, extra_s: Mapping[str, NDArray[np.float64]]) -> tuple[tuple[RoadClass, ...], ...]:
+        """Trucks of a mean hour of each group, by class."""
+        count, place = len(self.zones), [self.zones.index(name) for name in trucks.nodes]
+        group_shares = [part.sum() for part in np.split(trucks.hour_shares, self.starts[1:])]
+        found = []
+        for share, hours in zip(group_shares, self.hours, strict=True):
+            classes = []
+            for name, truck in truck_classes(self.network).items():
+                trips = np.zeros((count, count))
+                trips[np.ix_(place, place)] = trucks.of(name) * (share / hours)
+                classes.append(RoadClass(name, trips, pcu=truck.pcu, extra=extra_s[name]))
+            found.append(tuple(classes))
+        return tuple(found)

@@ -54,7 +54,7 @@ def narrow(coast: Networks) -> PassengerModel:
 def imbalance(model: PassengerModel) -> NDArray[np.float64]:
     """Cars that leave each node less those that come to it, over a day, by purpose (purposes x nodes)."""
     loads = model.loads
-    day = np.einsum("g,gpn->pn", loads.hours, loads.vehicles_h)
+    day = np.einsum("g,gcn->cn", loads.hours, loads.vehicles_h)[: len(PURPOSES)]
     nodes = sorted({*loads.from_node, *loads.to_node, *model.people.names})
     place = {name: number for number, name in enumerate(nodes)}
     tail, head = ([place[name] for name in names] for names in (loads.from_node, loads.to_node))
