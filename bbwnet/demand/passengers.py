@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bbwnet.demand.demand import Demand, both_ways
+from bbwnet.demand.demand import Demand
 from bbwnet.demand.deterrence import log_deterrence_of
 from bbwnet.demand.external import External, external_trips, free_choice
 from bbwnet.demand.flying import share_flying
-from bbwnet.demand.furness import TOLERANCE
 from bbwnet.demand.gravity import Gravity, doubly_constrained, singly_constrained
 from bbwnet.demand.productions import trip_ends
 from bbwnet.demand.profile import hour_shares
 from bbwnet.demand.through import through_trips
+from bbwnet.demand.user_trips import TwoWays, UnreachedTrips, UserTrips, as_gravity, half_each_way, out_and_home
 from bbwnet.scenario.schema.demand import PURPOSES, PassengerDemand, Purpose
 
 if TYPE_CHECKING:
@@ -43,6 +43,18 @@ class Passengers:
     """Trips a day both ways between each gateway and the region, all purposes."""
     cordon_lost: tuple[str, ...]
     """Gateways with a cordon total that no trip could be found for, or that are no gateways."""
+    ways: Mapping[Purpose, TwoWays]
+    """The same trips as those of `gravity`, apart by the way out and the way home."""
+    given: UserTrips | None = None
+    """The scenario's own matrices: of their purposes there is no gravity model, and the trips stand in its place."""
+    unreached: tuple[UnreachedTrips, ...] = ()
+    """Trips of these matrices that no mode has a way for."""
+
+    @property
+    def car_vehicles_day(self) -> NDArray[np.float64]:
+        """Cars of the scenario's own matrices that choose no mode (purposes x n x n), in the direction travelled."""
+        none = np.zeros(self.demand.trips.shape[1:])
+        return np.stack([none if self.given is None else self.given.car_vehicles.get(purpose, none) for purpose in PURPOSES])
 
     @property
     def gap(self) -> float:
@@ -56,17 +68,18 @@ def passengers(
     cost_min: Mapping[Purpose, NDArray[np.float64]],
     quickest_min: NDArray[np.float64],
     *,
-    tolerance: float = TOLERANCE,
     must_converge: bool = False,
     start: Mapping[Purpose, Gravity] | None = None,
     through: NDArray[np.bool_] | None = None,
+    given: UserTrips | None = None,
 ) -> Passengers:
     """Trips between the places of `people` (n) at generalised costs by purpose (n x n minutes, infinite where there is no way).
 
     `quickest_min` (n x n) are times by the quickest mode: pairs nearer or further apart than the limits of a purpose have no trips
     of it. No trips are made within a zone, or by car to an airport other than to fly; between gateways by pairs of `through` (n x n,
     `bbwnet.demand.through`) only, and not to commute. Where `land_weight` says so, those who find the way over land the better do not fly,
-    at the costs of leisure. `start` is what a former run gave: balancing begins there.
+    at the costs of leisure. `start` is what a former run gave: balancing begins there. Purposes of `given` (places as in `people`) have no
+    gravity and do not count towards cordon totals.
 
     Raises `DidNotConverge` if a purpose did not and `must_converge`, `ValueError` for costs that are none.
     """
@@ -74,18 +87,21 @@ def passengers(
     passing = np.zeros(quickest_min.shape, dtype=np.bool_) if through is None else through
     ends = {purpose: trip_ends(people, choice, purpose) for purpose in PURPOSES}
     logs = {purpose: _allowed(people, choice, purpose, cost_min[purpose], quickest_min) for purpose in PURPOSES}
-    across: list[Purpose] = [purpose for purpose in PURPOSES if purpose != "airport_access"]
+    taken = frozenset[Purpose]() if given is None else given.purposes
+    across: list[Purpose] = [purpose for purpose in PURPOSES if purpose != "airport_access" and purpose not in taken]
     free = {purpose: free_choice(people.names, ends[purpose], logs[purpose]) for purpose in across}
     external, lost = external_trips(people.names, gateways, free, choice.external)
     found: dict[Purpose, Gravity] = {}
     for purpose in PURPOSES:
+        if purpose in taken:
+            continue
         if purpose == "airport_access":
             flying = ends[purpose].productions * share_flying(people, choice.purposes.airport_access, logs[purpose], cost_min["leisure"])
             found[purpose] = singly_constrained(people.names, flying, ends[purpose].weights, logs[purpose])
             continue
         made, drawn = _margins(people, choice, purpose, ends[purpose], logs[purpose], free[purpose], external[purpose])
         found[purpose] = doubly_constrained(
-            people.names, made, drawn, logs[purpose], tolerance=tolerance, must_converge=must_converge,
+            people.names, made, drawn, logs[purpose], must_converge=must_converge,
             start=_log(ends[purpose].weights) if start is None else start[purpose].log_column_factor,
         )  # fmt: skip
     passed: dict[Purpose, float] = {}
@@ -97,7 +113,14 @@ def passengers(
         more = through_trips(people, ends[purpose], log_f, pairs, choice.external.through_factor)
         passed[purpose] = math.fsum(more.ravel())
         found[purpose] = _with(found[purpose], more)
-    trips = np.stack([both_ways(found[purpose].trips) for purpose in PURPOSES])
+    ways = {purpose: half_each_way(item.trips) for purpose, item in found.items()}
+    unreached: list[UnreachedTrips] = []
+    if given is not None:
+        for purpose in sorted(taken):
+            ways[purpose], lost_trips = out_and_home(given, purpose, people.rows("airport"), np.isfinite(cost_min[purpose]))
+            found[purpose] = as_gravity(people.names, ways[purpose])
+            unreached += lost_trips
+    trips = np.stack([ways[purpose].travelled() for purpose in PURPOSES])
     demand = Demand(people.names, PURPOSES, trips, hour_shares(choice, PURPOSES))
     crossing = {
         name: math.fsum(
@@ -106,7 +129,7 @@ def passengers(
         for row, name in enumerate(people.names)
         if gateways[row]
     }
-    return Passengers(demand, found, passed, crossing, lost)
+    return Passengers(demand, found, passed, crossing, lost, ways, given, tuple(unreached))
 
 
 def _with(found: Gravity, more: NDArray[np.float64]) -> Gravity:
