@@ -47,7 +47,7 @@ def select_link_frame(flows: Flows, links: Sequence[str]) -> pd.DataFrame:
     check_links(links, loads.link)
     wanted = np.isin(np.array(loads.link, dtype=object), list(links))
     equilibria = model.equilibria
-    names = np.array(model.people.names, dtype=object)
+    names = np.array(loads.zones, dtype=object)
     classes = np.array([item.name for item in equilibria[0].demand.classes], dtype=object)
     pcu = np.array([item.pcu for item in equilibria[0].demand.classes])
     shape = (len(wanted), len(classes), len(names), len(names))
@@ -64,9 +64,8 @@ def select_link_frame(flows: Flows, links: Sequence[str]) -> pd.DataFrame:
     links_of, backward = np.array(loads.link, dtype=object)[arc], loads.backward[arc]
     order = np.lexsort((destination, origin, classes[of_class].astype(str), backward, links_of.astype(str)))
     figures = np.bincount(place, weights=np.concatenate(vehicles), minlength=len(keys))
-    columns = (
-        links_of, np.array(DIRECTIONS, dtype=object)[backward.astype(np.int64)], classes[of_class], names[origin], names[destination], figures,
-    )  # fmt: skip
+    ways = np.array(DIRECTIONS, dtype=object)[backward.astype(np.int64)]
+    columns = (links_of, ways, classes[of_class], names[origin], names[destination], figures)
     return pd.DataFrame({name: values[order] for name, values in zip(_COLUMNS, columns, strict=True)})
 
 
