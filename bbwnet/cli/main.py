@@ -15,6 +15,7 @@ from bbwnet.cli.assign import assign
 from bbwnet.cli.check import check
 from bbwnet.cli.compare import compare
 from bbwnet.cli.export import export
+from bbwnet.cli.flows import flows
 from bbwnet.cli.goals import goals
 from bbwnet.cli.run import run, warmup
 from bbwnet.cli.schema import schema
@@ -58,7 +59,7 @@ def options(
     del debug, version
 
 
-for command in (check, run, times, goals, access, transfers, assign, compare, claim, validate, export, schema, warmup):
+for command in (check, run, times, goals, access, transfers, flows, assign, compare, claim, validate, export, schema, warmup):
     app.command()(command)
 app.add_typer(project.app, name="project")
 

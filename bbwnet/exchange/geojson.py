@@ -92,6 +92,21 @@ def read_isochrones(path: str | Path) -> Isochrones:
         raise refuse(file, f"holds no isochrones of bbwnet: {error!r}", expected="a file that `write_isochrones` wrote") from None
 
 
+def write_desire_lines(lines: pd.DataFrame, path: str | Path, scenario: str) -> None:
+    """Write trips between places as straight lines, one feature a row of `flows_desire_lines`; its other columns are properties."""
+    head = {"schema": FORMAT_VERSION, "scenario": scenario, "desire_lines": {"unit": "one-way trips a day, both directions together"}}
+    ends = ("origin_lon", "origin_lat", "destination_lon", "destination_lat")
+
+    def features() -> Iterator[dict[str, Any]]:
+        for _, row in plain_rows(lines):
+            origin_lon, origin_lat, destination_lon, destination_lat = (row.pop(name) for name in ends)
+            geometry = {"type": "LineString", "coordinates": [[origin_lon, origin_lat], [destination_lon, destination_lat]]}
+            rounded = {key: round(value, 3) if isinstance(value, float) else value for key, value in row.items()}
+            yield {"type": "Feature", "geometry": geometry, "properties": rounded}
+
+    _write(path, head, features())
+
+
 def _polygons(geometry: dict[str, Any]) -> shapely.MultiPolygon:
     found = shapely.from_geojson(json.dumps(geometry))
     if not isinstance(found, shapely.MultiPolygon):

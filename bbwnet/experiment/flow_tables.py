@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,7 @@ from bbwnet.choice.mode_table import ALTERNATIVES
 from bbwnet.demand.profile import hour_shares
 from bbwnet.experiment.desire_lines import desire_lines_frame
 from bbwnet.experiment.flow_selection import DIRECTIONS, most_loaded_links, select_link_frame
+from bbwnet.model.elasticities import elasticities
 from bbwnet.model.flow_emissions import POLLUTANTS
 from bbwnet.model.flow_totals import mode_totals
 from bbwnet.scenario.schema.choice import CHOICE_MODES
@@ -45,8 +46,8 @@ def links_frame(flows: Flows) -> pd.DataFrame:
     """What links that cars can use carry, by direction, group of hours and class; rows sorted by the contract's key."""
     model = _passengers(flows)
     loads = model.loads
-    classes = [item.name for item in model.equilibria[0].demand.classes]
-    pcu = np.array([item.pcu for item in model.equilibria[0].demand.classes])
+    classes = list(loads.classes)
+    pcu = np.array(loads.pcu)
     # groups x (all, classes) x arcs, in the order of the rows: arc, group, class
     vehicles = np.concatenate([loads.vehicles_h.sum(axis=1, keepdims=True), loads.vehicles_h], axis=1)
     units = np.concatenate([loads.pcu_h[:, None, :], loads.vehicles_h * pcu[None, :, None]], axis=1)
@@ -102,10 +103,11 @@ def od_frame(flows: Flows) -> pd.DataFrame:
                 values = np.full(made.shape, np.nan), felt, cost
             keys = (*pairs, np.full(len(pairs[0]), row), np.full(len(pairs[0]), place))
             parts.append((np.stack(keys), np.stack([item[pairs] for item in (made, *values)])))
-    keys, figures = (np.concatenate(of, axis=1) for of in zip(*parts, strict=True))
-    order = np.lexsort(keys[::-1])
+    rows = np.concatenate([keys for keys, _ in parts], axis=1)
+    figures = np.concatenate([values for _, values in parts], axis=1)
+    order = np.lexsort(rows[::-1])
     names, purposes, modes = (np.array(of, dtype=object) for of in (model.people.names, PURPOSES, CHOICE_MODES))
-    origin, destination, purpose_of, mode_of = keys[:, order]
+    origin, destination, purpose_of, mode_of = rows[:, order]
     return pd.DataFrame(
         {
             "origin": names[origin],
@@ -142,12 +144,23 @@ def modes_frame(flows: Flows) -> pd.DataFrame:
     return frame.astype(dict.fromkeys(numbers, "float64"))
 
 
+def elasticity_rows(flows: Flows) -> list[dict[str, Any]]:
+    """Elasticities of the trips by each mode, a row for each purpose (`all` first), attribute and mode that changes."""
+    model = _passengers(flows)
+    money = np.stack([_car(flows, row)[2] for row in range(len(PURPOSES))])
+    rows: dict[tuple[str, str, str], dict[str, Any]] = {}
+    for item in elasticities(model, flows.network.settings.choice, money):
+        key = (item.purpose, item.attribute, item.changed)
+        rows.setdefault(key, {"purpose": item.purpose, "attribute": item.attribute, "changed": item.changed})[item.mode] = item.elasticity
+    return sorted(rows.values(), key=lambda row: row["purpose"] != ALL_CLASSES)
+
+
 def _car(flows: Flows, row: int) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Minutes, felt minutes without money, and CNY of one of those in a car (n x n each), means over the hours of a purpose."""
     model, settings = _passengers(flows), flows.network.settings
     starts = model.loads.start_hours
     shares = [part.sum() for part in np.split(hour_shares(settings.demand.passenger, PURPOSES)[row], starts[1:])]
-    skims = [skim(item, row) for item in model.equilibria]
+    skims = [skim(item, row, len(model.people.names)) for item in model.equilibria]
     minutes = sum((share * item.time for share, item in zip(shares, skims, strict=True)), np.float64(0)) / 60
     cny = sum((share * item.toll for share, item in zip(shares, skims, strict=True)), np.float64(0))
     off_diagonal = ~np.eye(len(model.people.names), dtype=np.bool_)
@@ -161,7 +174,7 @@ def _mean(trips: NDArray[np.float64], values: NDArray[np.float64], slots: list[i
     weight = np.where(np.isfinite(values[..., slots]), trips[..., slots], 0.0)
     total = weight.sum(axis=-1)
     known = np.where(np.isfinite(values[..., slots]), values[..., slots], 0.0)
-    return np.divide((weight * known).sum(axis=-1), total, out=np.full(total.shape, np.nan), where=total > 0)
+    return np.asarray(np.divide((weight * known).sum(axis=-1), total, out=np.full(total.shape, np.nan), where=total > 0))
 
 
 def _passengers(flows: Flows) -> PassengerModel:

@@ -1,0 +1,127 @@
+"""`bbwnet flows`: who travels by what, and what links, services and terminals carry."""
+
+from __future__ import annotations
+
+import enum
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bbwnet.cli.options import FormatOption, LanguageOption, ScenarioName, SetOption, load
+from bbwnet.cli.output import Format, Language, note, print_csv, print_json, print_table, say
+
+if TYPE_CHECKING:
+    from bbwnet.cli.flow_views import View
+    from bbwnet.evaluation.words import Words
+    from bbwnet.model.flows import Flows
+    from bbwnet.scenario.scenario import Scenario
+
+
+class IfNotConverged(enum.StrEnum):
+    """What to do if a loop does not reach its gap."""
+
+    RAISE = "raise"
+    WARN = "warn"
+
+
+def flows(
+    scenario: ScenarioName,
+    link: Annotated[
+        list[str] | None, typer.Option("--link", metavar="ID", help="Only this link, every hour and class; repeatable.")
+    ] = None,
+    mode: Annotated[str | None, typer.Option("--mode", metavar="MODE", help="Only this mode: of links, of trips, of services.")] = None,
+    top: Annotated[int, typer.Option("--top", min=0, help="Rows at most, highest first; 0: all.")] = 20,
+    modes: Annotated[bool, typer.Option("--modes", help="Mode split, kilometres and emissions alone.")] = False,
+    od: Annotated[bool, typer.Option("--od", help="Trips between places by purpose and mode.")] = False,
+    selected: Annotated[
+        list[str] | None, typer.Option("--select-link", metavar="ID", help="Who uses this link: origins and destinations; repeatable.")
+    ] = None,
+    elasticities: Annotated[
+        bool, typer.Option("--elasticities", help="How the mode split answers to time and money; who travels where is held.")
+    ] = False,
+    out: Annotated[Path | None, typer.Option("--out", "-o", metavar="DIR", help="Write all tables, and desire lines, to a folder.")] = None,
+    if_not_converged: Annotated[
+        IfNotConverged, typer.Option("--if-not-converged", help="`raise`: an error and no result; `warn`: the result, and a warning.")
+    ] = IfNotConverged.WARN,
+    output: FormatOption = Format.TABLE,
+    language: LanguageOption = Language.EN,
+    overrides: SetOption = None,
+) -> None:
+    """Flows of a mean day: mode split with emissions, and the roads with the highest load over capacity.
+
+    Volumes are of a mean hour of each group of hours (`roads.hour_groups`). A load behind which no count stands is marked
+    unvalidated. The gaps that the loops reached are printed with every answer.
+    """
+    from bbwnet.cli.flow_views import chosen_view
+    from bbwnet.evaluation.words import Words
+    from bbwnet.model.flows import FlowSettings
+    from bbwnet.model.flows import flows as model_flows
+    from bbwnet.network.build import build_network
+
+    asked = {"--link": link, "--modes": modes, "--od": od, "--select-link": selected, "--elasticities": elasticities}
+    given = [name for name, value in asked.items() if value]
+    if len(given) > 1:
+        raise typer.BadParameter(f"{' and '.join(given)} are different tables: give one of them")
+    _refuse_folder(out)
+    loaded = load(scenario, overrides)
+    network = build_network(loaded)
+    words = Words(network, language.value)
+    view = chosen_view(given[0] if given else None, network, link or selected or [], mode)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", RuntimeWarning)
+        found = model_flows(network, settings=FlowSettings(if_not_converged=if_not_converged.value))
+    for warning in caught:
+        note(f"warning: {warning.message}")
+    if out is not None:
+        _write(found, loaded, out)
+    _print(view(found, words, top), found, loaded, words, output)
+
+
+def _refuse_folder(out: Path | None) -> None:
+    """Raise `InputError` where tables cannot go: a file, or a folder that holds something already."""
+    from bbwnet.errors import InputError
+
+    if out is None:
+        return
+    if out.exists() and not out.is_dir():
+        raise InputError(f"--out {out} is a file, expected a folder")
+    if out.is_dir() and any(out.iterdir()):
+        raise InputError(f"--out {out} holds files already, so it is left alone")
+    if not out.resolve().parent.is_dir():
+        raise InputError(f"--out {out}: there is no folder {out.resolve().parent}")
+
+
+def _write(found: Flows, loaded: Scenario, out: Path) -> None:
+    from bbwnet.exchange.geojson import write_desire_lines
+    from bbwnet.exchange.parquet import write_parquets
+    from bbwnet.experiment.flow_tables import flow_tables
+    from bbwnet.experiment.tables import TABLES, conform
+
+    tables = flow_tables(found)
+    out.mkdir(exist_ok=True)
+    write_parquets({out / f"{name}.parquet": conform(TABLES[name], table) for name, table in tables.items()})
+    if "flows_desire_lines" in tables:
+        write_desire_lines(tables["flows_desire_lines"], out / "desire_lines.geojson", loaded.name)
+    note(f"{out}: {', '.join(sorted(path.name for path in out.iterdir()))}")
+
+
+def _print(views: list[View], found: Flows, loaded: Scenario, words: Words, output: Format) -> None:
+    from bbwnet.cli.flow_views import basis_lines, summary
+
+    first = views[0]
+    if output is Format.JSON:
+        heading: dict[str, Any] = {"scenario": loaded.name, "definition": first.name, "as_of": found.network.as_of}
+        more = {view.name: view.rows for view in views[1:]}
+        print_json(**heading, rows=first.rows, summary=summary(found) | more)
+    elif output is Format.CSV:
+        print_csv(first.rows)
+    else:
+        for view in views:
+            title = f"{words.pick(*view.title)} ({loaded.name}, {found.network.as_of})"
+            print_table(view.columns, view.rows, words.language, title)
+            if view.left > 0:
+                say(words.pick(f"另有 {view.left:,} 行，--top 0 列出全部", f"{view.left:,} more rows, --top 0 lists all"))
+        for line in basis_lines(found, words):
+            say(line)
