@@ -234,7 +234,10 @@ def _runs(scenario: Scenario, service: Service, brought_by: ProjectInForce | Non
 
 
 def _drop_dangling(pool: dict[str, dict[str, Any]], places: set[str]) -> None:
-    """Drop links, transfers and freight sites whose end node is closed or removed; services that lose a stop are dealt with where paths are sought."""
+    """Drop links, transfers and freight sites whose end node is closed or removed.
+
+    Services that lose a stop are dealt with where paths are sought.
+    """
     known = places | set(pool["nodes"])
     for kind in ("links", "transfers"):
         pool[kind] = {key: record for key, record in pool[kind].items() if record.from_ in known and record.to in known}

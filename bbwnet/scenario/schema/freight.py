@@ -18,7 +18,9 @@ _PRODUCTION_PRODUCT = "tonnes a year that a zone sends to other places for a mil
 _ATTRACTION_RESIDENT = "tonnes a year that a resident's zone receives from other places, in the base year"
 _ATTRACTION_PRODUCT = "tonnes a year that a zone receives from other places for a million CNY of its product, in the base year"
 _EXPORTED = (
+    (
     "share of what zones, works and gateways send that goes to ends that balance, such as distant coasts; the rest is used among them"
+)
 )
 _ELASTICITY = "elasticity of tonnes to real product, over time"
 _DETERRENCE = "how tonnes fall off with generalised cost"
@@ -213,7 +215,8 @@ class FreightChoice(Assumed):
     """How much freight there is, and how it grows from the base year; people, product and base year are those of `demand.passenger`."""
 
     growth: Literal["none", "from_gdp"] = attribute(
-        "`none`: rates, and sites that follow product, as in the base year; `from_gdp`: grown with real product by each commodity's elasticity",
+        "`none`: rates, and sites that follow product, as in the base year; `from_gdp`: grown with real product by each commodity's"
+        " elasticity",
         default="from_gdp",
     )
     commodities: Commodities = attribute("freight by commodity", default=Commodities())
