@@ -50,7 +50,9 @@ class People:
 
 
 def people_of(network: Network) -> People:
-    """The places of demand of a network under its scenario; raises `NetworkError` if no zone has any residents.
+    """The places of demand of a network under its scenario; raises `NetworkError` if no zone has any.
+
+    A scenario that brings matrices of trips needs no residents.
 
     Population and product are those of `bbwnet.network.population`, taken on from the last figure by the scenario's growth; product
     at current prices is deflated to the base year by its rise of prices. Where a city's product is shared out to zones, the year of the
@@ -64,7 +66,7 @@ def people_of(network: Network) -> People:
     names = tuple(sorted({*places, *seats}))
     residents = {name: population_of(place, year) for name, place in places.items()}
     persons = np.array([_grown(residents.get(name, MISSING), year, choice.population_growth) for name in names])
-    if not np.nansum(persons) > 0:
+    if not np.nansum(persons) > 0 and not choice.matrices:
         raise NetworkError(f"region {network.region} has no zones with population, who could travel")
     products = zone_products(network, year)
     real = np.array([_real_product(products.get(name, MISSING), year, choice) for name in names])

@@ -6,6 +6,7 @@ of the rows under `/lookup`. Needs h5py (`pip install bbwnet[omx]`), which is im
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from bbwnet.demand.user_matrix import LabelledMatrix, UserMatrices, from_matrice
 from bbwnet.errors import BbwnetError, InputError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -31,16 +32,25 @@ def read_omx(path: Path, zones: Sequence[str], lookup: str | None = None) -> Use
     Rows are named by the lookup asked for, by `zones` or by the only one that there is; without any they stand for the zones sorted.
     Raises `InputError` with every problem of the file, `BbwnetError` where h5py is not installed.
     """
-    h5py = _h5py()
-    name = str(path)
-    try:
-        with h5py.File(path, "r") as file:
-            labels = _labels(file, lookup, name)
-            data = file.get("data", {})
-            matrices = [LabelledMatrix(key, labels, _values(data[key], key, name)) for key in sorted(data)]
-    except OSError as error:
-        raise InputError(Problem(file=name, message=f"is no OMX file that can be read: {error}")) from None
-    return from_matrices(matrices, zones, name)
+    return from_matrices(read_omx_matrices(path, lookup), zones, str(path))
+
+
+def read_omx_matrices(path: Path, lookup: str | None = None, names: Sequence[str] | None = None) -> list[LabelledMatrix]:
+    """Read matrices with the labels of their rows, sorted by name; those of `names` that the file has, or all.
+
+    Raises `InputError` where the file, its labels or a matrix cannot be read, `BbwnetError` where h5py is not installed.
+    """
+    with _opened(path) as file:
+        labels = _labels(file, lookup, str(path))
+        data = file.get("data", {})
+        chosen = [key for key in sorted(data) if names is None or key in names]
+        return [LabelledMatrix(key, labels, _values(data[key], key, str(path))) for key in chosen]
+
+
+def omx_names(path: Path) -> tuple[str, ...]:
+    """Names of the matrices of a file, sorted; raises `InputError` where it cannot be read, `BbwnetError` where h5py is not installed."""
+    with _opened(path) as file:
+        return tuple(sorted(file.get("data", {})))
 
 
 def write_omx(path: Path, demand: Demand) -> None:
@@ -55,6 +65,17 @@ def write_omx(path: Path, demand: Demand) -> None:
         lookups.create_dataset(LOOKUP, data=np.array(demand.zones, dtype="S"), track_times=False)
         for purpose, matrix in zip(demand.purposes, demand.trips, strict=True):
             data.create_dataset(purpose, data=matrix, track_times=False)
+
+
+@contextlib.contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    """An OMX file to read from."""
+    h5py = _h5py()
+    try:
+        with h5py.File(path, "r") as file:
+            yield file
+    except OSError as error:
+        raise InputError(Problem(file=str(path), message=f"is no OMX file that can be read: {error}")) from None
 
 
 def _values(item: Any, key: str, name: str) -> NDArray[np.float64]:

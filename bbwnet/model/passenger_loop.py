@@ -19,13 +19,13 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from bbwnet.choice.mode_table import ALTERNATIVES, mode_table
-from bbwnet.demand.demand import both_ways
 from bbwnet.demand.passengers import passengers
 from bbwnet.demand.people import people_of
 from bbwnet.errors import DidNotConverge, InputError
 from bbwnet.model.passenger_model import PassengerModel, Round
 from bbwnet.model.road_loading import RoadLoading
 from bbwnet.model.secant import largest_change, next_cost, secant_shares
+from bbwnet.model.user_matrices import read_user_trips
 from bbwnet.network.state import NetworkState
 from bbwnet.routing.door_to_door import DoorToDoor
 from bbwnet.routing.fares import Fares
@@ -145,6 +145,8 @@ class _Loop:
             gap=settings.road_gap,
             if_not_converged=settings.if_not_converged,
         )
+        given = read_user_trips(network)
+        self.given = None if given is None else given.among(self.people.names)
         self.persons_per_car = network.settings.fares.persons_per_car
         self.quickest_min: NDArray[np.float64] | None = None
 
@@ -160,6 +162,8 @@ class _Loop:
         names = self.people.names
         gateways, airports = self.people.rows("gateway"), self.people.rows("airport")
         pairs = ~(gateways[:, None] & gateways[None, :]) & ~airports[:, None] & ~(gateways[:, None] & airports[None, :])
+        if self.given is not None:
+            pairs |= self.given.pairs() & ~airports[:, None]
         doors = DoorToDoor(self.network, state, names)
         nowhere = np.zeros_like(pairs)
         found = mode_table(doors, self.fares, names, self.settings.starts_s, pairs, {"road": nowhere, "air": pairs & ~airports[None, :]})
@@ -178,10 +182,10 @@ class _Loop:
         choices = {purpose: self._with_cars(table, used[row]).choices(self.choice, purpose) for row, purpose in enumerate(PURPOSES)}
         travel = passengers(
             self.people, self.demand, {purpose: choices[purpose].cost_min for purpose in PURPOSES}, table.quickest_min,
-            start=None if last.travel is None else last.travel.gravity,
+            start=None if last.travel is None else last.travel.gravity, given=self.given,
         )  # fmt: skip
-        driven = np.stack([both_ways(travel.gravity[purpose].trips * choices[purpose].shares[..., _CAR]) for purpose in PURPOSES])
-        equilibria = self.roads.assign(driven / self.persons_per_car, last.equilibria)
+        driven = np.stack([travel.ways[purpose].travelled(choices[purpose].shares[..., _CAR]) for purpose in PURPOSES])
+        equilibria = self.roads.assign(driven / self.persons_per_car + travel.car_vehicles_day, last.equilibria)
         cost = self.roads.car_min(equilibria)
         number, search = numbers
         measured = Round(

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bbwnet.choice.mode_table import ALTERNATIVES
-from bbwnet.demand.demand import both_ways
 from bbwnet.scenario.schema.choice import CHOICE_MODES, ChoiceMode
 from bbwnet.scenario.schema.demand import PURPOSES, Purpose
 
@@ -107,8 +106,7 @@ class PassengerModel:
 
         Who goes home takes the mode that he came by.
         """
-        made = self.passengers.gravity[purpose].trips[..., None] * self.choices[purpose].shares
-        return np.moveaxis(both_ways(np.moveaxis(made, -1, 0)), 0, -1)
+        return self.passengers.ways[purpose].travelled(self.choices[purpose].shares)
 
     def trips_by_mode(self, purpose: Purpose | None = None) -> dict[ChoiceMode, float]:
         """One-way trips a day by main mode, of a purpose or of all."""
@@ -120,5 +118,5 @@ class PassengerModel:
 
     @property
     def car_trips(self) -> float:
-        """Cars that set out in a day."""
-        return self.trips_by_mode()["car"] / self.persons_per_car
+        """Cars that set out in a day, those of the scenario's own matrices of cars among them, who are in no count of trips."""
+        return self.trips_by_mode()["car"] / self.persons_per_car + math.fsum(self.passengers.car_vehicles_day.ravel().tolist())

@@ -20,7 +20,7 @@ class UserMatrix(Assumed):
     purpose: Purpose = attribute("purpose whose trips these are, instead of those of the gravity model")
     file: str = attribute("OMX or CSV file, relative to this file, in its folder", min_length=1)
     matrix: str | None = attribute(
-        "matrix of the OMX file, or value of the column `purpose` of the CSV; absent: the only one that there is",
+        "matrix of the OMX file, or value of the column `purpose` of the CSV; absent: the one called as the purpose, or the only one",
         default=None,
         min_length=1,
     )
