@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from bbwnet.demand.gravity import Side
-    from bbwnet.scenario.schema.freight import FreightCommodity
+    from bbwnet.scenario.schema.freight import CommodityDemand, FreightCommodity
 
 NOBODY_TAKES = "more is sent in all than is received, and no end balances"
 NOBODY_GIVES = "more is received in all than is sent, and no end balances"
@@ -40,16 +40,17 @@ def balanced(
     traded: Traded,
     supply_weight: NDArray[np.float64],
     market_weight: NDArray[np.float64],
-    exported_share: float,
+    choice: CommodityDemand,
 ) -> tuple[Traded, tuple[FreightStranded, ...]]:
     """Add to what n ends trade that of the ends that balance, by weight (n), so that as much is sent as received.
 
-    `exported_share` of what is sent goes to the ends that balance, more where there is a surplus or more is for the sea alone; they send
-    what the others then lack. Where none balances, the greater side is cut, all ends alike, and the cut is listed.
+    At least `exported_share` of what is sent and not for the sea alone goes to the ends that balance, and `imported_share` of what is
+    received comes from them; they take any surplus, and send what the others then lack. Where none balances, the greater side is cut, all
+    ends alike, and the cut is listed.
     """
     sent, received = math.fsum(traded.sent), math.fsum(traded.received)
     supplies, markets = math.fsum(supply_weight) > 0, math.fsum(market_weight) > 0
-    exported = _exported(traded, exported_share, supplies=supplies) if markets else 0.0
+    exported = _exported(traded, choice, supplies=supplies) if markets else 0.0
     imported = max(0.0, received - (sent - exported)) if supplies else 0.0
     out, into = sent + imported, received + exported
     keep_sent = min(1.0, into / out) if out > 0 else 1.0
@@ -67,17 +68,19 @@ def balanced(
     return found, tuple(lost)
 
 
-def _exported(traded: Traded, exported_share: float, *, supplies: bool) -> float:
-    """Tonnes that go to ends that balance: the share asked for, what is for the sea alone, and what nobody else would take.
+def _exported(traded: Traded, choice: CommodityDemand, *, supplies: bool) -> float:
+    """Tonnes that go to ends that balance: the least share, or so many that those that supply have enough to supply.
 
     What is received from the sea alone cannot be met by the others, so that much of theirs is surplus. Without ends that supply
-    nothing can take the place of what is exported, so it is the surplus only.
+    nothing can take the place of what is exported: then it is the surplus only.
     """
     sent, received = math.fsum(traded.sent), math.fsum(traded.received)
     if not supplies:
         return max(0.0, sent - received)
-    surplus = sent - received + math.fsum(traded.received_from_sea)
-    return min(sent, max(exported_share * sent, math.fsum(traded.sent_to_sea), surplus))
+    for_sea, from_sea = math.fsum(traded.sent_to_sea), math.fsum(traded.received_from_sea)
+    least_export = for_sea + choice.exported_share * (sent - for_sea)
+    least_import = from_sea + choice.imported_share * (received - from_sea)
+    return min(sent, max(least_export, sent - received + least_import))
 
 
 def _shared(total: float, weight: NDArray[np.float64]) -> NDArray[np.float64]:

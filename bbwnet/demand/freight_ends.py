@@ -92,7 +92,7 @@ def freight_ends(network: Network) -> FreightEnds:
             (sent, received)[side][row[site.end]] += tonnes
             if site.market == "sea":
                 sea[side, row[site.end]] += tonnes
-        found, lost = balanced(commodity, names, Traded(sent, received, sea[0], sea[1]), weight[0], weight[1], own.exported_share)
+        found, lost = balanced(commodity, names, Traded(sent, received, sea[0], sea[1]), weight[0], weight[1], own)
         traded.append(found)
         unbalanced.extend(lost)
     return FreightEnds(

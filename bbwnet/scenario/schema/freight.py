@@ -17,11 +17,8 @@ _PRODUCTION_RESIDENT = "tonnes a year that a resident's zone sends to other plac
 _PRODUCTION_PRODUCT = "tonnes a year that a zone sends to other places for a million CNY of its product, in the base year"
 _ATTRACTION_RESIDENT = "tonnes a year that a resident's zone receives from other places, in the base year"
 _ATTRACTION_PRODUCT = "tonnes a year that a zone receives from other places for a million CNY of its product, in the base year"
-_EXPORTED = (
-    (
-    "share of what zones, works and gateways send that goes to ends that balance, such as distant coasts; the rest is used among them"
-)
-)
+_EXPORTED = "least share of what is sent, but for what is for the sea alone, that goes to ends that balance, such as distant coasts"
+_IMPORTED = "least share of what is received, but for what is from the sea alone, that comes from ends that balance; more where others lack"
 _ELASTICITY = "elasticity of tonnes to real product, over time"
 _DETERRENCE = "how tonnes fall off with generalised cost"
 _TIME = "value of time of a tonne under way: interest, spoiling, stock"
@@ -54,6 +51,7 @@ class CommodityDemand(Assumed):
     attraction_t_per_resident: float = attribute(_ATTRACTION_RESIDENT, unit="t/year", default=0.0, ge=0)
     attraction_t_per_million_cny: float = attribute(_ATTRACTION_PRODUCT, unit="t/year", default=0.0, ge=0)
     exported_share: float = attribute(_EXPORTED, default=0.0, ge=0, le=1)
+    imported_share: float = attribute(_IMPORTED, default=0.05, ge=0, le=1)
     product_elasticity: float = attribute(_ELASTICITY, default=0.7, ge=-3, le=3)
     through: bool = attribute(_THROUGH, default=True)
     deterrence: FreightDeterrence = attribute(_DETERRENCE, default=FreightDeterrence())
@@ -166,8 +164,8 @@ class BuildingMaterial(CommodityDemand):
     """Cement, sand, stone, bricks and timber for building that leave their county; kilns that sell far away are sites."""
 
     production_t_per_resident: float = attribute(_PRODUCTION_RESIDENT, unit="t/year", default=1.6, ge=0)
-    attraction_t_per_million_cny: float = attribute(_ATTRACTION_PRODUCT, unit="t/year", default=55.0, ge=0)
-    exported_share: float = attribute(_EXPORTED, default=0.15, ge=0, le=1)
+    attraction_t_per_million_cny: float = attribute(_ATTRACTION_PRODUCT, unit="t/year", default=50.0, ge=0)
+    exported_share: float = attribute(_EXPORTED, default=0.08, ge=0, le=1)
     product_elasticity: float = attribute(_ELASTICITY, default=0.4, ge=-3, le=3)
     deterrence: BuildingMaterialDeterrence = attribute(_DETERRENCE, default=BuildingMaterialDeterrence())
     value_of_time_cny_t_h: float = attribute(_TIME, unit="CNY/(t h)", default=0.02, ge=0)
