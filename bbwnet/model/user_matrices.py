@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -84,6 +85,18 @@ def read_user_trips(network: Network) -> UserTrips | None:
     if problems:
         raise InputError(problems)
     return UserTrips(known.names, trips, vehicles, tuple(local))
+
+
+def local_trips_notices(given: UserTrips | None) -> tuple[str, ...]:
+    """Trips of matrices that are left out for being within a place, a line for each purpose."""
+    lines = []
+    for purpose, unit in sorted({(item.purpose, item.unit) for item in given.local} if given is not None else ()):
+        own = [item for item in (given.local if given is not None else ()) if (item.purpose, item.unit) == (purpose, unit)]
+        shown = ", ".join(f"{item.place} {item.trips_day:g}" for item in own[:_SHOWN])
+        more = f" and {len(own) - _SHOWN} more" if len(own) > _SHOWN else ""
+        total = math.fsum(item.trips_day for item in own)
+        lines.append(f"matrix of {purpose}: {total:g} {unit} within {len(own)} places load nothing: {shown}{more}")
+    return tuple(lines)
 
 
 def _from_csv(item: MatrixFile, known: _Places) -> tuple[UserMatrices, int]:
