@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from bbwnet.evaluation.words import Words
+    from bbwnet.experiment.count_checks import CountCheck
     from bbwnet.model.flows import Flows
     from bbwnet.network.network import Network
 
@@ -56,10 +57,10 @@ def chosen_view(option: str | None, network: Network, names: Sequence[str], mode
 
 
 def _check_links(network: Network, names: Sequence[str]) -> None:
+    from bbwnet.experiment.count_checks import road_links
     from bbwnet.experiment.flow_selection import check_links
 
-    roads = network.links.index[network.links["mode"].isin(LINK_MODES)]
-    check_links(names, [str(name) for name in roads])
+    check_links(names, road_links(network))
 
 
 def _check_mode(mode: str, known: Sequence[str], option: str | None) -> None:
@@ -129,6 +130,24 @@ def modes_view(flows: Flows, words: Words, mode: str | None) -> View:
     return View("modes", ("方式（每日）", "Modes, a mean day"), columns, rows)
 
 
+def counts_view(checks: Sequence[CountCheck], words: Words) -> View:
+    """Counts beside loads."""
+    rows = [{"ends": _ends(check.count.link, words), **check.row()} for check in checks]
+    columns = [
+        Column("link", "link", "路段"),
+        Column("ends", "from – to", "起讫"),
+        Column("direction", "direction", "方向", lambda value: words.pick(*_DIRECTIONS[value])),
+        Column("class", "class", "车类"),
+        Column("period", "period", "时期"),
+        Column("counted_day", "counted/day", "观测/日", _whole, right=True),
+        Column("modelled_day", "modelled/day", "模型/日", _whole, right=True),
+        Column("error", "error", "误差", percent, right=True),
+        Column("geh", "GEH", "GEH", one_decimal, right=True),
+        Column("source", "source", "来源"),
+    ]
+    return View("counts", ("观测与模型", "Counts and loads"), columns, rows)
+
+
 def od_view(flows: Flows, words: Words, mode: str | None, top: int) -> View:
     """Trips between places, most first."""
     from bbwnet.experiment.flow_tables import od_frame
@@ -187,39 +206,9 @@ def elasticities_view(flows: Flows, words: Words, mode: str | None) -> View:
     return View("elasticities", ("出行量弹性（需求不变）", "Elasticities of trips by mode (who travels where is held)"), columns, rows)
 
 
-def summary(flows: Flows) -> dict[str, Any]:
-    """How far the loops came, what is missing and left out."""
-    model = flows.passengers
-    loads = flows.loads
-    found: dict[str, Any] = {"converged": flows.converged, "missing": list(flows.missing), "left_out": list(flows.left_out)}
-    if model is not None:
-        found["passengers"] = {
-            "gap": f"{model.gap:.3e}",
-            "gap_asked_for": f"{model.bound:.3e}",
-            "rounds": len(model.rounds),
-            "road_gap": f"{model.rounds[-1].road_gap:.3e}",
-            "trips": model.demand.total(),
-            "stranded": [
-                {"purpose": purpose, "zone": item.zone, "trips": item.trips}
-                for purpose, listed in model.stranded.items()
-                for item in listed
-            ],
-            "cordon_lost": list(model.cordon_lost),
-            "lost_drives": [vars(item) for item in model.lost_drives],
-        }
-    if loads is not None:
-        found["roads"] = {
-            "vehicle_km": loads.vehicle_km,
-            "directions": len(loads.link),
-            "directions_counted": int(loads.validated.sum()),
-            "vehicle_km_by_confidence_of_link": vehicle_km_shares(flows),
-        }
-    return found
-
-
-def basis_lines(flows: Flows, words: Words) -> list[str]:
-    """What the numbers rest on, in words."""
-    told, lines = summary(flows), []
+def basis_lines(flows: Flows, told: dict[str, Any], words: Words) -> list[str]:
+    """What the numbers rest on, in words; `told` is the summary."""
+    lines = []
     if (travel := told.get("passengers")) is not None:
         state = words.pick("收敛" if flows.converged else "未收敛", "converged" if flows.converged else "NOT converged")
         lines.append(
@@ -246,24 +235,16 @@ def basis_lines(flows: Flows, words: Words) -> list[str]:
                 f"vehicle-km by confidence of the link: {shares or '–'}",
             )
         )
+    if (fit := told["count_fit"])["counts"]:
+        good, error = percent(fit["geh_below_5_share"]), percent(fit["rmse_share"])
+        lines.append(
+            words.pick(
+                f"观测 {fit['counts']} 项：GEH<5 占 {good}，%RMSE {error}", f"{fit['counts']} counts: GEH below 5 for {good}, %RMSE {error}"
+            )
+        )
     lines += [words.pick("缺：", "missing: ") + item for item in flows.missing]
     lines += [words.pick("未计：", "left out: ") + item for item in flows.left_out]
     return lines
-
-
-def vehicle_km_shares(flows: Flows) -> dict[str, float]:
-    """Share of the vehicle-km on roads by the confidence of the link."""
-    from bbwnet.scenario.schema.base import CONFIDENCES
-
-    loads = flows.loads
-    if loads is None or not loads.vehicle_km > 0:
-        return {}
-    confidence = flows.network.links["confidence"]
-    km: dict[str, list[float]] = {name: [] for name in CONFIDENCES}
-    for link, mode, value in zip(loads.link, loads.mode, (loads.vehicles_day * loads.length_km).tolist(), strict=True):
-        if mode == "highway":
-            km[str(confidence[link])].append(value)
-    return {name: math.fsum(values) / loads.vehicle_km for name, values in km.items()}
 
 
 def _validated(flows: Flows) -> dict[tuple[str, str], bool]:
@@ -275,7 +256,7 @@ def _validated(flows: Flows) -> dict[tuple[str, str], bool]:
 
 
 _KINDS = {"passengers": ("客运", "passengers"), "freight": ("货运", "freight")}
-_DIRECTIONS = {"forward": ("正向", "forward"), "backward": ("反向", "backward")}
+_DIRECTIONS = {"forward": ("正向", "forward"), "backward": ("反向", "backward"), "both": ("双向", "both")}
 _ATTRIBUTES = {"time": ("时间", "time"), "money": ("费用", "money")}
 
 
@@ -286,6 +267,11 @@ def _link_row(row: dict[str, Any], words: Words) -> dict[str, Any]:
     name = road_name(str(record["line"])) if row["mode"] == "highway" else row["link"]
     ends = f"{words.node(row['from'])} – {words.node(row['to'])}"
     return {"name": name, "ends": ends, "hours": f"{row['from_hour']:02d}–{row['until_hour']:02d}", **row}
+
+
+def _ends(link: str, words: Words) -> str:
+    record = words.network.links.loc[link]
+    return f"{words.node(str(record['from']))} – {words.node(str(record['to']))}"
 
 
 def _named_pair(row: dict[str, Any], words: Words) -> dict[str, Any]:

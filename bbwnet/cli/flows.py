@@ -13,8 +13,11 @@ from bbwnet.cli.options import FormatOption, LanguageOption, ScenarioName, SetOp
 from bbwnet.cli.output import Format, Language, note, print_csv, print_json, print_table, say
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bbwnet.cli.flow_views import View
     from bbwnet.evaluation.words import Words
+    from bbwnet.experiment.count_checks import CountCheck
     from bbwnet.model.flows import Flows
     from bbwnet.scenario.scenario import Scenario
 
@@ -41,6 +44,10 @@ def flows(
     elasticities: Annotated[
         bool, typer.Option("--elasticities", help="How the mode split answers to time and money; who travels where is held.")
     ] = False,
+    counts: Annotated[
+        Path | None,
+        typer.Option("--counts", metavar="FILE.csv", help="Traffic counts: link, direction, class, period, vehicles_day, source."),
+    ] = None,
     out: Annotated[Path | None, typer.Option("--out", "-o", metavar="DIR", help="Write all tables, and desire lines, to a folder.")] = None,
     if_not_converged: Annotated[
         IfNotConverged, typer.Option("--if-not-converged", help="`raise`: an error and no result; `warn`: the result, and a warning.")
@@ -54,8 +61,10 @@ def flows(
     Volumes are of a mean hour of each group of hours (`roads.hour_groups`). A load behind which no count stands is marked
     unvalidated. The gaps that the loops reached are printed with every answer.
     """
-    from bbwnet.cli.flow_views import chosen_view
+    from bbwnet.cli.flow_views import chosen_view, counts_view
     from bbwnet.evaluation.words import Words
+    from bbwnet.experiment.count_checks import check_counts, counts_of, with_counts
+    from bbwnet.experiment.flow_summary import flow_summary
     from bbwnet.model.flows import FlowSettings
     from bbwnet.model.flows import flows as model_flows
     from bbwnet.network.build import build_network
@@ -69,14 +78,18 @@ def flows(
     network = build_network(loaded)
     words = Words(network, language.value)
     view = chosen_view(given[0] if given else None, network, link or selected or [], mode)
+    counted = counts_of(loaded, network, counts)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", RuntimeWarning)
         found = model_flows(network, settings=FlowSettings(if_not_converged=if_not_converged.value))
+    checks = check_counts(found, counted)
+    found = with_counts(found, counted)
     for warning in caught:
         note(f"warning: {warning.message}")
     if out is not None:
-        _write(found, loaded, out)
-    _print(view(found, words, top), found, loaded, words, output)
+        _write(found, checks, loaded, out)
+    views = view(found, words, top) + ([counts_view(checks, words)] if checks else [])
+    _print(views, flow_summary(found, checks), found, loaded, words, output)
 
 
 def _refuse_folder(out: Path | None) -> None:
@@ -93,13 +106,13 @@ def _refuse_folder(out: Path | None) -> None:
         raise InputError(f"--out {out}: there is no folder {out.resolve().parent}")
 
 
-def _write(found: Flows, loaded: Scenario, out: Path) -> None:
+def _write(found: Flows, checks: Sequence[CountCheck], loaded: Scenario, out: Path) -> None:
     from bbwnet.exchange.geojson import write_desire_lines
     from bbwnet.exchange.parquet import write_parquets
     from bbwnet.experiment.flow_tables import flow_tables
     from bbwnet.experiment.tables import TABLES, conform
 
-    tables = flow_tables(found)
+    tables = flow_tables(found, checks)
     out.mkdir(exist_ok=True)
     write_parquets({out / f"{name}.parquet": conform(TABLES[name], table) for name, table in tables.items()})
     if "flows_desire_lines" in tables:
@@ -107,14 +120,14 @@ def _write(found: Flows, loaded: Scenario, out: Path) -> None:
     note(f"{out}: {', '.join(sorted(path.name for path in out.iterdir()))}")
 
 
-def _print(views: list[View], found: Flows, loaded: Scenario, words: Words, output: Format) -> None:
-    from bbwnet.cli.flow_views import basis_lines, summary
+def _print(views: list[View], told: dict[str, Any], found: Flows, loaded: Scenario, words: Words, output: Format) -> None:
+    from bbwnet.cli.flow_views import basis_lines
 
     first = views[0]
     if output is Format.JSON:
         heading: dict[str, Any] = {"scenario": loaded.name, "definition": first.name, "as_of": found.network.as_of}
         more = {view.name: view.rows for view in views[1:]}
-        print_json(**heading, rows=first.rows, summary=summary(found) | more)
+        print_json(**heading, rows=first.rows, summary=told | more)
     elif output is Format.CSV:
         print_csv(first.rows)
     else:
@@ -123,5 +136,5 @@ def _print(views: list[View], found: Flows, loaded: Scenario, words: Words, outp
             print_table(view.columns, view.rows, words.language, title)
             if view.left > 0:
                 say(words.pick(f"另有 {view.left:,} 行，--top 0 列出全部", f"{view.left:,} more rows, --top 0 lists all"))
-        for line in basis_lines(found, words):
+        for line in basis_lines(found, told, words):
             say(line)

@@ -15,7 +15,9 @@ def run(
     out: OutOption = None,
     stages: Annotated[
         str | None,
-        typer.Option("--stages", help="Stages to compute, separated by commas; all by default: network,times,goals,access,transfers."),
+        typer.Option(
+            "--stages", help="Stages to compute, separated by commas; all by default: network,times,goals,access,transfers,flows."
+        ),
     ] = None,
     language: LanguageOption = Language.EN,
     overrides: SetOption = None,
@@ -33,6 +35,8 @@ def run(
     result = run_scenario(loaded, out, chosen)
     for override in loaded.overrides:
         note(str(override))
+    for message in result.messages:
+        note(message)
     zh = language is Language.ZH
     for item in summarise(list(result.goals)):
         if item.group == "all":

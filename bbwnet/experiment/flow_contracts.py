@@ -103,5 +103,23 @@ FLOWS_SELECT_LINK = Table(
     ),
 )
 
-FLOW_TABLES = (FLOWS_LINKS, FLOWS_OD, FLOWS_MODES, FLOWS_DESIRE_LINES, FLOWS_SELECT_LINK)
+FLOWS_COUNTS = Table(
+    "flows_counts",
+    "traffic counts beside the loads of their links; only where there are counts",
+    ("link", "direction", "class", "period"),
+    "as in the file",
+    (
+        column("link", "str", "link"),
+        column("direction", "str", "`forward`, `backward` or `both`"),
+        column("class", "str", "`all`, `car`, `truck`, or a class of `flows_links`"),
+        column("period", "str", "days that the count is the mean of"),
+        column("counted_day", "float", "vehicles counted a day", "1/day"),
+        column("modelled_day", "float", "vehicles modelled a day", "1/day"),
+        column("error", "float", "modelled over counted, less 1; absent: nothing counted"),
+        column("geh", "float", "GEH of the day's mean hour"),
+        column("source", "str", "who counted"),
+    ),
+)
+
+FLOW_TABLES = (FLOWS_LINKS, FLOWS_OD, FLOWS_MODES, FLOWS_DESIRE_LINES, FLOWS_SELECT_LINK, FLOWS_COUNTS)
 """All of them."""

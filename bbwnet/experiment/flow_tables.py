@@ -19,8 +19,11 @@ from bbwnet.scenario.schema.choice import CHOICE_MODES
 from bbwnet.scenario.schema.demand import HOURS, PURPOSES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
+    from bbwnet.experiment.count_checks import CountCheck
     from bbwnet.model.flows import Flows
     from bbwnet.model.passenger_model import PassengerModel
 
@@ -29,9 +32,11 @@ _SELECTED_IN_RUN = 20
 """Links of highest load whose users a run lists."""
 
 
-def flow_tables(flows: Flows) -> dict[str, pd.DataFrame]:
-    """All tables of flows, by name; those of passengers only where there are any."""
+def flow_tables(flows: Flows, checks: Sequence[CountCheck] = ()) -> dict[str, pd.DataFrame]:
+    """All tables of flows, by name; those of passengers only where there are any, that of counts where there are checks."""
     tables = {"flows_modes": modes_frame(flows)}
+    if checks:
+        tables["flows_counts"] = pd.DataFrame([check.row() for check in checks])
     if flows.passengers is not None:
         tables |= {
             "flows_links": links_frame(flows),
@@ -44,8 +49,7 @@ def flow_tables(flows: Flows) -> dict[str, pd.DataFrame]:
 
 def links_frame(flows: Flows) -> pd.DataFrame:
     """What links that cars can use carry, by direction, group of hours and class; rows sorted by the contract's key."""
-    model = _passengers(flows)
-    loads = model.loads
+    loads = _passengers(flows).loads
     classes = list(loads.classes)
     pcu = np.array(loads.pcu)
     # groups x (all, classes) x arcs, in the order of the rows: arc, group, class

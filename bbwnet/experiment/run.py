@@ -37,6 +37,7 @@ from bbwnet.evaluation.transfers import evaluate_transfers
 from bbwnet.evaluation.travel_times import Timekeeper
 from bbwnet.evaluation.words import Words
 from bbwnet.exchange.parquet import write_parquets
+from bbwnet.experiment.flow_stage import flow_stage
 from bbwnet.experiment.tables import TABLES, conform
 from bbwnet.network.build import build_network
 from bbwnet.network.lookup import Target
@@ -53,7 +54,7 @@ if TYPE_CHECKING:
 VERSIONED = ("bbwnet", "numpy", "scipy", "numba", "pandas", "networkx", "pydantic", "duckdb")
 """Packages whose versions the manifest records."""
 
-STAGES = ("network", "times", "goals", "access", "transfers")
+STAGES = ("network", "times", "goals", "access", "transfers", "flows")
 """Stages of a run, in order; the network is always built."""
 
 
@@ -65,6 +66,8 @@ class Run:
     network: Network
     goals: tuple[GoalRow, ...]
     manifest: dict[str, Any]
+    messages: tuple[str, ...]
+    """What the user should hear of the run: what is missing, loops that did not reach their gap."""
 
 
 def run(scenario: Scenario, out: str | os.PathLike[str] | None = None, stages: tuple[str, ...] = STAGES) -> Run:
@@ -106,9 +109,18 @@ def run(scenario: Scenario, out: str | os.PathLike[str] | None = None, stages: t
         started = time.perf_counter()
         tables |= transfer_tables(network, timekeeper.doors)
         durations["transfers_s"] = time.perf_counter() - started
-    manifest = make_manifest(scenario, network, tables, durations)
+    told: tuple[str, ...] = ()
+    manifest_of_flows: dict[str, Any] = {}
+    if "flows" in stages:
+        started = time.perf_counter()
+        stage = flow_stage(scenario, network)
+        tables |= stage.tables
+        told, manifest_of_flows = tuple(stage.messages), {"flows": stage.summary}
+        if stage.tables:
+            durations["flows_s"] = time.perf_counter() - started
+    manifest = make_manifest(scenario, network, tables, durations) | manifest_of_flows
     _write(folder, tables, manifest)
-    return Run(folder, network, tuple(goals), manifest)
+    return Run(folder, network, tuple(goals), manifest, told)
 
 
 def _refuse_to_replace(folder: Path) -> None:

@@ -1,0 +1,65 @@
+"""What is said with all flows: how far the loops came, what is missing, stranded or left out, and what the loads rest on."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from bbwnet.experiment.count_checks import count_summary
+from bbwnet.scenario.schema.base import CONFIDENCES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bbwnet.experiment.count_checks import CountCheck
+    from bbwnet.model.flows import Flows
+    from bbwnet.model.passenger_model import PassengerModel
+
+
+def flow_summary(flows: Flows, checks: Sequence[CountCheck] = ()) -> dict[str, Any]:
+    """How far the loops came, what is missing and left out; gaps are text, which rounding leaves whole."""
+    loads = flows.loads
+    found: dict[str, Any] = {
+        "converged": flows.converged,
+        "missing": list(flows.missing),
+        "left_out": list(flows.left_out),
+        "count_fit": count_summary(checks),
+    }
+    if flows.passengers is not None:
+        found["passengers"] = _passengers(flows.passengers)
+    if loads is not None:
+        found["roads"] = {
+            "vehicle_km": loads.vehicle_km,
+            "directions": len(loads.link),
+            "directions_counted": int(loads.validated.sum()),
+            "vehicle_km_by_confidence_of_link": vehicle_km_shares(flows),
+        }
+    return found
+
+
+def vehicle_km_shares(flows: Flows) -> dict[str, float]:
+    """Share of the cars' kilometres on roads by the confidence of the link."""
+    loads = flows.loads
+    if loads is None or not loads.vehicle_km > 0:
+        return {}
+    confidence = flows.network.links["confidence"]
+    km: dict[str, list[float]] = {name: [] for name in CONFIDENCES}
+    for link, mode, value in zip(loads.link, loads.mode, (loads.vehicles_day * loads.length_km).tolist(), strict=True):
+        if mode == "highway":
+            km[str(confidence[link])].append(value)
+    return {name: math.fsum(values) / loads.vehicle_km for name, values in km.items()}
+
+
+def _passengers(model: PassengerModel) -> dict[str, Any]:
+    return {
+        "gap": f"{model.gap:.3e}",
+        "gap_asked_for": f"{model.bound:.3e}",
+        "rounds": len(model.rounds),
+        "road_gap": f"{model.rounds[-1].road_gap:.3e}",
+        "trips": model.demand.total(),
+        "stranded": [
+            {"purpose": purpose, "zone": item.zone, "trips": item.trips} for purpose, listed in model.stranded.items() for item in listed
+        ],
+        "cordon_lost": list(model.cordon_lost),
+        "lost_drives": [vars(item) for item in model.lost_drives],
+    }
