@@ -104,11 +104,25 @@ def _log_deterrence(ends: FreightEnds, traders: _Traders, cost: NDArray[np.float
     barred = traders.end[:, None] == traders.end[None, :]
     barred |= sea[:, None] & sea[None, :]
     barred |= (traders.sea_only[:, None] & ~sea[None, :]) | (~sea[:, None] & traders.sea_only[None, :])
+    barred |= _spoken_for(traders.sent, traders.received, traders.sea_only, sea)
+    barred |= _spoken_for(traders.received, traders.sent, traders.sea_only, sea).T
     if not own.through:
         barred |= gateway[:, None] & gateway[None, :]
     between = np.where(barred, np.inf, cost[np.ix_(traders.end, traders.end)])
     deterrence = own.deterrence
     return log_deterrence(between, deterrence.form, decay_per_minute=deterrence.decay_per_cny, power=deterrence.power)
+
+
+def _spoken_for(
+    given: NDArray[np.float64], taken: NDArray[np.float64], sea_only: NDArray[np.bool_], sea: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Pairs that what is for the sea alone leaves nothing to: it takes up all that the sea takes (rows give, columns take).
+
+    Balancing would only creep towards their zeros.
+    """
+    for_sea, at_sea = float(given[sea_only].sum()), float(taken[sea].sum())
+    full = for_sea > 0 and for_sea >= at_sea * (1 - _LEAST_SHARE)
+    return full & (~sea_only[:, None] & sea[None, :])
 
 
 def _listed(ends: FreightEnds, number: int, traders: _Traders, found: Gravity, keep: float) -> list[FreightStranded]:

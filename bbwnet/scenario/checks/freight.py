@@ -35,7 +35,7 @@ def _site(region: Region, owned: Owned, site: FreightSite) -> Iterator[Problem]:
     if site.balances and not _outside_port(region, site.end):
         expected = "balances: false, or a port outside the region's zones"
         yield region.problem(owned, "balances", f"balances, but {site.end} is no port outside the region's zones", expected=expected)
-    if site.balances and site.market == "sea":
+    elif site.balances and site.market == "sea":
         expected = "market: any"
         yield region.problem(owned, "market", "an end of the sea does not trade with the sea alone", value=site.market, expected=expected)
 

@@ -16,7 +16,14 @@ from bbwnet.scenario.schema.projects import Addition, Project
 
 _ADDED = tuple(Addition.model_fields)
 _BASE = tuple(name for name in NetworkRecords.model_fields if name not in {"schema_", "sources", "plan"})
-_SINGULAR = {"cities": "city", "crossings": "crossing", "nodes": "node", "places": "place", "run_time_classes": "run-time class"}
+_SINGULAR = {
+    "cities": "city",
+    "crossings": "crossing",
+    "freight_sites": "freight site",
+    "nodes": "node",
+    "places": "place",
+    "run_time_classes": "run-time class",
+}
 
 
 @dataclass(frozen=True, slots=True)
