@@ -23,7 +23,9 @@ KINDS: tuple[EndKind, ...] = ("sea", "gateway", "gateway", "zone", "zone")
 NAMES = ("coast", "gate_one", "gate_two", "town_one", "town_two")
 
 
-def ends(row: int, sent: list[float], received: list[float], to_sea: list[float] | None = None, from_sea: list[float] | None = None) -> FreightEnds:
+def ends(
+    row: int, sent: list[float], received: list[float], to_sea: list[float] | None = None, from_sea: list[float] | None = None
+) -> FreightEnds:
     """Five ends that trade in one commodity only."""
     arrays = np.zeros((4, len(FREIGHT_COMMODITIES), 5))
     for number, values in enumerate((sent, received, to_sea or [0.0] * 5, from_sea or [0.0] * 5)):
