@@ -1,29 +1,31 @@
 """What each mode offers between places: felt time and fare of its journeys, and the shares and logsums that travellers make of them.
 
-Journeys are looked for once; what a purpose, a value of time or a mode constant changes is arithmetic on the arrays, so that
-calibration and the loop of the model need no further search.
+Journeys are looked for once (`service_offers`); what a purpose, a value of time, a weight or a mode constant changes is arithmetic on the
+arrays, so that calibration and the loop of the model need no further search.
 """
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bbwnet.choice.departure_choice import wish_weights
+from bbwnet.choice.departure_kernels import spread_wishes
 from bbwnet.choice.nested_logit import nested_logit
-from bbwnet.choice.utility import chain, felt_minutes, main_mode, nests_of
-from bbwnet.routing.journeys import journey
-from bbwnet.scenario.schema.choice import ChoiceMode
+from bbwnet.choice.utility import nests_of
+from bbwnet.routing.journey_set import KINDS, RIDE_MODES, JourneySet, journey_set
+from bbwnet.scenario.schema.choice import CHOICE_MODES, ChoiceMode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from bbwnet.routing.door_to_door import DoorMode, DoorToDoor
-    from bbwnet.routing.fares import LegLike
-    from bbwnet.routing.journeys import Journey
+    from bbwnet.routing.fares import Fares
     from bbwnet.scenario.schema.choice import TravelChoice
     from bbwnet.scenario.schema.demand import Purpose
 
@@ -45,28 +47,82 @@ SEARCHED: tuple[DoorMode, ...] = ("road", "coach", "rail", "air", "sea", "transi
 """Searches whose journeys fill the alternatives: of one mode each, and of all services together."""
 
 _SLOT = {alternative: number for number, alternative in enumerate(ALTERNATIVES)}
+_MODES_BY_PREFERENCE: tuple[ChoiceMode, ...] = tuple(mode for mode in CHOICE_MODES if mode in RIDE_MODES)
 
 
-class FaresLike(Protocol):
-    """What is asked of fares."""
+@dataclass(frozen=True)
+class ServiceOffers:
+    """The journeys behind the alternatives: those of cell c are `first[c]:first[c + 1]`, by leaving."""
 
-    def journey_cny(self, legs: Iterable[LegLike]) -> float | None:
-        """Yuan of a journey; `None` if a part is not known."""
+    names: tuple[str, ...]
+    journeys: JourneySet
+    cell: NDArray[np.int64]
+    """(origin * n + destination) * k + alternative of each cell that has journeys, rising."""
+    first: NDArray[np.int64]
+    """First journey of each cell (cells + 1)."""
+    quickest_min: NDArray[np.float64]
+    """n x n: minutes from leaving to arrival of the quickest journey found; zero to itself, infinite where there is none."""
+    through_ticket: bool
+    """Whether one ticket covers a whole journey, by the policy of the scenario searched."""
+
+    def felt_min(self, choice: TravelChoice) -> NDArray[np.float64]:
+        """Weighted minutes of each journey from leaving the door, with its changes, without fare and constants."""
+        weights, journeys, transfer = choice.weights, self.journeys, choice.transfer
+        by_kind = np.array([getattr(weights, kind) for kind in KINDS], dtype=np.float64) / 60
+        perceived = transfer.through_ticket_factor if self.through_ticket else 1.0
+        changes = transfer.penalty_min * journeys.changes + transfer.other_mode_min * journeys.other_mode_changes
+        return np.asarray(journeys.seconds @ by_kind + perceived * changes)
+
+    def fares_cny(self, choice: TravelChoice) -> NDArray[np.float64]:
+        """Fare of each journey; where a part is not known the scenario's fare per km."""
+        fare = self.journeys.fare_cny
+        return np.where(np.isnan(fare), choice.unknown_fare_cny_km * self.journeys.km, fare)
+
+    def table(
+        self, choice: TravelChoice, purpose: Purpose, hour_weights: Sequence[float], extra_min: NDArray[np.float64] | None = None
+    ) -> ModeTable:
+        """What the alternatives offer a purpose whose trips leave by these weights of the 24 hours.
+
+        `extra_min` (journeys) is felt besides, such as for full vehicles. Every wished departure of the scenario takes the journeys of an
+        alternative by logit, over what they are felt and cost and how long before or after the wish they leave.
+        """
+        wishes = choice.departure.wishes_s
+        money_min = self.fares_cny(choice) * (60 / choice.value_of_time.of(purpose))
+        felt = self.felt_min(choice) if extra_min is None else self.felt_min(choice) + extra_min
+        cost, share = np.empty(len(self.cell)), np.empty(len(self.journeys))
+        spread_wishes(
+            self.first, self.journeys.leave_s, felt + money_min, self.journeys.rides, np.array(wishes, dtype=np.int64),
+            wish_weights(hour_weights, wishes), choice.weights.schedule_delay / 60,
+            choice.sensitivity.of(purpose) / choice.departure.scale, cost, share,
+        )  # fmt: skip
+        count = len(self.names)
+        felt_cells, fare_cells = np.full(count * count * len(ALTERNATIVES), np.inf), np.zeros(count * count * len(ALTERNATIVES))
+        assumed = np.zeros(len(fare_cells), dtype=np.bool_)
+        if len(self.cell):
+            mean_fare = np.add.reduceat(share * self.fares_cny(choice), self.first[:-1])
+            felt_cells[self.cell] = cost - mean_fare * (60 / choice.value_of_time.of(purpose))
+            fare_cells[self.cell] = mean_fare
+            assumed[self.cell] = np.logical_or.reduceat(np.isnan(self.journeys.fare_cny), self.first[:-1])
+        shape = (count, count, len(ALTERNATIVES))
+        return ModeTable(self.names, felt_cells.reshape(shape), fare_cells.reshape(shape), assumed.reshape(shape), self.quickest_min, share)
 
 
 @dataclass(frozen=True)
 class ModeTable:
-    """What each of k `ALTERNATIVES` offers between n places."""
+    """What each of k `ALTERNATIVES` offers one purpose between n places."""
 
     names: tuple[str, ...]
     felt_min: NDArray[np.float64]
-    """n x n x k: weighted minutes with changes and schedule delay, without constants and fare; infinite where there is no journey."""
+    """n x n x k: weighted minutes with changes and schedule delay, without constants and fare: with the fare, the mean over wishes of the
+    logsum of their journeys; infinite where there is no journey."""
     fare_cny: NDArray[np.float64]
-    """n x n x k: fare of one traveller; 0 where there is no journey."""
+    """n x n x k: mean fare of one traveller; 0 where there is no journey."""
     fare_assumed: NDArray[np.bool_]
-    """n x n x k: where a part of the fare is not known, and the scenario's fare per km stands for the whole."""
+    """n x n x k: where a part of a fare is not known, and the scenario's fare per km stands for the whole."""
     quickest_min: NDArray[np.float64]
     """n x n: minutes from leaving to arrival of the quickest journey of any alternative; zero to itself, infinite where there is none."""
+    journey_share: NDArray[np.float64]
+    """Share of the travellers of its alternative that takes each journey of the offers."""
 
     def cost_min(self, choice: TravelChoice, purpose: Purpose) -> NDArray[np.float64]:
         """Generalised cost of each alternative for a purpose (n x n x k, minutes)."""
@@ -76,8 +132,8 @@ class ModeTable:
     def choices(self, choice: TravelChoice, purpose: Purpose) -> ModeChoices:
         """Shares and logsums of a purpose, over travellers with a car to take and those without.
 
-        Chains are in the nest of their main mode. No path size: there is one journey for each alternative. Where a car is the only way
-        all go by car: who has none gets a lift.
+        Chains are in the nest of their main mode. No path size: departures of one alternative are in its logsum. Where a car is the only
+        way all go by car: who has none gets a lift.
         """
         sensitivity, share = choice.sensitivity.of(purpose), choice.car_available.of(purpose)
         utility = -sensitivity * self.cost_min(choice, purpose)
@@ -102,70 +158,72 @@ class ModeChoices:
     """n x n: logsum as generalised minutes, which gravity takes; infinite where there is no journey."""
 
 
-def mode_table(
+def service_offers(
     doors: DoorToDoor,
-    fares: FaresLike,
+    fares: Fares,
     names: Sequence[str],
-    starts_s: Sequence[int],
     pairs: NDArray[np.bool_] | None = None,
     searched: Mapping[DoorMode, NDArray[np.bool_]] | None = None,
-) -> ModeTable:
-    """Look for a journey by each mode between the places (n) for each wished departure, and take means over the departures.
+    searches: Sequence[DoorMode] = SEARCHED,
+    wishes_s: Sequence[int] | None = None,
+    barred: NDArray[np.bool_] | None = None,
+) -> ServiceOffers:
+    """Look for the journeys by each mode between the places (n), best for one of the wished departures (by default the scenario's).
 
-    Each wish takes the journey found for any of them that is felt least, the time between the wish and leaving at the weight of schedule
-    delay: where one flight a day is all there is, every wish takes it. `pairs` (n x n) leaves others out; `searched` says which pairs
-    each search is for (by default all): a flight between neighbours need not be looked for. A journey by all services together counts
-    where it rides more than one mode, or none.
+    `pairs` (n x n) leaves others out; `searched` says which pairs each search is for (by default all): a flight between neighbours need
+    not be looked for; `barred` (n x n x k) says which alternatives nobody takes. A journey by all services together counts where it rides more than one mode, or none.
 
     Raises `KeyError` for places that `doors` does not know, `ValueError` without a departure.
     """
-    if not starts_s:
-        raise ValueError("starts_s is empty; at least one wished departure is needed")
-    count, settings = len(names), doors.network.settings
-    wanted = ~np.eye(count, dtype=np.bool_) & (True if pairs is None else pairs)
-    felt = np.full((count, count, len(ALTERNATIVES)), np.inf)
-    fare = np.zeros(felt.shape)
-    assumed = np.zeros(felt.shape, dtype=np.bool_)
+    settings = doors.network.settings
+    wishes = settings.choice.departure.wishes_s if wishes_s is None else wishes_s
+    found = journey_set(doors, fares, names, wishes, pairs, searched, searches)
+    count = len(names)
+    pair = found.origin.astype(np.int64) * count + found.destination
     quickest = np.where(np.eye(count, dtype=np.bool_), 0.0, np.inf)
-    for mode in SEARCHED:
-        search = doors.by(mode)
-        asked = wanted if searched is None or mode not in searched else wanted & searched[mode]
-        for row, column in np.argwhere(asked):
-            found = [journey(search, names[row], names[column], start, planned=True) for start in starts_s]
-            quickest[row, column] = min(quickest[row, column], *(item.minutes(planned=True) for item in found if item is not None), np.inf)
-            for slot in sorted({_slot(item, mode) for item in found if item is not None} - {-1}):
-                offers = [item if item is not None and _slot(item, mode) == slot else None for item in found]
-                offer = _offer(offers, fares, starts_s, settings.choice, through_ticket=settings.policy.transfer.through_ticket)
-                if offer[0] < felt[row, column, slot]:
-                    felt[row, column, slot], fare[row, column, slot], assumed[row, column, slot] = offer
-    return ModeTable(tuple(names), felt, fare, assumed, quickest)
+    np.minimum.at(quickest.ravel(), pair, found.minutes)
+    slot = _slots(found)
+    if barred is not None:
+        slot = np.where(barred.reshape(-1, len(ALTERNATIVES))[pair, slot], -1, slot)
+    kept = np.flatnonzero(slot >= 0)
+    cell = pair[kept] * len(ALTERNATIVES) + slot[kept]
+    order = np.lexsort((found.leave_s[kept], cell))
+    cells, first = np.unique(cell[order], return_index=True)
+    return ServiceOffers(
+        tuple(names), found.only(kept[order]), cells, np.append(first, len(order)).astype(np.int64), quickest,
+        settings.policy.transfer.through_ticket,
+    )  # fmt: skip
 
 
-def _slot(item: Journey, searched: DoorMode) -> int:
-    """Alternative that a journey belongs to; -1: that of another search."""
-    modes = chain(item)
-    if len(modes) > 1:
-        return _SLOT[main_mode(item), True]
-    if searched == "transit" and modes[0] != "local":
-        return -1
-    return _SLOT[modes[0], False]
+def _slots(found: JourneySet) -> NDArray[np.int64]:
+    """Alternative that each journey belongs to; -1: that of another search."""
+    columns = [RIDE_MODES.index(mode) for mode in _MODES_BY_PREFERENCE]
+    km = found.ride_km[:, columns]
+    # The main mode is that of the most kilometres, of equals the first; rides are counted too, for one may have no length.
+    main = np.argmax(km, axis=1)
+    single = np.array([_SLOT[mode, False] for mode in _MODES_BY_PREFERENCE], dtype=np.int64)[main]
+    chain = np.array([_SLOT[mode, True] for mode in _MODES_BY_PREFERENCE], dtype=np.int64)[main]
+    by_road = np.array([mode == "road" for mode in found.searches], dtype=np.bool_)[found.search]
+    by_all = np.array([mode == "transit" for mode in found.searches], dtype=np.bool_)[found.search]
+    without = np.where(by_road, _SLOT["car", False], _SLOT["local", False])
+    slot = np.where(found.other_mode_changes > 0, chain, np.where(by_all, -1, single))
+    return np.asarray(np.where(found.rides == 0, without, slot))
 
 
-def _offer(
-    found: Sequence[Journey | None], fares: FaresLike, starts_s: Sequence[int], choice: TravelChoice, *, through_ticket: bool
-) -> tuple[float, float, bool]:
-    """Mean felt minutes and fare over the wished departures, each taking the journey that is felt least; whether a fare is assumed."""
-    felt = np.full((len(starts_s), len(found)), np.inf)
-    for number, item in enumerate(found):
-        if item is not None:
-            idle_min = np.abs(np.array(starts_s) - item.leave_s) / 60
-            felt[:, number] = felt_minutes(item, choice, through_ticket=through_ticket) + choice.weights.schedule_delay * idle_min
-    taken = np.argmin(felt, axis=1)
-    cny, assumed = np.zeros(len(found)), False
-    for number in sorted(set(taken.tolist())):
-        item = found[number]
-        if item is not None:
-            known = fares.journey_cny(item.legs)
-            assumed |= known is None
-            cny[number] = choice.unknown_fare_cny_km * item.length_km if known is None else known
-    return float(felt.min(axis=1).mean()), float(cny[taken].mean()), assumed
+def out_and_home(table: ModeTable) -> tuple[ModeTable, NDArray[np.int64]]:
+    """The table of those who go out and come home: mean costs of both ways, and the alternative that each rides home (n x n x k).
+
+    Home leads the same alternative the other way; where it has no journey, that of the same main mode with or without other services
+    besides. Where neither has one it is -1, and the way out alone is what counts.
+    """
+    back_felt, back_fare = np.swapaxes(table.felt_min, 0, 1), np.swapaxes(table.fare_cny, 0, 1)
+    own = np.arange(len(ALTERNATIVES))
+    other = np.array([_SLOT.get((mode, not chain), number) for number, (mode, chain) in enumerate(ALTERNATIVES)])
+    has_own, has_other = np.isfinite(back_felt), np.isfinite(back_felt[..., other])
+    home = np.where(has_own, own, np.where(has_other, other, -1))
+    felt_home = np.where(has_own, back_felt, np.where(has_other, back_felt[..., other], table.felt_min))
+    fare_home = np.where(has_own, back_fare, np.where(has_other, back_fare[..., other], table.fare_cny))
+    there = np.isfinite(table.felt_min)
+    felt = np.where(there, (np.where(there, table.felt_min, 0) + np.where(there, felt_home, 0)) / 2, np.inf)
+    both = dataclasses.replace(table, felt_min=felt, fare_cny=np.where(there, (table.fare_cny + fare_home) / 2, 0.0))
+    return both, np.where(there, home, -1)

@@ -73,11 +73,11 @@ def _table(
     model: PassengerModel, choice: TravelChoice, purpose: Purpose, car_cny: NDArray[np.float64], car_min: NDArray[np.float64]
 ) -> ModeTable:
     """The mode table of a purpose with cars in it, their money apart from their time."""
-    felt, fare = model.table.felt_min.copy(), model.table.fare_cny.copy()
+    felt, fare = model.tables[purpose].felt_min.copy(), model.tables[purpose].fare_cny.copy()
     money = np.where(np.isfinite(car_cny), car_cny, 0.0)
     felt[..., _CAR] = np.where(np.eye(len(car_min), dtype=np.bool_), np.inf, car_min - money * (60 / choice.value_of_time.of(purpose)))
     fare[..., _CAR] = money
-    return dataclasses.replace(model.table, felt_min=felt, fare_cny=fare)
+    return dataclasses.replace(model.tables[purpose], felt_min=felt, fare_cny=fare)
 
 
 def _grown(table: ModeTable, attribute: Attribute, changed: ChoiceMode) -> ModeTable:

@@ -18,16 +18,17 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from bbwnet.choice.mode_table import ALTERNATIVES, mode_table
+from bbwnet.choice.mode_table import ALTERNATIVES
 from bbwnet.demand.passengers import passengers
 from bbwnet.demand.people import people_of
 from bbwnet.errors import DidNotConverge, InputError
 from bbwnet.model.passenger_model import PassengerModel, Round
+from bbwnet.model.passenger_search import PassengerSearch, passenger_search
 from bbwnet.model.road_loading import RoadLoading
 from bbwnet.model.secant import largest_change, next_cost, secant_shares
+from bbwnet.model.service_loading import Offered, offered
 from bbwnet.model.user_matrices import read_user_trips
 from bbwnet.network.state import NetworkState
-from bbwnet.routing.door_to_door import DoorToDoor
 from bbwnet.routing.fares import Fares
 from bbwnet.scenario.schema.demand import PURPOSES, Purpose
 
@@ -59,8 +60,6 @@ class LoopSettings:
     if_not_converged: Literal["raise", "warn"] = "raise"
     searches: int = 1
     """How often journeys by services are looked for: once on empty roads, then on those loaded before."""
-    starts_s: tuple[int, ...] = (7 * 3600, 13 * 3600)
-    """Wished departures of those who choose among modes, seconds of the day."""
     road_gap: float = 1e-5
     """Relative gap of the equilibrium of each group of hours."""
 
@@ -74,24 +73,33 @@ class LoopSettings:
 
 
 def passenger_model(
-    network: Network, state: NetworkState | None = None, settings: LoopSettings | None = None, trucks: TruckTrips | None = None
+    network: Network,
+    state: NetworkState | None = None,
+    settings: LoopSettings | None = None,
+    trucks: TruckTrips | None = None,
+    search: PassengerSearch | None = None,
 ) -> PassengerModel:
     """Passengers of a day under the scenario of a network, and the cars they load the roads with, beside trucks if there are any.
 
-    `state` has the empty roads, one period, and what is closed; by default everything is open. Raises `InputError` for wrong settings,
+    `state` has the empty roads, one period, and what is closed; by default everything is open. `search` is what services were found to
+    offer before, for the same places, links and services in the same state; the first search is then left out. Raises `InputError` for wrong settings,
     `NetworkError` without residents, `DidNotConverge` where loop, gravity or an equilibrium of the roads does not reach its gap (or warns,
     as the settings say).
     """
     settings = settings or LoopSettings()
     settings.check()
     loop = _Loop(network, state or NetworkState.free_flow(network), settings, trucks)
+    if search is not None:
+        search.check(network, loop.people)
     rounds: list[Round] = []
     found = loop.start()
-    for search in range(1, settings.searches + 1):
-        table = loop.search(found.state)
+    for number in range(1, settings.searches + 1):
+        if search is None or number > 1:
+            search = loop.search(found.state, search)
+        table = loop.offered(search)
         step, before = 1.0, math.inf
         for _ in range(settings.most_rounds):
-            found, measured = loop.round(table, found, (len(rounds) + 1, search))
+            found, measured = loop.round(search, table, found, (len(rounds) + 1, number))
             if measured.cost_gap > before:
                 step = max(step / 2, _LEAST_STEP)
             before = measured.cost_gap
@@ -104,7 +112,7 @@ def passenger_model(
         raise DidNotConverge("; ".join(faults))
     if faults:
         warnings.warn("; ".join(faults), RuntimeWarning, stacklevel=2)
-    return loop.result(table, found, tuple(rounds), converged=not faults)
+    return loop.result(search, table, found, tuple(rounds), converged=not faults)
 
 
 @dataclass(frozen=True)
@@ -148,7 +156,6 @@ class _Loop:
         given = read_user_trips(network)
         self.given = None if given is None else given.among(self.people.names)
         self.persons_per_car = network.settings.fares.persons_per_car
-        self.quickest_min: NDArray[np.float64] | None = None
 
     def start(self) -> _Found:
         """Empty roads."""
@@ -157,40 +164,34 @@ class _Loop:
         cost = self.roads.car_min(equilibria)
         return _Found(cost, cost, cost, np.ones(cost.shape), equilibria, self.state)
 
-    def search(self, state: NetworkState) -> ModeTable:
-        """What services offer in a state; nobody looks for a flight to an airport, or for journeys between gateways or from airports."""
-        names = self.people.names
-        gateways, airports = self.people.rows("gateway"), self.people.rows("airport")
-        pairs = ~(gateways[:, None] & gateways[None, :]) & ~airports[:, None] & ~(gateways[:, None] & airports[None, :])
-        if self.given is not None:
-            pairs |= self.given.pairs() & ~airports[:, None]
-        doors = DoorToDoor(self.network, state, names)
-        nowhere = np.zeros_like(pairs)
-        found = mode_table(doors, self.fares, names, self.settings.starts_s, pairs, {"road": nowhere, "air": pairs & ~airports[None, :]})
-        to_airport = np.array([mode == "air" for mode, _ in ALTERNATIVES])[None, None, :] & airports[None, :, None]
-        felt = np.where(to_airport, np.inf, found.felt_min)
-        if self.quickest_min is None:
-            # Who is a neighbour, and who lives too far away, is told on empty roads: else pairs would come and go as the loop runs.
-            park_min = self.network.settings.access.park_min
-            drive_min = self.roads.empty_drive_min() + np.where(np.eye(len(names), dtype=np.bool_), 0.0, park_min)
-            self.quickest_min = np.minimum(found.quickest_min, drive_min)
-        return dataclasses.replace(found, felt_min=felt, quickest_min=self.quickest_min)
+    def search(self, state: NetworkState, before: PassengerSearch | None) -> PassengerSearch:
+        """What services offer in a state."""
+        given = None if self.given is None else self.given.pairs()
+        return passenger_search(self.network, state, people=self.people, roads=self.roads, given=given, before=before)
 
-    def round(self, table: ModeTable, last: _Found, numbers: tuple[int, int]) -> tuple[_Found, Round]:
+    def offered(self, search: PassengerSearch) -> dict[Purpose, Offered]:
+        """What services offer each purpose."""
+        return offered(search.offers, self.choice, self.demand)
+
+    def round(
+        self, search: PassengerSearch, tables: Mapping[Purpose, Offered], last: _Found, numbers: tuple[int, int]
+    ) -> tuple[_Found, Round]:
         """Choose, travel and load the roads once, by the costs of the last round."""
         used = last.next_min
-        choices = {purpose: self._with_cars(table, used[row]).choices(self.choice, purpose) for row, purpose in enumerate(PURPOSES)}
+        choices = {
+            purpose: self._with_cars(tables[purpose].both_ways, used[row]).choices(self.choice, purpose)
+            for row, purpose in enumerate(PURPOSES)
+        }
         travel = passengers(
-            self.people, self.demand, {purpose: choices[purpose].cost_min for purpose in PURPOSES}, table.quickest_min,
-            start=None if last.travel is None else last.travel.gravity, given=self.given,
+            self.people, self.demand, {purpose: choices[purpose].cost_min for purpose in PURPOSES}, search.quickest_min,
+            start=None if last.travel is None else last.travel.gravity, through=search.through, given=self.given,
         )  # fmt: skip
         driven = np.stack([travel.ways[purpose].travelled(choices[purpose].shares[..., _CAR]) for purpose in PURPOSES])
         equilibria = self.roads.assign(driven / self.persons_per_car + travel.car_vehicles_day, last.equilibria)
         cost = self.roads.car_min(equilibria)
-        number, search = numbers
         measured = Round(
-            number=number,
-            search=search,
+            number=numbers[0],
+            search=numbers[1],
             cost_gap=largest_change(cost, used),
             flow_change=math.inf if last.travel is None else _flow_change(equilibria, last.equilibria),
             demand_gap=travel.gap,
@@ -203,7 +204,9 @@ class _Loop:
             share = secant_shares(used, cost, last.used_min, last.given_min, last.share)
         return _Found(used, cost, cost, share, equilibria, self.roads.loaded_state(equilibria), choices, travel), measured
 
-    def result(self, table: ModeTable, found: _Found, rounds: tuple[Round, ...], *, converged: bool) -> PassengerModel:
+    def result(
+        self, search: PassengerSearch, tables: Mapping[Purpose, Offered], found: _Found, rounds: tuple[Round, ...], *, converged: bool
+    ) -> PassengerModel:
         """Put the last round together."""
         if found.travel is None or found.choices is None:
             raise ValueError("no round was run")
@@ -211,7 +214,8 @@ class _Loop:
             people=self.people,
             demand=found.travel.demand,
             passengers=found.travel,
-            table=table,
+            search=search,
+            tables={purpose: tables[purpose].both_ways for purpose in PURPOSES},
             choices=found.choices,
             car_min=found.used_min,
             loads=self.roads.loads(found.equilibria),

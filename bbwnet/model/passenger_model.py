@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from bbwnet.demand.gravity import Stranded
     from bbwnet.demand.passengers import Passengers
     from bbwnet.demand.people import People
+    from bbwnet.model.passenger_search import PassengerSearch
     from bbwnet.model.road_loads import LostDrives, RoadLoads
     from bbwnet.network.state import NetworkState
 
@@ -66,8 +67,10 @@ class PassengerModel:
     """One-way trips a day, in the direction travelled."""
     passengers: Passengers
     """Demand as made: from where people live to where they go, what is stranded, cordon totals."""
-    table: ModeTable
-    """What services offer, as found in the last search; going by car is not in it (`car_min`)."""
+    search: PassengerSearch
+    """The journeys behind it, which a further model of the same network may use again."""
+    tables: Mapping[Purpose, ModeTable]
+    """What services offer each purpose, the way out and home together; going by car is not in it (`car_min`)."""
     choices: Mapping[Purpose, ModeChoices]
     """Shares of `ALTERNATIVES` and logsums, from where people live to where they go."""
     car_min: NDArray[np.float64]

@@ -14,7 +14,7 @@ from typing import Literal, Self, get_args
 
 from pydantic import model_validator
 
-from bbwnet.scenario.schema.base import Identifier, Record, Sequence, attribute
+from bbwnet.scenario.schema.base import ClockTime, Identifier, Record, Sequence, attribute, clock_seconds
 from bbwnet.scenario.schema.demand import Assumed, Purpose
 
 ChoiceMode = Literal["car", "coach", "rail", "air", "ferry", "local"]
@@ -102,6 +102,63 @@ class TransferPerception(Assumed):
     through_ticket_factor: float = attribute("factor on both with one ticket for the whole journey", default=0.5, ge=0, le=1)
 
 
+class DepartureChoice(Assumed):
+    """When people would like to leave, and how they choose among the departures of one mode.
+
+    A wish takes a share of the hours nearest to it, by the hour weights of the purpose. Departures of one mode are more like each other
+    than modes are: their sensitivity is that of the purpose over `scale`.
+    """
+
+    first_wish: ClockTime = attribute("first wished departure, region's clock", default="06:00")
+    last_wish: ClockTime = attribute("last wished departure", default="22:00")
+    every_min: int = attribute("time between wished departures", unit="min", default=60, ge=5, le=720)
+    scale: float = attribute("dissimilarity of the departures of one mode: 1 as unlike as modes, towards 0 the same", default=0.2, gt=0, le=1)
+
+    @model_validator(mode="after")
+    def _first_before_last(self) -> Self:
+        """Refuse a window that ends before it begins."""
+        if clock_seconds(self.last_wish) < clock_seconds(self.first_wish):
+            raise ValueError("expected last_wish not before first_wish")
+        return self
+
+    @property
+    def wishes_s(self) -> tuple[int, ...]:
+        """Wished departures, seconds of the day."""
+        return tuple(range(clock_seconds(self.first_wish), clock_seconds(self.last_wish) + 1, self.every_min * 60))
+
+
+CrowdingMethod = Literal["none", "effective_frequency", "strict"]
+
+_SEATS = {"emu_350": 556, "emu_250": 613, "conventional_express": 1200, "conventional_fast": 1200, "conventional": 1200}
+
+
+class Crowding(Assumed):
+    """What full vehicles do to those who would ride them; seats are sold for the whole ride, so its fullest part counts.
+
+    `effective_frequency` (De Cea and Fernandez 1993, "Transit assignment for congested public transport systems: an equilibrium model",
+    Transportation Science 27): a ride waits longer by `wait_share` * headway * (load / seats)^`power`, where the headway is that of all
+    vehicles of its mode between its two stops. `strict`: minutes are raised until nobody rides beyond the seats. Seats of train sets are
+    those of eight cars of CRH380A and CRH2A, and of eighteen cars of seats and berths, as remembered.
+    """
+
+    method: CrowdingMethod = attribute(
+        "`none`: services take whoever comes; `effective_frequency`: full ones are waited for longer; `strict`: nobody rides beyond the seats",
+        default="effective_frequency",
+    )
+    wait_share: float = attribute("share of the headway that is waited besides where a vehicle is just full", default=0.5, ge=0, le=10)
+    power: float = attribute("how sharply that rises with load over seats", default=4.0, ge=1, le=20)
+    longest_headway_min: float = attribute(
+        "longest headway counted: who finds the only train full thinks of another day", unit="min", default=120.0, gt=0
+    )
+    tolerance: float = attribute("`strict`: load beyond the seats that is let pass, over the seats", default=0.02, gt=0, le=1)
+    gap: float = attribute(
+        "crowding minutes of all rides that do not fit the loads they bring about, over the minutes that riders feel", default=1e-3, gt=0
+    )
+    seats: dict[str, int] = attribute(
+        "seats of a vehicle whose service does not say, by train class or mode; not named: unknown, and never crowded", default=_SEATS
+    )
+
+
 class Nest(Record):
     """Modes that are more like each other than like the rest."""
 
@@ -125,6 +182,8 @@ class TravelChoice(Assumed):
     constants: ModeConstants = attribute("what modes are perceived as beside times and fares", default=ModeConstants())
     transfer: TransferPerception = attribute("perception of changes", default=TransferPerception())
     sensitivity: Sensitivity = attribute("utility lost with each minute of generalised cost, by purpose", default=Sensitivity())
+    departure: DepartureChoice = attribute("wished departures, and the choice among those of one mode", default=DepartureChoice())
+    crowding: Crowding = attribute("what full vehicles do to those who would ride them", default=Crowding())
     path_size: float = attribute("coefficient of the logarithm of path size; 0: overlaps do not count", default=1.0, ge=0, le=5)
     unknown_fare_cny_km: float = attribute("fare of journeys of which a part has no tariff", unit="CNY/km", default=0.45, ge=0)
     nests: dict[Identifier, Nest] = attribute("nests of modes, every mode in one of them", default=_NESTS)

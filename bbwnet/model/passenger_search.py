@@ -1,0 +1,92 @@
+"""What services offer those who travel, found once: a passenger model may use it again with other figures of demand and choice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bbwnet.choice.mode_table import ALTERNATIVES, service_offers
+from bbwnet.demand.people import people_of
+from bbwnet.demand.through import through_pairs
+from bbwnet.errors import InputError
+from bbwnet.model.road_loading import RoadLoading
+from bbwnet.network.state import NetworkState
+from bbwnet.routing.door_to_door import DoorToDoor
+from bbwnet.routing.fares import Fares
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from bbwnet.choice.mode_table import ServiceOffers
+    from bbwnet.demand.people import People
+    from bbwnet.network.network import Network
+
+SEARCHED = ("coach", "rail", "air", "sea", "transit")
+"""Searches of services; cars come from the roads as they are loaded."""
+
+
+@dataclass(frozen=True)
+class PassengerSearch:
+    """Journeys by services between the places of demand, and what is told by times on empty roads.
+
+    It stays right while places, links, services, access, fares, policy and wished departures stay; weights, values of time, constants,
+    sensitivities, crowding and all of demand may change.
+    """
+
+    names: tuple[str, ...]
+    offers: ServiceOffers
+    quickest_min: NDArray[np.float64]
+    """n x n: minutes of the quickest way by any mode, cars on empty roads among them."""
+    through: NDArray[np.bool_]
+    """n x n: pairs of gateways whose way leads through the region."""
+    infrastructure_hash: str
+    services_hash: str
+
+    def check(self, network: Network, people: People) -> None:
+        """Raise `InputError` for a network of other links, services or places."""
+        if (network.infrastructure_hash, network.services_hash) != (self.infrastructure_hash, self.services_hash):
+            raise InputError("the search of journeys is of another network: its links or services differ")
+        if people.names != self.names:
+            raise InputError("the search of journeys is of other places than those of the demand")
+
+
+def passenger_search(
+    network: Network,
+    state: NetworkState | None = None,
+    *,
+    people: People | None = None,
+    roads: RoadLoading | None = None,
+    given: NDArray[np.bool_] | None = None,
+    before: PassengerSearch | None = None,
+) -> PassengerSearch:
+    """Look for journeys in a state (by default everything open, on empty roads), both ways between all places that people travel between.
+
+    Nobody looks for a flight to or from the next airport, or for journeys between gateways unless through the region or `given` (n x n:
+    pairs of the scenario's own matrices). `people` and `roads` are made if they are not at hand. Times on empty roads, and what follows
+    from them, are those of `before` if there is one: else pairs would come and go as the loop runs. Raises `NetworkError` without residents.
+    """
+    people = people or people_of(network)
+    state = state or NetworkState.free_flow(network)
+    names, fares = people.names, Fares(network)
+    gateways, airports = people.rows("gateway"), people.rows("airport")
+    if before is None:
+        roads = roads or RoadLoading(network, state, names, fares)
+        drive_min = roads.empty_drive_min() + np.where(np.eye(len(names), dtype=np.bool_), 0.0, network.settings.access.park_min)
+        through = through_pairs(people, drive_min, network.settings.demand.passenger.external.through_detour)
+    else:
+        through = before.through
+    between_gateways = gateways[:, None] & gateways[None, :]
+    at_airport = airports[:, None] | airports[None, :]
+    pairs = ~between_gateways & ~(at_airport & ~(people.rows("zone")[:, None] | people.rows("zone")[None, :]))
+    pairs |= through | through.T
+    if given is not None:
+        pairs |= given | given.T
+    flights = np.array([mode == "air" for mode, _ in ALTERNATIVES])
+    offers = service_offers(
+        DoorToDoor(network, state, names), fares, names, pairs, {"air": pairs & ~at_airport & ~between_gateways}, SEARCHED,
+        barred=at_airport[..., None] & flights,
+    )  # fmt: skip
+    quickest = np.minimum(offers.quickest_min, drive_min) if before is None else before.quickest_min
+    return PassengerSearch(names, offers, quickest, through, network.infrastructure_hash, network.services_hash)
