@@ -15,9 +15,7 @@ FAR = np.array([3.0, 1.0, 0, 0])
 
 def traded(sent: float, received: float, to_sea: float = 0.0, from_sea: float = 0.0) -> Traded:
     """What a mine sends and a works receives."""
-    return Traded(
-        np.array([0, 0, sent, 0]), np.array([0, 0, 0, received]), np.array([0, 0, to_sea, 0]), np.array([0, 0, 0, from_sea])
-    )
+    return Traded(np.array([0, 0, sent, 0]), np.array([0, 0, 0, received]), np.array([0, 0, to_sea, 0]), np.array([0, 0, 0, from_sea]))
 
 
 def test_distant_ends_supply_what_is_lacking_by_weight() -> None:
