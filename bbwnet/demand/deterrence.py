@@ -36,5 +36,7 @@ def log_deterrence(cost_min: NDArray[np.float64], form: Form, *, decay_per_minut
 
 
 def log_deterrence_of(cost_min: NDArray[np.float64], choice: Deterrence) -> NDArray[np.float64]:
-    """The same by the scenario's record."""
+    """The same by the scenario's record; with a power, costs below its least count as that."""
+    if choice.form != "exponential":
+        cost_min = np.maximum(cost_min, choice.least_min)
     return log_deterrence(cost_min, choice.form, decay_per_minute=choice.decay_per_minute, power=choice.power)

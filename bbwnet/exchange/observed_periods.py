@@ -40,8 +40,10 @@ class Period:
 
 
 def parse_period(text: str) -> Period:
-    """Read a period: `2016`, `2017-H1`, `2022-Q1`, `2018-03`, `2016-02-11`, `2018-01/2018-05` (both ends count), `before 2016`, `since 2020-09-26`,
-    `about 2015`; hours (`2018-02-21T08:00`) count as their day.
+    """Read a period; hours (`2018-02-21T08:00`) count as their day.
+
+    It may be `2016`, `2017-H1`, `2022-Q1`, `2018-03`, `2016-02-11`, `2018-01/2018-05` (both ends count), or one of these after
+    `before`, `since` or `about`.
 
     Raises `ValueError` for anything else, and for a range that ends before it begins.
     """

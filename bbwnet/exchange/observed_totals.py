@@ -51,8 +51,8 @@ class ObservedTotal:
 def read_observed_totals(folder: Path) -> list[ObservedTotal]:
     """Read the `FILES` under `observed/calibration` and `observed/validation` of a network folder, in order of folder, file and line.
 
-    Raises `InputError` with every problem: columns that are missing, rows that cannot be read, figures given twice in a folder by one source,
-    and rows that stand in both folders.
+    Raises `InputError` with every problem: columns that are missing, rows that cannot be read, figures given twice in a folder by one
+    source, and rows that stand in both folders.
     """
     problems: list[Problem] = []
     rows: list[ObservedTotal] = []
@@ -119,10 +119,9 @@ def _doubled(rows: list[ObservedTotal]) -> Iterator[Problem]:
     for row in rows:
         days = (row.period.kind, row.period.first, row.period.last)
         for key, message in (
-            ((row.use, *row.key, *days, row.source), "stands in line {line} already"),
+            ((row.use, *row.key, *days, row.source), "stands there already, by the same source"),
             ((*row.key, *days), "stands both in calibration and in validation"),
         ):
             held = once.setdefault(key, row)
-            if held is not row and (len(key) > len(row.key) + len(days) or held.use != row.use):
-                message = message.format(line=held.line)
+            if held is not row and (key[0] == row.use or held.use != row.use):
                 yield Problem(file=row.file, line=row.line, column=1, message=f"{' '.join(row.key)} of {row.period.text} {message}")

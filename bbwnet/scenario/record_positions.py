@@ -27,6 +27,7 @@ KINDS = (
     "freight_hinterlands",
     "tariffs",
     "emission_factors",
+    "measures",
     "projects",
 )
 """Lists of records with identifiers, as the files of a network hold them."""

@@ -13,6 +13,7 @@ from bbwnet.scenario.checks.geography import check_geography
 from bbwnet.scenario.checks.identifiers import check_identifiers
 from bbwnet.scenario.checks.links import check_links
 from bbwnet.scenario.checks.places import check_places
+from bbwnet.scenario.checks.measures import check_measures
 from bbwnet.scenario.checks.projects import check_projects
 from bbwnet.scenario.checks.provenance import check_provenance
 from bbwnet.scenario.checks.region import Region
@@ -30,6 +31,7 @@ CHECKS: tuple[Callable[[Region], Iterator[Problem]], ...] = (
     check_transfers,
     check_fares,
     check_freight,
+    check_measures,
     check_projects,
     check_dates,
 )

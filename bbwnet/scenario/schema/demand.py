@@ -62,6 +62,12 @@ class Deterrence(Assumed):
     form: Literal["exponential", "power", "combined"] = attribute("`exponential`, `power` or `combined`", default="exponential")
     decay_per_minute: float = attribute("b: decay with each minute of generalised cost", unit="1/min", default=0.005, ge=0, le=10)
     power: float = attribute("a: decay with the logarithm of cost", default=1.0, ge=0, le=20)
+    least_min: float = attribute(
+        "a cost below this counts as this: logsums over many modes can be next to nothing or negative, where a power has no bounds",
+        unit="min",
+        default=30.0,
+        ge=0,
+    )
 
 
 class PurposeDemand(Assumed):
