@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from bbwnet.demand.gravity import Side
+    from bbwnet.scenario.schema.base import Confidence
     from bbwnet.scenario.schema.freight import FreightCommodity
 
 EndKind = Literal["zone", "site", "gateway", "sea"]
@@ -19,6 +20,29 @@ EndKind = Literal["zone", "site", "gateway", "sea"]
 that is no port; `sea`: a port outside, and the sea beyond it."""
 
 END_KINDS: tuple[EndKind, ...] = ("zone", "site", "gateway", "sea")
+
+
+LEFT_OUT = (
+    "freight within a zone or works",
+    "goods from ship to ship at a port",
+    "pipelines: what they carry away from refineries and gas terminals",
+    "empty containers",
+)
+"""What freight demand holds nothing of."""
+
+
+@dataclass(frozen=True)
+class SiteTonnes:
+    """A freight site with its tonnes in the year of the demand, before anything is cut for want of balance or of a way."""
+
+    site: str
+    end: str
+    commodity: FreightCommodity
+    side: Side
+    tonnes_year: float
+    """Of a site that balances: its weight."""
+    balances: bool
+    confidence: Confidence
 
 
 @dataclass(frozen=True)
@@ -50,6 +74,10 @@ class FreightDemand:
     gaps: NDArray[np.float64]
     """c: largest relative error of what an end sends or receives against what it was asked to."""
     converged: bool
+    sites: tuple[SiteTonnes, ...] = ()
+    """The sites that are part of it, by identifier."""
+    left_out: tuple[str, ...] = LEFT_OUT
+    """What it holds nothing of, in words."""
 
     def __post_init__(self) -> None:
         """Refuse what is no demand; raises `ValueError`."""

@@ -73,7 +73,7 @@ def distribute(
         gaps[number], converged = found.gap, converged and found.converged
         stranded.extend(_listed(ends, number, traders, found, keep))
     per_teu = np.array([_or_nan(choice.commodities.of(commodity).tonnes_per_teu) for commodity in ends.commodities])
-    return FreightDemand(ends.commodities, ends.names, ends.kinds, tonnes, per_teu, tuple(stranded), gaps, converged)
+    return FreightDemand(ends.commodities, ends.names, ends.kinds, tonnes, per_teu, tuple(stranded), gaps, converged, ends.sites)
 
 
 class _Traders:

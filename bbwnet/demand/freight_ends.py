@@ -10,17 +10,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bbwnet.demand.freight import SiteTonnes
 from bbwnet.demand.freight_balance import Traded, balanced
 from bbwnet.demand.people import People, people_of
 from bbwnet.scenario.schema.freight import FREIGHT_COMMODITIES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from numpy.typing import NDArray
 
     from bbwnet.demand.freight import EndKind, FreightStranded
+    from bbwnet.demand.gravity import Side
     from bbwnet.network.network import Network
     from bbwnet.scenario.schema.freight import CommodityDemand, FreightCommodity, FreightSite
 
+SIDES: tuple[Side, ...] = ("production", "attraction")
 _MILLION = 1e6
 
 
@@ -45,6 +50,8 @@ class FreightEnds:
     """What no end took or had to give in total, taken off all ends alike; by commodity, then end."""
     without_persons: tuple[str, ...]
     """Zones and hinterlands without any population figure, which send and receive nothing by rates."""
+    sites: tuple[SiteTonnes, ...] = ()
+    """Sites in use, by identifier."""
 
     def rows(self, kind: EndKind) -> NDArray[np.bool_]:
         """Which ends are of a kind (n)."""
@@ -69,30 +76,19 @@ def freight_ends(network: Network) -> FreightEnds:
     row = {name: number for number, name in enumerate(names)}
     region = _Region(network)
     base, now = region.people(base_year), region.people(year)
-    at = [base.names.index(name) for name in sorted(shares)]
-    rows = [row[name] for name in sorted(shares)]
-    share = np.array([shares[name] for name in sorted(shares)])
-    count = len(names)
+    settled = sorted(shares)
+    share = np.array([shares[name] for name in settled])
+    at, rows = [base.names.index(name) for name in settled], [row[name] for name in settled]
+    listed = [_site_tonnes(site, choice.commodities.of(site.commodity), region, year) for site in sites]
     traded: list[Traded] = []
     unbalanced: list[FreightStranded] = []
     for commodity in FREIGHT_COMMODITIES:
         own = choice.commodities.of(commodity)
-        sent, received = np.zeros(count), np.zeros(count)
-        sent[rows], received[rows] = (share * tonnes[at] for tonnes in _by_rates(own, base, now))
-        sea = np.zeros((2, count))
-        weight = np.zeros((2, count))
-        for site in sites:
-            if site.commodity != commodity:
-                continue
-            tonnes = _tonnes(site, own, region, year)
-            side = 0 if site.direction == "production" else 1
-            if site.balances:
-                weight[side, row[site.end]] += tonnes
-                continue
-            (sent, received)[side][row[site.end]] += tonnes
-            if site.market == "sea":
-                sea[side, row[site.end]] += tonnes
-        found, lost = balanced(commodity, names, Traded(sent, received, sea[0], sea[1]), weight[0], weight[1], own)
+        by_rates = np.zeros((2, len(names)))
+        by_rates[:, rows] = share * np.stack(_by_rates(own, base, now))[:, at]
+        at_sites = [(item, site.market) for item, site in zip(listed, sites, strict=True) if site.commodity == commodity]
+        own_trade, (supply, market) = _with_sites(by_rates, at_sites, row)
+        found, lost = balanced(commodity, names, own_trade, supply, market, own)
         traded.append(found)
         unbalanced.extend(lost)
     return FreightEnds(
@@ -105,7 +101,8 @@ def freight_ends(network: Network) -> FreightEnds:
         sea_productions=np.stack([item.sent_to_sea for item in traded]),
         sea_attractions=np.stack([item.received_from_sea for item in traded]),
         unbalanced=tuple(unbalanced),
-        without_persons=tuple(name for name in sorted(shares) if name in base.without_persons),
+        without_persons=tuple(name for name in settled if name in base.without_persons),
+        sites=tuple(listed),
     )
 
 
@@ -120,6 +117,19 @@ def end_kind(network: Network, end: str) -> EndKind:
     if within:
         return "site"
     return "sea" if node.kind == "port" else "gateway"
+
+
+def _with_sites(
+    by_rates: NDArray[np.float64], sites: Iterable[tuple[SiteTonnes, str]], row: Mapping[str, int]
+) -> tuple[Traded, NDArray[np.float64]]:
+    """What ends send and receive by rates (2 x n) and at sites with their markets, and the weights of those that balance (2 x n)."""
+    whole, sea, weight = by_rates.copy(), np.zeros_like(by_rates), np.zeros_like(by_rates)
+    for site, market in sites:
+        at = SIDES.index(site.side), row[site.end]
+        (weight if site.balances else whole)[at] += site.tonnes_year
+        if market == "sea":
+            sea[at] += site.tonnes_year
+    return Traded(whole[0], whole[1], sea[0], sea[1]), weight
 
 
 class _Region:
@@ -146,15 +156,16 @@ def _by_rates(own: CommodityDemand, base: People, now: People) -> tuple[NDArray[
     """Tonnes that every place of `base` would send and receive by the rates, grown with its product."""
     product = base.persons * base.product_per_person_cny
     grown = np.divide(now.persons * now.product_per_person_cny, product, out=np.ones_like(product), where=product > 0)
-    factor = grown**own.product_elasticity
+    factor = own.volume_factor * grown**own.product_elasticity
     sent = base.persons * own.production_t_per_resident + product / _MILLION * own.production_t_per_million_cny
     received = base.persons * own.attraction_t_per_resident + product / _MILLION * own.attraction_t_per_million_cny
     return sent * factor, received * factor
 
 
-def _tonnes(site: FreightSite, own: CommodityDemand, region: _Region, year: int) -> float:
-    """Tonnes of a site in the year of the demand."""
-    if site.growth == "fixed" or site.year == year:
-        return site.tonnes_per_year
-    before = region.product(site.year)
-    return site.tonnes_per_year * (region.product(year) / before) ** own.product_elasticity if before > 0 else site.tonnes_per_year
+def _site_tonnes(site: FreightSite, own: CommodityDemand, region: _Region, year: int) -> SiteTonnes:
+    """A site with its tonnes in the year of the demand."""
+    factor = 1.0 if site.balances else own.volume_factor
+    before = region.product(site.year) if site.growth == "product" and site.year != year else 0.0
+    if before > 0:
+        factor *= (region.product(year) / before) ** own.product_elasticity
+    return SiteTonnes(site.id, site.end, site.commodity, site.direction, site.tonnes_per_year * factor, site.balances, site.confidence)

@@ -143,6 +143,21 @@ def test_projects_add_change_and_remove_sites(ends: Ends) -> None:
     assert found.productions[COAL].sum() == pytest.approx(found.attractions[COAL].sum())
 
 
+def test_a_factor_on_all_tonnes(ends: Ends) -> None:
+    found = ends("demand.freight.commodities.coal.volume_factor=2.0")
+    assert coal(found, "qingxiu")[1] == pytest.approx(600)
+    assert coal(found, "port_beihai")[1] == 1400.0
+    assert coal(found, "port_far")[0] == pytest.approx(2 * coal(ends(), "port_far")[0])
+
+
+def test_sites_are_listed_with_their_tonnes(ends: Ends) -> None:
+    found = {item.site: item for item in ends().sites}
+    assert set(found) == {"far_coal", "power", "mine", "yard_coal"}
+    assert found["mine"].tonnes_year == pytest.approx(220)
+    assert (found["power"].end, found["power"].side, found["power"].balances) == ("port_beihai", "attraction", False)
+    assert found["far_coal"].balances
+
+
 def test_records_answer_to_set(ends: Ends) -> None:
     assert coal(ends("freight_sites.power.tonnes_per_year=5"), "port_beihai") == (0.0, 5.0)
     assert coal(ends("freight_hinterlands.half_of_hanoi.share=0.25"), "hanoi") == (0.0, pytest.approx(300))

@@ -17,6 +17,7 @@ _PRODUCTION_RESIDENT = "tonnes a year that a resident's zone sends to other plac
 _PRODUCTION_PRODUCT = "tonnes a year that a zone sends to other places for a million CNY of its product, in the base year"
 _ATTRACTION_RESIDENT = "tonnes a year that a resident's zone receives from other places, in the base year"
 _ATTRACTION_PRODUCT = "tonnes a year that a zone receives from other places for a million CNY of its product, in the base year"
+_VOLUME = "factor on the tonnes of rates and sites alike, by which calibration meets totals"
 _EXPORTED = "least share of what is sent, but for what is for the sea alone, that goes to ends that balance, such as distant coasts"
 _IMPORTED = "least share of what is received, but for what is from the sea alone, that comes from ends that balance; more where others lack"
 _ELASTICITY = "elasticity of tonnes to real product, over time"
@@ -50,6 +51,7 @@ class CommodityDemand(Assumed):
     production_t_per_million_cny: float = attribute(_PRODUCTION_PRODUCT, unit="t/year", default=0.0, ge=0)
     attraction_t_per_resident: float = attribute(_ATTRACTION_RESIDENT, unit="t/year", default=0.0, ge=0)
     attraction_t_per_million_cny: float = attribute(_ATTRACTION_PRODUCT, unit="t/year", default=0.0, ge=0)
+    volume_factor: float = attribute(_VOLUME, default=1.0, ge=0, le=100)
     exported_share: float = attribute(_EXPORTED, default=0.0, ge=0, le=1)
     imported_share: float = attribute(_IMPORTED, default=0.05, ge=0, le=1)
     product_elasticity: float = attribute(_ELASTICITY, default=0.7, ge=-3, le=3)
