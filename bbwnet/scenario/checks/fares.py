@@ -11,6 +11,8 @@ from bbwnet.scenario.schema.fares import EmissionFactor, Tariff
 
 _SHARED = ("taxi", "drive")
 """Modes whose vehicle a party has for itself; the persons in it are the scenario's (`fares.persons_per_car`)."""
+_TRUCKS = ("light_truck", "heavy_truck")
+_BY_TONNE = ("rail_freight", "barge", "sea_ship", "handling")
 
 
 def check_fares(region: Region) -> Iterator[Problem]:
@@ -24,10 +26,26 @@ def check_fares(region: Region) -> Iterator[Problem]:
         for owned in region.every(kind):
             yield from _train_class(region, owned, owned.record)
             yield from _alike(region, owned, owned.record, seen)
-            if owned.record.per == "vehicle" and owned.record.mode not in _SHARED:
+            if isinstance(owned.record, EmissionFactor):
+                yield from _emission_factor(region, owned, owned.record)
+            if owned.record.per == "vehicle" and owned.record.mode not in (*_SHARED, *_TRUCKS, *_BY_TONNE):
                 message = f"a traveller by {owned.record.mode} pays for one person"
                 message = message if kind == "tariffs" else f"the load of a {owned.record.mode} vehicle is not known here"
                 yield region.problem(owned, "per", message, value="vehicle", expected=f"person; vehicle only for {' and '.join(_SHARED)}")
+
+
+def _emission_factor(region: Region, owned: Owned, factor: EmissionFactor) -> Iterator[Problem]:
+    """Freight emits by vehicle-km (trucks) or by tonne; handling by tonne alone, whatever the distance."""
+    wanted = "vehicle" if factor.mode in _TRUCKS else "tonne" if factor.mode in _BY_TONNE else None
+    if wanted is not None and factor.per != wanted:
+        yield region.problem(owned, "per", f"{factor.mode} emits by {wanted}", value=factor.per, expected=wanted)
+    elif wanted is None and factor.per == "tonne":
+        yield region.problem(owned, "per", f"{factor.mode} carries people", value=factor.per, expected="person or vehicle")
+    right, wrong = ("factor_kg_t", "factor_kg_km") if factor.mode == "handling" else ("factor_kg_km", "factor_kg_t")
+    given = factor.model_fields_set
+    if right not in given or wrong in given:
+        message = f"{factor.mode} emits {'by tonne, whatever the distance' if right == 'factor_kg_t' else 'by kilometre'}"
+        yield region.problem(owned, wrong if wrong in given else None, message, expected=f"{right} alone")
 
 
 def _bands(region: Region, owned: Owned, tariff: Tariff) -> Iterator[Problem]:

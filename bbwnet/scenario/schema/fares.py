@@ -9,6 +9,9 @@ from bbwnet.scenario.schema.base import Identified, Identifier, IsoDate, Record,
 FareMode = Literal["rail", "coach", "air", "ferry", "bus", "taxi", "drive"]
 """Modes that cost money; walking does not. `drive` is the fuel of an own car, its tolls are attributes of links."""
 
+EmissionMode = Literal[FareMode, "light_truck", "heavy_truck", "rail_freight", "barge", "sea_ship", "handling"]
+"""Modes that emit: those of travellers, goods vehicles, freight trains, ships on rivers and at sea, and cargo handling in terminals."""
+
 Pollutant = Literal["co2", "nox", "pm25"]
 
 
@@ -55,17 +58,23 @@ class Tariff(Identified):
 
 
 class EmissionFactor(Identified):
-    """What one mode emits per kilometre, in operation; `note` says whether the making of its energy is in it."""
+    """What one mode emits per kilometre, in operation; `note` says whether the making of its energy is in it.
 
-    mode: FareMode = attribute("as of a tariff")
+    `handling` emits per tonne loaded or unloaded (`factor_kg_t`), every other mode per kilometre (`factor_kg_km`).
+    """
+
+    mode: EmissionMode = attribute(
+        "as of a tariff, or of freight: `light_truck`, `heavy_truck`, `rail_freight`, `barge`, `sea_ship`, `handling` (in terminals)"
+    )
     train_class: str | None = attribute(
         "rolling stock that it is for; absent: all that have no factor of their own; rail only", default=None
     )
     pollutant: Pollutant = attribute("`co2`, `nox` or `pm25`", default="co2")
     valid_from: IsoDate = attribute("first day that it is used for")
     valid_until: IsoDate | None = attribute("last day that it is used for; absent: until the next", default=None)
-    factor_kg_km: float = attribute("mass emitted", unit="kg/km", ge=0)
-    per: Literal["person", "vehicle"] = attribute("whether per passenger-km or per vehicle-km", default="person")
+    factor_kg_km: float = attribute("mass emitted on the way", unit="kg/km", default=0.0, ge=0)
+    factor_kg_t: float = attribute("mass emitted by each loading or unloading; `handling` only", unit="kg/t", default=0.0, ge=0)
+    per: Literal["person", "vehicle", "tonne"] = attribute("whether per passenger-km, vehicle-km or tonne-km", default="person")
 
 
 class FareFactor(Record):
