@@ -134,6 +134,7 @@ class RoadHaul(Assumed):
     ferry_fare_factor: float = attribute("ferry fare of a truck over that of a car", default=3.5, ge=0)
     unknown_ferry_cny_km: float = attribute("ferry fare of a car where it is not known", unit="CNY/km", default=8.0, ge=0)
     time_factor: float = attribute("time of a truck over that of a car, rests included", default=1.4, ge=1)
+    light_factor: float = attribute("cost of a light truck over that of a heavy one", default=0.4, gt=0, le=1)
     handling_cny_t: float = attribute("loading a truck, or unloading it", unit="CNY/t", default=6.0, ge=0)
     handling_h: float = attribute("loading a truck, or unloading it, with the wait", unit="h", default=3.0, ge=0)
     connector_detour: float = attribute("way between a place and a terminal that no road joins, over the straight line", default=1.4, ge=1)
@@ -183,6 +184,7 @@ class Vessel(Record):
     dwt: float = attribute("deadweight", unit="t", gt=0)
     cny_day: float = attribute("hire and fuel under way", unit="CNY/day", gt=0)
     speed_kmh: float = attribute("mean speed under way, hours lying idle included", unit="km/h", gt=0)
+    port_h: float = attribute("time in port at either end, loading included", unit="h", ge=0)
 
 
 class WaterHaul(Assumed):
@@ -192,22 +194,18 @@ class WaterHaul(Assumed):
     vessels: Sequence[Vessel] = attribute(
         "sizes",
         default=(
-            Vessel(dwt=1000.0, cny_day=5000.0, speed_kmh=9.0),
-            Vessel(dwt=2000.0, cny_day=8000.0, speed_kmh=9.0),
-            Vessel(dwt=3000.0, cny_day=10500.0, speed_kmh=9.0),
-            Vessel(dwt=5000.0, cny_day=15000.0, speed_kmh=9.0),
+            Vessel(dwt=1000.0, cny_day=5000.0, speed_kmh=9.0, port_h=20.0),
+            Vessel(dwt=2000.0, cny_day=8000.0, speed_kmh=9.0, port_h=24.0),
+            Vessel(dwt=3000.0, cny_day=10500.0, speed_kmh=9.0, port_h=28.0),
+            Vessel(dwt=5000.0, cny_day=15000.0, speed_kmh=9.0, port_h=36.0),
         ),
         min_length=1,
     )
     load_share: float = attribute("tonnes over deadweight, both directions together", default=0.6, gt=0, le=1)
-    port_h: float = attribute("time of a barge in port at either end", unit="h", default=24.0, ge=0)
     handling_cny_t: float = attribute("loading a barge, or unloading it", unit="CNY/t", default=11.0, ge=0)
     dwell_h: float = attribute("time of goods in a river port before they are on board", unit="h", default=48.0, ge=0)
     lock_cny_t: float = attribute("dues of a lock", unit="CNY/t", default=0.7, ge=0)
     lock_tonnes_year: float = attribute("capacity of a lock chamber, one way, where the data have none", unit="t/year", default=12e6, gt=0)
-    shore_km: float = attribute(
-        "farthest that a river port may be from a place that it serves by road, by the road", unit="km", default=150.0, ge=0
-    )
 
 
 class SeaHaul(Assumed):
@@ -217,18 +215,16 @@ class SeaHaul(Assumed):
     vessels: Sequence[Vessel] = attribute(
         "sizes",
         default=(
-            Vessel(dwt=5000.0, cny_day=30_000.0, speed_kmh=20.0),
-            Vessel(dwt=20_000.0, cny_day=70_000.0, speed_kmh=22.0),
-            Vessel(dwt=50_000.0, cny_day=105_000.0, speed_kmh=23.0),
-            Vessel(dwt=100_000.0, cny_day=150_000.0, speed_kmh=24.0),
-            Vessel(dwt=200_000.0, cny_day=200_000.0, speed_kmh=24.0),
-            Vessel(dwt=300_000.0, cny_day=260_000.0, speed_kmh=24.0),
+            Vessel(dwt=5000.0, cny_day=30_000.0, speed_kmh=20.0, port_h=24.0),
+            Vessel(dwt=20_000.0, cny_day=70_000.0, speed_kmh=22.0, port_h=36.0),
+            Vessel(dwt=50_000.0, cny_day=105_000.0, speed_kmh=23.0, port_h=48.0),
+            Vessel(dwt=100_000.0, cny_day=150_000.0, speed_kmh=24.0, port_h=60.0),
+            Vessel(dwt=200_000.0, cny_day=200_000.0, speed_kmh=24.0, port_h=72.0),
+            Vessel(dwt=300_000.0, cny_day=260_000.0, speed_kmh=24.0, port_h=90.0),
         ),
         min_length=1,
     )
     load_share: float = attribute("tonnes over deadweight, both directions together", default=0.55, gt=0, le=1)
-    port_h: float = attribute("time of a ship in port at either end besides loading", unit="h", default=18.0, ge=0)
-    tonnes_h: float = attribute("tonnes loaded or unloaded in an hour", unit="t/h", default=1500.0, gt=0)
     handling_cny_t: PortHandling = attribute("loading a ship, or unloading it", default=PortHandling())
     dwell_h: PortDwell = attribute("time of goods in a port", default=PortDwell())
     largest_dwt: LargestShipment = attribute("largest ship by commodity", default=LargestShipment())
