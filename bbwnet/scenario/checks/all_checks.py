@@ -12,8 +12,8 @@ from bbwnet.scenario.checks.freight import check_freight
 from bbwnet.scenario.checks.geography import check_geography
 from bbwnet.scenario.checks.identifiers import check_identifiers
 from bbwnet.scenario.checks.links import check_links
-from bbwnet.scenario.checks.places import check_places
 from bbwnet.scenario.checks.measures import check_measures
+from bbwnet.scenario.checks.places import check_places
 from bbwnet.scenario.checks.projects import check_projects
 from bbwnet.scenario.checks.provenance import check_provenance
 from bbwnet.scenario.checks.region import Region
