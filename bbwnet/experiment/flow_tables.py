@@ -16,7 +16,7 @@ from bbwnet.model.elasticities import elasticities
 from bbwnet.model.flow_emissions import POLLUTANTS
 from bbwnet.model.flow_totals import mode_totals
 from bbwnet.scenario.schema.choice import CHOICE_MODES
-from bbwnet.scenario.schema.demand import HOURS, PURPOSES
+from bbwnet.scenario.schema.demand import HOURS, PURPOSES, Purpose
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -103,7 +103,9 @@ def od_frame(flows: Flows) -> pd.DataFrame:
             if mode == "car":
                 values = _car(flows, row)
             else:
-                felt, cost = (_mean(trips, table, slots) for table in (model.table.felt_min, model.table.fare_cny))
+                felt, cost = (
+                    _mean(model, purpose, values, slots) for values in (model.tables[purpose].felt_min, model.tables[purpose].fare_cny)
+                )
                 values = np.full(made.shape, np.nan), felt, cost
             keys = (*pairs, np.full(len(pairs[0]), row), np.full(len(pairs[0]), place))
             parts.append((np.stack(keys), np.stack([item[pairs] for item in (made, *values)])))
@@ -173,12 +175,13 @@ def _car(flows: Flows, row: int) -> tuple[NDArray[np.float64], NDArray[np.float6
     return np.asarray(minutes + off_diagonal * settings.access.park_min), model.car_min[row] - money_min, np.asarray(cny)
 
 
-def _mean(trips: NDArray[np.float64], values: NDArray[np.float64], slots: list[int]) -> NDArray[np.float64]:
-    """Mean of a value over alternatives, weighted by trips; who comes home by what does not run that way counts for none."""
-    weight = np.where(np.isfinite(values[..., slots]), trips[..., slots], 0.0)
-    total = weight.sum(axis=-1)
-    known = np.where(np.isfinite(values[..., slots]), values[..., slots], 0.0)
-    return np.asarray(np.divide((weight * known).sum(axis=-1), total, out=np.full(total.shape, np.nan), where=total > 0))
+def _mean(model: PassengerModel, purpose: Purpose, values: NDArray[np.float64], slots: list[int]) -> NDArray[np.float64]:
+    """Mean over alternatives of what their way out and home are felt like or cost (n x n x k), by who travels; not-a-number for nobody."""
+    shares = model.choices[purpose].shares[..., slots]
+    known = np.where(shares > 0, values[..., slots], 0.0)
+    ways = model.passengers.ways[purpose]
+    total = ways.travelled(shares).sum(axis=-1)
+    return np.asarray(np.divide(ways.travelled(shares * known).sum(axis=-1), total, out=np.full(total.shape, np.nan), where=total > 0))
 
 
 def _passengers(flows: Flows) -> PassengerModel:

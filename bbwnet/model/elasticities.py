@@ -88,7 +88,8 @@ def _grown(table: ModeTable, attribute: Attribute, changed: ChoiceMode) -> ModeT
 
 
 def _trips(model: PassengerModel, choice: TravelChoice, purpose: Purpose, table: ModeTable) -> dict[ChoiceMode, float]:
-    made = np.einsum("ij,ijk->k", model.passengers.gravity[purpose].trips, table.choices(choice, purpose).shares).tolist()
+    ways = model.passengers.ways[purpose]
+    made = np.einsum("ij,ijk->k", ways.out + ways.home, table.choices(choice, purpose).shares).tolist()
     return {mode: math.fsum(value for (main, _), value in zip(ALTERNATIVES, made, strict=True) if main == mode) for mode in CHOICE_MODES}
 
 
