@@ -110,7 +110,7 @@ def _log_deterrence(ends: FreightEnds, traders: _Traders, cost: NDArray[np.float
         barred |= gateway[:, None] & gateway[None, :]
     between = np.where(barred, np.inf, cost[np.ix_(traders.end, traders.end)])
     deterrence = own.deterrence
-    return log_deterrence(between, deterrence.form, decay_per_minute=deterrence.decay_per_cny, power=deterrence.power)
+    return log_deterrence(between, deterrence.form, decay_per_minute=deterrence.decay_per_cny_t, power=deterrence.power)
 
 
 def _spoken_for(

@@ -157,8 +157,8 @@ def _by_rates(own: CommodityDemand, base: People, now: People) -> tuple[NDArray[
     product = base.persons * base.product_per_person_cny
     grown = np.divide(now.persons * now.product_per_person_cny, product, out=np.ones_like(product), where=product > 0)
     factor = own.volume_factor * grown**own.product_elasticity
-    sent = base.persons * own.production_t_per_resident + product / _MILLION * own.production_t_per_million_cny
-    received = base.persons * own.attraction_t_per_resident + product / _MILLION * own.attraction_t_per_million_cny
+    sent = base.persons * own.production_t_per_resident + product / _MILLION * own.production_t_per_million_cny_product
+    received = base.persons * own.attraction_t_per_resident + product / _MILLION * own.attraction_t_per_million_cny_product
     return sent * factor, received * factor
 
 

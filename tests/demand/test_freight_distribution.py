@@ -56,7 +56,7 @@ def test_deterrence_by_hand() -> None:
     """Two by two with odds ratio exp(b (c12 + c21 - c11 - c22)): equal margins give x / (50 - x) = square root of it."""
     cost = FLAT.copy()
     cost[1, 4] = cost[2, 3] = 10 + 100 * np.log(4.0)
-    by_hand = choice(steel={"deterrence": {"decay_per_cny": 0.01}})
+    by_hand = choice(steel={"deterrence": {"decay_per_cny_t": 0.01}})
     found = distribute(ends(STEEL, [0, 50, 50, 0, 0], [0, 0, 0, 50, 50]), by_hand, cost, must_converge=True)
     assert steel(found)[1, 3] == pytest.approx(40, rel=1e-5)  # odds 16 : 1, of which the root is 4 : 1
     assert steel(found)[1, 4] == pytest.approx(10, rel=1e-5)

@@ -68,7 +68,7 @@ demand:
   passenger: {product_growth: 0.1, price_growth: 0.0}
   freight:
     commodities:
-      coal: {attraction_t_per_resident: 0.2, attraction_t_per_million_cny: 100.0, product_elasticity: 0.5, imported_share: 0.0}
+      coal: {attraction_t_per_resident: 0.2, attraction_t_per_million_cny_product: 100.0, product_elasticity: 0.5, imported_share: 0.0}
 """
     scenario.write_text(scenario.read_text("utf-8") + own_settings, "utf-8")
     return lambda *overrides: build_network(load_scenario(scenario, overrides=overrides))
@@ -170,7 +170,12 @@ def test_nothing_is_produced_where_rates_and_sites_are_nought(ends: Ends) -> Non
     assert not found.attractions.any()
 
 
-_RATES = ("production_t_per_resident", "production_t_per_million_cny", "attraction_t_per_resident", "attraction_t_per_million_cny")
+_RATES = (
+    "production_t_per_resident",
+    "production_t_per_million_cny_product",
+    "attraction_t_per_resident",
+    "attraction_t_per_million_cny_product",
+)
 
 
 def test_a_region_without_residents_has_no_freight(coast: Callable[..., Network]) -> None:

@@ -37,7 +37,7 @@ class FreightDeterrence(Record):
     form: Literal["exponential", "power", "combined"] = attribute(
         "`exponential`, `power` or `combined`; with the first, what a distant coast costs all alike changes nothing", default="exponential"
     )
-    decay_per_cny: float = attribute("b: decay with each CNY a tonne of generalised cost", unit="t/CNY", default=0.012, ge=0, le=10)
+    decay_per_cny_t: float = attribute("b: decay with each CNY a tonne of generalised cost", unit="t/CNY", default=0.012, ge=0, le=10)
     power: float = attribute("a: decay with the logarithm of cost", default=1.0, ge=0, le=20)
 
 
@@ -48,9 +48,9 @@ class CommodityDemand(Assumed):
     """
 
     production_t_per_resident: float = attribute(_PRODUCTION_RESIDENT, unit="t/year", default=0.0, ge=0)
-    production_t_per_million_cny: float = attribute(_PRODUCTION_PRODUCT, unit="t/year", default=0.0, ge=0)
+    production_t_per_million_cny_product: float = attribute(_PRODUCTION_PRODUCT, unit="t/year", default=0.0, ge=0)
     attraction_t_per_resident: float = attribute(_ATTRACTION_RESIDENT, unit="t/year", default=0.0, ge=0)
-    attraction_t_per_million_cny: float = attribute(_ATTRACTION_PRODUCT, unit="t/year", default=0.0, ge=0)
+    attraction_t_per_million_cny_product: float = attribute(_ATTRACTION_PRODUCT, unit="t/year", default=0.0, ge=0)
     volume_factor: float = attribute(_VOLUME, default=1.0, ge=0, le=100)
     exported_share: float = attribute(_EXPORTED, default=0.0, ge=0, le=1)
     imported_share: float = attribute(_IMPORTED, default=0.05, ge=0, le=1)
@@ -68,25 +68,25 @@ class CommodityDemand(Assumed):
 class CoalDeterrence(FreightDeterrence):
     """Deterrence of coal."""
 
-    decay_per_cny: float = attribute("b: decay with each CNY a tonne of generalised cost", unit="t/CNY", default=0.02, ge=0, le=10)
+    decay_per_cny_t: float = attribute("b: decay with each CNY a tonne of generalised cost", unit="t/CNY", default=0.02, ge=0, le=10)
 
 
 class BuildingMaterialDeterrence(FreightDeterrence):
     """Deterrence of building material."""
 
-    decay_per_cny: float = attribute("b: decay with each CNY a tonne of generalised cost", unit="t/CNY", default=0.03, ge=0, le=10)
+    decay_per_cny_t: float = attribute("b: decay with each CNY a tonne of generalised cost", unit="t/CNY", default=0.03, ge=0, le=10)
 
 
 class ContainersDeterrence(FreightDeterrence):
     """Deterrence of containers."""
 
-    decay_per_cny: float = attribute("b: decay with each CNY a tonne of generalised cost", unit="t/CNY", default=0.006, ge=0, le=10)
+    decay_per_cny_t: float = attribute("b: decay with each CNY a tonne of generalised cost", unit="t/CNY", default=0.006, ge=0, le=10)
 
 
 class Coal(CommodityDemand):
     """Coal for boilers and kilns; power stations and steelworks are sites."""
 
-    attraction_t_per_million_cny: float = attribute(_ATTRACTION_PRODUCT, unit="t/year", default=15.0, ge=0)
+    attraction_t_per_million_cny_product: float = attribute(_ATTRACTION_PRODUCT, unit="t/year", default=15.0, ge=0)
     product_elasticity: float = attribute(_ELASTICITY, default=0.3, ge=-3, le=3)
     deterrence: CoalDeterrence = attribute(_DETERRENCE, default=CoalDeterrence())
     value_of_time_cny_t_h: float = attribute(_TIME, unit="CNY/(t h)", default=0.02, ge=0)
@@ -108,7 +108,7 @@ class Oil(CommodityDemand):
     """Crude oil and products; refineries are sites, zones use fuel."""
 
     attraction_t_per_resident: float = attribute(_ATTRACTION_RESIDENT, unit="t/year", default=0.1, ge=0)
-    attraction_t_per_million_cny: float = attribute(_ATTRACTION_PRODUCT, unit="t/year", default=3.0, ge=0)
+    attraction_t_per_million_cny_product: float = attribute(_ATTRACTION_PRODUCT, unit="t/year", default=3.0, ge=0)
     exported_share: float = attribute(_EXPORTED, default=0.4, ge=0, le=1)
     product_elasticity: float = attribute(_ELASTICITY, default=0.5, ge=-3, le=3)
     value_of_time_cny_t_h: float = attribute(_TIME, unit="CNY/(t h)", default=0.05, ge=0)
@@ -121,7 +121,7 @@ class Lng(CommodityDemand):
 
     product_elasticity: float = attribute(_ELASTICITY, default=1.0, ge=-3, le=3)
     value_of_time_cny_t_h: float = attribute(_TIME, unit="CNY/(t h)", default=0.1, ge=0)
-    attraction_t_per_million_cny: float = attribute(_ATTRACTION_PRODUCT, unit="t/year", default=0.3, ge=0)
+    attraction_t_per_million_cny_product: float = attribute(_ATTRACTION_PRODUCT, unit="t/year", default=0.3, ge=0)
     tonnes_per_heavy_truck: float = attribute(_HEAVY, unit="t", default=20.0, gt=0)
     empty_return_share: float = attribute(_EMPTY, default=1.0, ge=0, le=1)
 
@@ -129,8 +129,8 @@ class Lng(CommodityDemand):
 class Containers(CommodityDemand):
     """Goods in containers."""
 
-    production_t_per_million_cny: float = attribute(_PRODUCTION_PRODUCT, unit="t/year", default=8.0, ge=0)
-    attraction_t_per_million_cny: float = attribute(_ATTRACTION_PRODUCT, unit="t/year", default=8.0, ge=0)
+    production_t_per_million_cny_product: float = attribute(_PRODUCTION_PRODUCT, unit="t/year", default=8.0, ge=0)
+    attraction_t_per_million_cny_product: float = attribute(_ATTRACTION_PRODUCT, unit="t/year", default=8.0, ge=0)
     exported_share: float = attribute(_EXPORTED, default=0.9, ge=0, le=1)
     product_elasticity: float = attribute(_ELASTICITY, default=1.2, ge=-3, le=3)
     deterrence: ContainersDeterrence = attribute(_DETERRENCE, default=ContainersDeterrence())
@@ -155,7 +155,7 @@ class Grain(CommodityDemand):
 class Steel(CommodityDemand):
     """Iron and steel; works are sites, zones build with it."""
 
-    attraction_t_per_million_cny: float = attribute(_ATTRACTION_PRODUCT, unit="t/year", default=8.0, ge=0)
+    attraction_t_per_million_cny_product: float = attribute(_ATTRACTION_PRODUCT, unit="t/year", default=8.0, ge=0)
     exported_share: float = attribute(_EXPORTED, default=0.4, ge=0, le=1)
     product_elasticity: float = attribute(_ELASTICITY, default=0.5, ge=-3, le=3)
     value_of_time_cny_t_h: float = attribute(_TIME, unit="CNY/(t h)", default=0.1, ge=0)
@@ -166,7 +166,7 @@ class BuildingMaterial(CommodityDemand):
     """Cement, sand, stone, bricks and timber for building that leave their county; kilns that sell far away are sites."""
 
     production_t_per_resident: float = attribute(_PRODUCTION_RESIDENT, unit="t/year", default=1.6, ge=0)
-    attraction_t_per_million_cny: float = attribute(_ATTRACTION_PRODUCT, unit="t/year", default=50.0, ge=0)
+    attraction_t_per_million_cny_product: float = attribute(_ATTRACTION_PRODUCT, unit="t/year", default=50.0, ge=0)
     exported_share: float = attribute(_EXPORTED, default=0.08, ge=0, le=1)
     product_elasticity: float = attribute(_ELASTICITY, default=0.4, ge=-3, le=3)
     deterrence: BuildingMaterialDeterrence = attribute(_DETERRENCE, default=BuildingMaterialDeterrence())
@@ -180,9 +180,9 @@ class OtherGoods(CommodityDemand):
     """Everything else: farm produce, timber, fertiliser, manufactures not in containers."""
 
     production_t_per_resident: float = attribute(_PRODUCTION_RESIDENT, unit="t/year", default=1.2, ge=0)
-    production_t_per_million_cny: float = attribute(_PRODUCTION_PRODUCT, unit="t/year", default=40.0, ge=0)
+    production_t_per_million_cny_product: float = attribute(_PRODUCTION_PRODUCT, unit="t/year", default=40.0, ge=0)
     attraction_t_per_resident: float = attribute(_ATTRACTION_RESIDENT, unit="t/year", default=1.2, ge=0)
-    attraction_t_per_million_cny: float = attribute(_ATTRACTION_PRODUCT, unit="t/year", default=40.0, ge=0)
+    attraction_t_per_million_cny_product: float = attribute(_ATTRACTION_PRODUCT, unit="t/year", default=40.0, ge=0)
     exported_share: float = attribute(_EXPORTED, default=0.1, ge=0, le=1)
     product_elasticity: float = attribute(_ELASTICITY, default=0.8, ge=-3, le=3)
     value_of_time_cny_t_h: float = attribute(_TIME, unit="CNY/(t h)", default=0.8, ge=0)
