@@ -131,7 +131,7 @@ def stop_loads(trips: Trips, loads: CallLoads, start_hours: Sequence[int]) -> St
 
     def total(rows: NDArray[np.int64], values: NDArray[np.float64]) -> NDArray[np.float64]:
         held = values > 0
-        return np.bincount(np.searchsorted(keys, rows[held]), weights=values[held], minlength=len(keys))
+        return np.bincount(np.searchsorted(keys, rows[held]), weights=values[held], minlength=len(keys)).astype(np.float64)
 
     return StopLoads(
         stop=(keys // (len(hour_s) * max(1, len(modes)))).astype(np.int32),

@@ -171,7 +171,8 @@ def service_offers(
     """Look for the journeys by each mode between the places (n), best for one of the wished departures (by default the scenario's).
 
     `pairs` (n x n) leaves others out; `searched` says which pairs each search is for (by default all): a flight between neighbours need
-    not be looked for; `barred` (n x n x k) says which alternatives nobody takes. A journey by all services together counts where it rides more than one mode, or none.
+    not be looked for; `barred` (n x n x k) says which alternatives nobody takes. A journey by all services together counts where it rides
+    more than one mode, or none.
 
     Raises `KeyError` for places that `doors` does not know, `ValueError` without a departure.
     """

@@ -82,19 +82,20 @@ def passenger_model(
     """Passengers of a day under the scenario of a network, and the cars they load the roads with, beside trucks if there are any.
 
     `state` has the empty roads, one period, and what is closed; by default everything is open. `search` is what services were found to
-    offer before, for the same places, links and services in the same state; the first search is then left out. Raises `InputError` for wrong settings,
-    `NetworkError` without residents, `DidNotConverge` where loop, gravity or an equilibrium of the roads does not reach its gap (or warns,
-    as the settings say).
+    offer before, for the same places, links and services in the same state; the first search is then left out. Raises `InputError` for
+    wrong settings or a search of another network, `NetworkError` without residents, `DidNotConverge` where loop, gravity or an equilibrium
+    of the roads does not reach its gap (or warns, as the settings say).
     """
     settings = settings or LoopSettings()
     settings.check()
     loop = _Loop(network, state or NetworkState.free_flow(network), settings, trucks)
-    if search is not None:
-        search.check(network, loop.people)
     rounds: list[Round] = []
     found = loop.start()
+    if search is None:
+        search = loop.search(found.state, None)
+    search.check(network, loop.people)
     for number in range(1, settings.searches + 1):
-        if search is None or number > 1:
+        if number > 1:
             search = loop.search(found.state, search)
         table = loop.offered(search)
         step, before = 1.0, math.inf

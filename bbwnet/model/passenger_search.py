@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from bbwnet.choice.mode_table import ServiceOffers
     from bbwnet.demand.people import People
     from bbwnet.network.network import Network
+    from bbwnet.routing.door_to_door import DoorMode
 
-SEARCHED = ("coach", "rail", "air", "sea", "transit")
+SEARCHED: tuple[DoorMode, ...] = ("coach", "rail", "air", "sea", "transit")
 """Searches of services; cars come from the roads as they are loaded."""
 
 
@@ -65,7 +66,8 @@ def passenger_search(
 
     Nobody looks for a flight to or from the next airport, or for journeys between gateways unless through the region or `given` (n x n:
     pairs of the scenario's own matrices). `people` and `roads` are made if they are not at hand. Times on empty roads, and what follows
-    from them, are those of `before` if there is one: else pairs would come and go as the loop runs. Raises `NetworkError` without residents.
+    from them, are those of `before` if there is one: else pairs would come and go as the loop runs. Raises `NetworkError` without
+    residents.
     """
     people = people or people_of(network)
     state = state or NetworkState.free_flow(network)

@@ -148,6 +148,7 @@ def _follow_way(  # noqa: PLR0913, PLR0917
     found: Followed,
 ) -> Whole:
     """Add a way that is begun at a second to a journey; the second at which the wait begins."""
+    finish: Whole
     # The common case is spelt out: calls with whole tuples of arrays cost more than the work.
     if len(clock.period_start_s) == 1 and ways.gate[way] < 0:
         finish = begin + ways.before_s[0, way] - headway_wait_s

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from bbwnet.choice.mode_table import ALTERNATIVES, mode_table
+from bbwnet.choice.mode_table import ALTERNATIVES, service_offers
 from bbwnet.demand.demand import both_ways
 from bbwnet.errors import DidNotConverge, InputError, NetworkError
 from bbwnet.model.car_roads import car_roads
@@ -172,9 +172,9 @@ def test_empty_roads_cost_what_journeys_by_car_do(coast: Networks) -> None:
     model = passenger_model(network)
     names, choice = model.people.names, network.settings.choice
     doors = DoorToDoor(network, NetworkState.free_flow(network), names)
-    table = mode_table(doors, Fares(network), names, (9 * 3600,))
+    offers = service_offers(doors, Fares(network), names, searches=("road",), wishes_s=(9 * 3600,))
     for row, purpose in enumerate(PURPOSES):
-        searched = table.cost_min(choice, purpose)[..., CAR]
+        searched = offers.table(choice, purpose, (1.0,) * 24).cost_min(choice, purpose)[..., CAR]
         both = np.isfinite(searched) & np.isfinite(model.car_min[row])
         assert both.sum() >= 20
         assert (model.car_min[row][both] <= searched[both] + 0.02).all()
@@ -227,8 +227,9 @@ def test_journeys_are_looked_for_again_on_loaded_roads(coast: Networks, narrow: 
     assert {item.search for item in again.rounds} == {1, 2}
     assert again.converged
     taxi = ALTERNATIVES.index(("local", False))
-    both = np.isfinite(again.table.felt_min[..., taxi]) & np.isfinite(narrow.table.felt_min[..., taxi])
-    assert again.table.felt_min[..., taxi][both].sum() > narrow.table.felt_min[..., taxi][both].sum()
+    now, before = (model.tables["leisure"].felt_min[..., taxi] for model in (again, narrow))
+    both = np.isfinite(now) & np.isfinite(before)
+    assert now[both].sum() > before[both].sum()
 
 
 def test_a_loop_that_does_not_close_is_never_silent(coast: Networks) -> None:

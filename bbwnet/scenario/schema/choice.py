@@ -112,7 +112,9 @@ class DepartureChoice(Assumed):
     first_wish: ClockTime = attribute("first wished departure, region's clock", default="06:00")
     last_wish: ClockTime = attribute("last wished departure", default="22:00")
     every_min: int = attribute("time between wished departures", unit="min", default=60, ge=5, le=720)
-    scale: float = attribute("dissimilarity of the departures of one mode: 1 as unlike as modes, towards 0 the same", default=0.2, gt=0, le=1)
+    scale: float = attribute(
+        "dissimilarity of the departures of one mode: 1 as unlike as modes, towards 0 the same", default=0.2, gt=0, le=1
+    )
 
     @model_validator(mode="after")
     def _first_before_last(self) -> Self:
@@ -142,7 +144,8 @@ class Crowding(Assumed):
     """
 
     method: CrowdingMethod = attribute(
-        "`none`: services take whoever comes; `effective_frequency`: full ones are waited for longer; `strict`: nobody rides beyond the seats",
+        "`none`: services take whoever comes; `effective_frequency`: full ones are waited for longer; `strict`: nobody rides beyond the"
+        " seats",
         default="effective_frequency",
     )
     wait_share: float = attribute("share of the headway that is waited besides where a vehicle is just full", default=0.5, ge=0, le=10)
