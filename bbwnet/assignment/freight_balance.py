@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from bbwnet.choice.chain_choice import ChainFlows
 
 DAYS = 365.0
-_FIRST_STEP, _SMALLER, _LARGER, _LARGEST = 0.6, 0.6, 1.15, 1.0
+_FIRST_STEP, _SMALLEST, _LARGEST, _SMALLER, _LARGER = 0.6, 0.02, 0.8, 0.5, 1.1
 
 
 @dataclass(frozen=True)
@@ -48,10 +48,10 @@ class Loads:
         """All of them in a row."""
         return np.concatenate([self.terminals, self.locks, self.gates, self.rail])
 
-    def moved(self, to: Loads, step: float) -> Loads:
-        """Part of the way to others."""
-        parts = zip(self._parts(), to._parts(), strict=True)
-        return Loads(*(own + step * (other - own) for own, other in parts))
+    def placed(self, vector: NDArray[np.float64]) -> Loads:
+        """Loads from a row of them."""
+        bounds = np.cumsum([len(part) for part in self._parts()])[:-1]
+        return Loads(*np.split(vector, bounds))
 
     def _parts(self) -> tuple[NDArray[np.float64], ...]:
         return self.terminals, self.locks, self.gates, self.rail
@@ -102,7 +102,7 @@ def freight_balance(
     capacity = freight.network.settings.freight_chains.capacity
     at = empty_loads(freight) if start is None else start
     land = lands(freight.road)
-    step, gap, before = _FIRST_STEP, np.inf, np.inf
+    steps, gap, before = np.full(len(at.vector()), _FIRST_STEP), np.inf, np.zeros(len(at.vector()))
     for number in range(1, capacity.rounds + 1):
         moved, rail, river = _moved(freight, cargoes, tonnes_year, at, land)
         outcome = _outcome(freight, moved, rail, river)
@@ -111,9 +111,10 @@ def freight_balance(
         gap = float(np.abs(new - old).sum()) / total if total > 0 else 0.0
         if gap <= capacity.gap or number == capacity.rounds:
             break
-        step = max(step * _SMALLER, 1 / (number + 1)) if gap > before else min(step * _LARGER, _LARGEST)
-        before = gap
-        at = at.moved(outcome, step)
+        change = new - old
+        steps = np.clip(np.where(change * before < 0, steps * _SMALLER, steps * _LARGER), _SMALLEST, _LARGEST)
+        before = change
+        at = at.placed(old + steps * change)
     return Balance(moved, rail, river, at, outcome, gap, number, gap <= capacity.gap)
 
 
@@ -135,7 +136,7 @@ def extra_hours(freight: FreightNetwork, loads: Loads) -> Loads:
         capacity.lock_wait_h * loads.locks**power,
         np.array([capacity.ferry_wait_h if kind == "ferry" else capacity.border_wait_h for kind in _pair_kinds(freight)])
         * loads.gates**power,
-        capacity.rail_factor * freight.rail.run_h * loads.rail**power,
+        capacity.rail_factor * freight.rail.arcs.hours * loads.rail**power,
     )
 
 
@@ -159,7 +160,7 @@ def _moved(
     """Choose chains at the waits of loads, and load them."""
     chains = freight.network.settings.freight_chains
     extra = extra_hours(freight, at)
-    rail, river = freight.rail.ways(extra.rail), freight.river.delayed(extra.locks)
+    rail, river = freight.rail.ways(extra.rail, chains.capacity.waiting_cny_t_h), freight.river.delayed(extra.locks)
     prices = TruckPrices(chains.road.cny_km, chains.capacity.waiting_cny_t_h)
     moved = []
     for cargo, tonnes in zip(cargoes, tonnes_year, strict=True):

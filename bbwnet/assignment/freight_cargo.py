@@ -22,8 +22,8 @@ class Cargo:
     """Worth of an hour of a tonne under way."""
     trucks_per_tonne: tuple[float, float]
     """Truck trips a tonne by class of `truck_trips.TRUCK_CLASSES`, empty ones included."""
-    loaded_per_tonne: float
-    """Loaded truck trips a tonne, both classes."""
+    loaded_by_class: tuple[float, float]
+    """Loaded truck trips a tonne by class."""
     truck_factor: float
     """Cost of heavy trucks a tonne, empty trips and light trucks included."""
     siding_share: float
@@ -35,6 +35,11 @@ class Cargo:
     scales: ChainScales
     spread: dict[str, float]
     """Factor on the worth of an hour by mode, for time that varies."""
+
+    @property
+    def loaded_per_tonne(self) -> float:
+        """Loaded truck trips a tonne, both classes."""
+        return sum(self.loaded_by_class)
 
 
 def cargoes(settings: ScenarioFile) -> tuple[Cargo, ...]:
@@ -52,7 +57,7 @@ def _cargo(settings: ScenarioFile, commodity: FreightCommodity) -> Cargo:
         commodity=commodity,
         hour_cny=own.value_of_time_cny_t_h,
         trucks_per_tonne=(loaded[0] * back, loaded[1] * back),
-        loaded_per_tonne=loaded[0] + loaded[1],
+        loaded_by_class=loaded,
         truck_factor=(loaded[0] * chains.road.light_factor + loaded[1]) * back,
         siding_share=chains.siding_share.of(commodity),
         handling_port=chains.sea.handling_cny_t.of(commodity),

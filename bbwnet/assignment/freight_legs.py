@@ -178,9 +178,9 @@ def _train(cargo: Cargo, freight: FreightNetwork, rail: ModeWays) -> NDArray[np.
     """From yard to yard (y x y), loading and unloading included; none from a yard to itself."""
     haul = freight.network.settings.freight_chains.rail
     hours = rail.hours + 2 * haul.yard_h
-    money = rail.money + haul.base_cny_t + 2 * haul.handling_cny_t
+    money = haul.tariff_factor.of(cargo.commodity) * (rail.money + haul.base_cny_t) + 2 * haul.handling_cny_t
     money[np.eye(len(money), dtype=bool)] = _NO_WAY
-    return _figures(money + cargo.hour_cny * cargo.spread["rail"] * hours, money, hours, rail_km=rail.km)
+    return _figures(money + haul.inconvenience_cny_t + cargo.hour_cny * cargo.spread["rail"] * hours, money, hours, rail_km=rail.km)
 
 
 def _docks(cargo: Cargo, freight: FreightNetwork, hauls: TruckHauls) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:

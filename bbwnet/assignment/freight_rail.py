@@ -32,22 +32,20 @@ class RailLines:
     yards: tuple[str, ...]
     yard_node: NDArray[np.int64]
     arcs: ModeArcs
-    run_h: NDArray[np.float64]
-    """Hours over each arc that grow with load; what else an arc takes (the train ferry's berthing, a border) does not."""
     capacity_day: NDArray[np.float64]
     """Freight trains a day and direction on each arc."""
     passenger_day: NDArray[np.float64]
     """Passenger trains a day and direction on each arc, the busier direction."""
 
-    def ways(self, extra_h: NDArray[np.float64]) -> ModeWays:
-        """Ways between yards when arcs take `extra_h` hours more."""
-        return ModeWays.least(replace(self.arcs, hours=self.arcs.hours + extra_h), self.yard_node, _PATH_HOUR_CNY)
+    def ways(self, extra_h: NDArray[np.float64], waiting_cny_t_h: float = 0.0) -> ModeWays:
+        """Ways between yards when arcs take `extra_h` hours more, each paid with `waiting_cny_t_h`."""
+        later = replace(self.arcs, hours=self.arcs.hours + extra_h, money=self.arcs.money + waiting_cny_t_h * extra_h)
+        return ModeWays.least(later, self.yard_node, _PATH_HOUR_CNY)
 
 
 def rail_lines(network: Network, state: NetworkState, ends: Sequence[str]) -> tuple[RailLines, tuple[str, ...]]:
     """Lay out goods lines of standard gauge in a state, and say what stands for what the data lack."""
-    haul, capacity = network.settings.freight_chains.rail, network.settings.freight_chains.capacity
-    sea = network.settings.freight_chains.sea
+    haul, sea = network.settings.freight_chains.rail, network.settings.freight_chains.sea
     star, names = network.graph, network.links.index.to_numpy()
     trains = _passenger_trains(network)
     rows: list[tuple[float, ...]] = []
@@ -58,32 +56,41 @@ def rail_lines(network: Network, state: NetworkState, ends: Sequence[str]) -> tu
         if link.id in state.closed_links or {tail, head} & closed_nodes:
             continue
         passengers = trains.get(link.id, 0.0)
-        if isinstance(link, RailLink) and link.use != "passenger" and (link.mixed_gauge or link.gauge_mm == STANDARD_GAUGE_MM):
+        if isinstance(link, RailLink) and _takes_freight(link, haul.line_speed_max_kmh):
             run = link.length_km / (min(link.operating_speed_kmh or link.design_speed_kmh, haul.speed_max_kmh) * haul.speed_factor)
             paths = haul.paths_day[min(link.tracks, len(haul.paths_day)) - 1] - passengers * haul.paths_per_passenger_train
-            fixed_h, fixed_cny = _at_border(network, tail, head)
-            rows.append((arc, run, run + fixed_h, haul.cny_t_km * link.length_km + (sea.customs_cny_t if fixed_cny else 0.0), link.length_km,
-                         max(paths, haul.least_paths_day), passengers))  # fmt: skip
+            border_h, abroad = _at_border(network, tail, head)
+            money, paths = haul.cny_t_km * link.length_km, max(paths, haul.least_paths_day)
+            if abroad:
+                run += border_h + haul.border_h
+                money += sea.customs_cny_t + haul.border_cny_t
+                paths = min(paths, haul.border_trains_day)
+            rows.append((arc, run, money, link.length_km, paths, passengers))
         elif isinstance(link, WaterLink) and link.crossing_min is not None:
             money = haul.ferry_cny_t + haul.cny_t_km * link.length_km
-            rows.append((arc, 0.0, link.crossing_min / 60, money, link.length_km, haul.ferry_trains_day, passengers))
-    table = np.array(rows, dtype=np.float64).reshape(-1, 7)
+            rows.append((arc, link.crossing_min / 60, money, link.length_km, haul.ferry_trains_day, passengers))
+    table = np.array(rows, dtype=np.float64).reshape(-1, 6)
     arcs = table[:, 0].astype(np.int64)
     lines = ModeArcs(
         node_count=star.node_count,
         tail=star.tail[arcs].astype(np.int64),
         head=star.head[arcs].astype(np.int64),
-        hours=table[:, 2],
-        money=table[:, 3],
-        km=table[:, 4],
+        hours=table[:, 1],
+        money=table[:, 2],
+        km=table[:, 3],
         link=star.link[arcs].astype(np.int64),
         backward=star.backward[arcs],
         no_through=np.zeros(star.node_count, dtype=bool),
     )
     yards, note = _yards(network, lines, ends)
     node = np.array([network.node_index[name] for name in yards], dtype=np.int64)
-    wait = 1.0 if capacity.rail_factor > 0 else 0.0
-    return RailLines(yards, node, lines, table[:, 1] * wait, table[:, 5], table[:, 6]), note
+    return RailLines(yards, node, lines, table[:, 4], table[:, 5]), note
+
+
+def _takes_freight(link: RailLink, line_speed_max_kmh: float) -> bool:
+    """Whether freight trains of standard gauge run on a track."""
+    fits = link.mixed_gauge or link.gauge_mm == STANDARD_GAUGE_MM
+    return fits and link.use != "passenger" and (link.use == "freight" or link.design_speed_kmh <= line_speed_max_kmh)
 
 
 def _at_border(network: Network, tail: int, head: int) -> tuple[float, bool]:

@@ -139,11 +139,24 @@ class RoadHaul(Assumed):
     handling_h: float = attribute("loading a truck, or unloading it, with the wait", unit="h", default=3.0, ge=0)
     connector_detour: float = attribute("way between a place and a terminal that no road joins, over the straight line", default=1.4, ge=1)
     connector_speed_kmh: float = attribute("speed on it", unit="km/h", default=30.0, gt=0)
-    days_per_year: float = attribute("mean days in the year that trucks drive", unit="days", default=330.0, gt=0, le=366)
     hour_weights: HourWeights = attribute(
         "weights of the 24 hours in which trucks set out, region's clock",
         default=(2, 2, 2, 2, 2.5, 3, 4, 5, 6, 6, 6, 5.5, 5, 5.5, 6, 6, 5.5, 5, 4.5, 4, 3.5, 3, 2.5, 2),
     )
+
+
+class RailTariff(ByCommodity):
+    """Rail tariff of a commodity over that of the scenario: the classes of the national tariff, rounded."""
+
+    coal: float = attribute("coal", default=0.9, gt=0)
+    ore: float = attribute("ore", default=0.9, gt=0)
+    oil: float = attribute("oil and products, in tank wagons", default=1.3, gt=0)
+    lng: float = attribute("liquefied natural gas, hardly ever by rail", default=3.0, gt=0)
+    containers: float = attribute("goods in containers", default=1.1, gt=0)
+    grain: float = attribute("grain and sugar", default=0.95, gt=0)
+    steel: float = attribute("steel", default=1.05, gt=0)
+    building_material: float = attribute("building material", default=0.9, gt=0)
+    other: float = attribute("other goods, in covered wagons", default=1.3, gt=0)
 
 
 class RailHaul(Assumed):
@@ -153,8 +166,17 @@ class RailHaul(Assumed):
     base_cny_t: float = attribute("tariff whatever the distance", unit="CNY/t", default=16.0, ge=0)
     cny_t_km: float = attribute("tariff with distance, construction fund included", unit="CNY/(t km)", default=0.15, ge=0)
     speed_max_kmh: float = attribute("highest speed of freight trains", unit="km/h", default=80.0, gt=0)
+    line_speed_max_kmh: float = attribute(
+        "lines built for more take no freight trains, whatever the data say of mixed traffic", unit="km/h", default=200.0, gt=0
+    )
     speed_factor: float = attribute(
         "speed with stops on the way over the line's or the train's, whichever is less", default=0.6, gt=0, le=1
+    )
+    tariff_factor: RailTariff = attribute("tariff by commodity over the above", default=RailTariff())
+    inconvenience_cny_t: float = attribute(
+        "what a shipper would pay to be spared applying for wagons, whole trains and hours given; calibration sets it",
+        unit="CNY/t",
+        default=25.0,
     )
     handling_cny_t: float = attribute("loading a wagon, or unloading it", unit="CNY/t", default=8.0, ge=0)
     yard_h: float = attribute("time in a yard at either end: loading, making up trains", unit="h", default=20.0, ge=0)
@@ -167,7 +189,12 @@ class RailHaul(Assumed):
     )
     paths_per_passenger_train: float = attribute("paths that a passenger train takes", default=1.3, ge=0)
     least_paths_day: float = attribute("paths kept for freight however many passenger trains run", unit="1/day", default=4.0, gt=0)
-    ferry_trains_day: float = attribute("freight trains a day and direction that a train ferry takes", unit="1/day", default=10.0, gt=0)
+    ferry_trains_day: float = attribute("freight trains a day and direction that a train ferry takes", unit="1/day", default=6.0, gt=0)
+    border_h: float = attribute(
+        "time of goods trains at a border besides the formalities of passenger trains", unit="h", default=36.0, ge=0
+    )
+    border_cny_t: float = attribute("price of changing wagons or reloading at a border", unit="CNY/t", default=15.0, ge=0)
+    border_trains_day: float = attribute("freight trains a day and direction that a border takes", unit="1/day", default=3.0, gt=0)
     ferry_cny_t: float = attribute("price of the train ferry besides distance", unit="CNY/t", default=18.0, ge=0)
     station_km: float = attribute(
         "farthest that the goods station of a place may be from its centre, straight", unit="km", default=30.0, ge=0
@@ -251,10 +278,10 @@ class FreightCapacity(Assumed):
         "price of waiting vessels, trucks and trains besides what time is worth", unit="CNY/(t h)", default=0.25, ge=0
     )
     lane_trucks_h: float = attribute("trucks that an inspection lane takes in an hour, both sides together", unit="1/h", default=12.0, gt=0)
-    lanes: int = attribute("lanes of a crossing where the data have none", default=2, ge=1)
+    lanes: int = attribute("lanes of a crossing where the data have none", default=1, ge=1)
     ferry_truck_share: float = attribute("share of the room of ro-ro ferries for trucks", default=0.5, gt=0, le=1)
     ferry_vehicles_sailing: float = attribute("vehicles of all kinds on a sailing", default=90.0, gt=0)
-    gap: float = attribute("change of loads over their sum at which the balance is taken as found", default=1e-3, gt=0, lt=1)
+    gap: float = attribute("change of loads over their sum at which the balance is taken as found", default=5e-3, gt=0, lt=1)
     rounds: int = attribute("rounds at most", default=40, ge=1, le=1000)
 
 
@@ -288,4 +315,10 @@ class FreightChains(Record):
     capacity: FreightCapacity = attribute("capacities and what loads do to times", default=FreightCapacity())
     served_as: ServedAs = attribute("what terminals serve which freight", default=ServedAs())
     siding_share: SidingShare = attribute("senders and receivers with a siding or quay of their own", default=SidingShare())
+    listed_tonnes_year: float = attribute(
+        "chains of less are not listed by themselves: their tonnes go with the others of their origin and destination",
+        unit="t/year",
+        default=1000.0,
+        ge=0,
+    )
     siding_km: float = attribute("farthest that such a siding or pipe reaches, by road", unit="km", default=45.0, ge=0)
