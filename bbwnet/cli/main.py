@@ -22,6 +22,7 @@ from bbwnet.cli.schema import schema
 from bbwnet.cli.times import claim, times
 from bbwnet.cli.transfers import transfers
 from bbwnet.cli.validate import validate
+from bbwnet.cli.verify import verify
 from bbwnet.errors import BbwnetError, InputError
 
 EXIT_INPUT, EXIT_USAGE, EXIT_INTERRUPTED = 1, 2, 130
@@ -59,7 +60,7 @@ def options(
     del debug, version
 
 
-for command in (check, run, times, goals, access, transfers, flows, assign, compare, claim, validate, export, schema, warmup):
+for command in (check, run, times, goals, access, transfers, flows, assign, compare, claim, validate, verify, export, schema, warmup):
     app.command()(command)
 app.add_typer(project.app, name="project")
 

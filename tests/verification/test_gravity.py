@@ -1,8 +1,4 @@
-"""Gravity models against published inputs, and what must hold of any.
-
-The two doubly constrained examples: inputs of NPTEL's lecture on trip distribution, results converged by hand of another program. The
-singly constrained one: mathix.co.
-"""
+"""What must hold of any gravity model; the published examples are in `bbwnet.experiment.verification.gravity`."""
 
 from __future__ import annotations
 
@@ -19,53 +15,12 @@ from bbwnet.demand.deterrence import Form, log_deterrence
 from bbwnet.demand.furness import balance
 from bbwnet.demand.gravity import Stranded, doubly_constrained, singly_constrained
 from bbwnet.errors import DidNotConverge
+from bbwnet.experiment.verification import gravity
 
-COST = np.array([[1, 1.2, 1.8], [1.2, 1, 1.5], [1.8, 1.5, 1]])
+COST = np.array(gravity.COST)
 ABC = ("a", "b", "c")
 
 Matrix = NDArray[np.float64]
-
-
-@pytest.mark.parametrize(
-    ("productions", "attractions", "power", "trips", "mean_cost"),
-    [
-        (
-            [98, 106, 122],
-            [102, 118, 106],
-            2,
-            [[47.767041, 35.178832, 15.054127], [33.326551, 50.894215, 21.779234], [20.906408, 31.926953, 69.166639]],
-            1.212646,
-        ),
-        (
-            [110, 122, 114],
-            [120, 108, 118],
-            1,
-            [[48.042658, 34.211822, 27.745520], [42.701091, 43.787549, 35.511360], [29.256252, 30.000629, 54.743120]],
-            1.270925,
-        ),
-    ],
-)
-def test_doubly_constrained(
-    productions: list[float], attractions: list[float], power: float, trips: list[list[float]], mean_cost: float
-) -> None:
-    given_, drawn = np.array(productions, dtype=float), np.array(attractions, dtype=float)
-    found = doubly_constrained(ABC, given_, drawn, log_deterrence(COST, "power", power=power), must_converge=True)
-    assert found.trips == pytest.approx(np.array(trips), abs=1e-6)
-    assert float((found.trips * COST).sum() / found.trips.sum()) == pytest.approx(mean_cost, abs=1e-6)
-    assert found.converged
-    assert found.gap <= 1e-11
-    assert found.stranded == ()
-
-
-def test_singly_constrained() -> None:
-    weights = np.array([650.0, 600, 450, 300])
-    log_f = np.full((4, 4), -np.inf)
-    log_f[0] = np.log([62, 36, 22, 12])
-    found = singly_constrained(("w", "x", "y", "z"), np.array([650.0, 0, 0, 0]), weights, log_f)
-    # 650 times 40,300, 21,600, 9,900, 3,600 of 75,400
-    assert found.trips[0] == pytest.approx([650 * part / 75400 for part in (40300, 21600, 9900, 3600)], abs=1e-9)
-    assert found.trips[0] == pytest.approx([347.41, 186.21, 85.34, 31.03], abs=5e-3)
-    assert found.trips[1:].sum() == 0
 
 
 @pytest.mark.parametrize(("form", "expected"), [("exponential", -0.6), ("power", -3 * math.log(30)), ("combined", -0.6 - 3 * math.log(30))])

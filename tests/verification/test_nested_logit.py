@@ -1,4 +1,4 @@
-"""Nested logit against its closed form, its limits, and finite differences of itself."""
+"""Nested logit against its limits and finite differences of itself; its closed form is in `bbwnet.experiment.verification.logit`."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from bbwnet.choice.nested_logit import Nests, elasticities, nested_logit, share_slopes
+from bbwnet.experiment.verification.logit import car_and_buses
 
-PAIR = Nests(np.array([0, 1, 1], dtype=np.int64), np.array([1.0, 0.5]))
+PAIR = car_and_buses()
 
 
 @st.composite
@@ -36,24 +37,6 @@ def differences(utility: NDArray[np.float64], nests: Nests, step: float = 1e-5) 
         logsum.append((more.logsum - less.logsum) / (2 * step))
         shares.append((more.shares - less.shares) / (2 * step))
     return np.array(logsum), np.array(shares).T
-
-
-def test_shares_in_closed_form() -> None:
-    """Car at 0; two buses at ln 2 and 0 in a nest of scale 1/2: their sum of squares is 5, the nest's logsum ln sqrt 5."""
-    found = nested_logit(np.array([0.0, math.log(2), 0.0]), PAIR)
-    root = math.sqrt(5)
-    expected = np.array([1 / (1 + root), root / (1 + root) * 4 / 5, root / (1 + root) / 5])
-    assert found.shares == pytest.approx(expected, abs=1e-14)
-    assert float(found.logsum) == pytest.approx(math.log(1 + root), abs=1e-14)
-    assert found.nest_logsums == pytest.approx(np.array([0, math.log(root)]), abs=1e-14)
-    assert found.within == pytest.approx(np.array([1, 0.8, 0.2]), abs=1e-14)
-
-
-def test_red_bus_blue_bus() -> None:
-    """Three equal alternatives: a third each without nests, a half for the car where the buses are nearly one."""
-    assert nested_logit(np.zeros(3), Nests.single(3)).shares == pytest.approx(np.full(3, 1 / 3))
-    alike = Nests(PAIR.member, np.array([1.0, 1e-9]))
-    assert nested_logit(np.zeros(3), alike).shares == pytest.approx(np.array([0.5, 0.25, 0.25]), abs=1e-9)
 
 
 def test_an_alternative_that_is_not_there_takes_no_share() -> None:

@@ -1,8 +1,4 @@
-"""The example of Spiess and Florian (1989): expected time 27.75 min, and who boards what where.
-
-Lines: L1 A–B 25 min every 12; L2 A–X–Y 7 + 6 min every 12; L3 X–Y–B 4 + 4 min every 30; L4 Y–B 10 min every 6. Waits are half the
-headway: 6, 6, 15, 3. Figures as in AequilibraE's test_hyperpath.py.
-"""
+"""Optimal strategies against all sets of lines; the example of Spiess and Florian is in `bbwnet.experiment.verification.strategies`."""
 
 from __future__ import annotations
 
@@ -12,39 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bbwnet.routing.strategies import optimal_strategy
-
-NODES = ("A", "X", "Y", "B", "L1A", "L1B", "L2A", "L2X", "L2Y", "L3X", "L3Y", "L3B", "L4Y", "L4B")
-# from, to, minutes, mean wait in minutes
-ARCS = [
-    ("A", "L1A", 0, 6), ("L1A", "L1B", 25, 0), ("L1B", "B", 0, 0),
-    ("A", "L2A", 0, 6), ("L2A", "L2X", 7, 0), ("L2X", "X", 0, 0), ("X", "L2X", 0, 6), ("L2X", "L2Y", 6, 0), ("L2Y", "Y", 0, 0),
-    ("X", "L3X", 0, 15), ("L3X", "L3Y", 4, 0), ("L3Y", "Y", 0, 0), ("Y", "L3Y", 0, 15), ("L3Y", "L3B", 4, 0), ("L3B", "B", 0, 0),
-    ("Y", "L4Y", 0, 3), ("L4Y", "L4B", 10, 0), ("L4B", "B", 0, 0),
-]  # fmt: skip
-ROW = {name: row for row, name in enumerate(NODES)}
-TAIL = np.array([ROW[arc[0]] for arc in ARCS], dtype=np.int64)
-HEAD = np.array([ROW[arc[1]] for arc in ARCS], dtype=np.int64)
-SECONDS = np.array([60.0 * arc[2] for arc in ARCS])
-WAIT_S = np.array([60.0 * arc[3] for arc in ARCS])
-
-
-def test_expected_time_is_27_75_minutes() -> None:
-    found = optimal_strategy(len(NODES), TAIL, HEAD, SECONDS, WAIT_S, ROW["B"])
-    assert found.expected_s[ROW["A"]] / 60 == pytest.approx(27.75, abs=1e-12)
-    # the labels of the stops and of the lines at them, in seconds
-    labels = {"L1A": 1500, "L2A": 1470, "L2X": 1050, "X": 1144.28572, "Y": 690, "L3X": 480, "L3Y": 240, "L4Y": 600, "L2Y": 690}
-    assert {name: found.expected_s[ROW[name]] for name in labels} == pytest.approx(labels, abs=1e-4)
-
-
-def test_who_boards_what() -> None:
-    found = optimal_strategy(len(NODES), TAIL, HEAD, SECONDS, WAIT_S, ROW["B"])
-    demand = np.zeros(len(NODES))
-    demand[ROW["A"]] = 1.0
-    flow = dict(zip(((arc[0], arc[1]) for arc in ARCS), found.load(TAIL, HEAD, demand), strict=True))
-    boardings = {pair: flow[pair] for pair in (("A", "L1A"), ("A", "L2A"), ("X", "L3X"), ("Y", "L3Y"), ("Y", "L4Y"), ("L2X", "L2Y"))}
-    expected = {("A", "L1A"): 0.5, ("A", "L2A"): 0.5, ("X", "L3X"): 0, ("Y", "L3Y"): 1 / 12, ("Y", "L4Y"): 5 / 12, ("L2X", "L2Y"): 0.5}
-    assert boardings == pytest.approx(expected, abs=1e-12)
-    assert flow["L1B", "B"] + flow["L3B", "B"] + flow["L4B", "B"] == pytest.approx(1.0)
 
 
 def test_an_arc_without_wait_beats_waiting_for_a_slower_line() -> None:
