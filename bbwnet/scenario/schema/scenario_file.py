@@ -220,5 +220,5 @@ class ScenarioFile(Record):
         return self.timetable or self.as_of
 
 
-NOT_YET_USED = ("choice", "demand", "disruptions", "roads", "simulation")
+NOT_YET_USED = ("disruptions", "simulation")
 """Keys that are read and checked, but that no stage of this release reads; `check` says so where they are set."""
