@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 EndKind = Literal["zone", "site", "gateway", "sea"]
 """`zone`: a zone of the region; `site`: a node in one, such as a port, where a works stands; `gateway`: a place outside, or a node in it
-that is no port; `sea`: a port outside, and the sea beyond it."""
+that no sea lane reaches; `sea`: a port outside at a sea lane, and the sea beyond it."""
 
 END_KINDS: tuple[EndKind, ...] = ("zone", "site", "gateway", "sea")
 

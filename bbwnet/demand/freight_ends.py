@@ -116,7 +116,8 @@ def end_kind(network: Network, end: str) -> EndKind:
         return "zone" if place is not None and place.kind == "zone" else "site" if within else "gateway"
     if within:
         return "site"
-    return "sea" if node.kind == "port" else "gateway"
+    lanes = (link for link in network.assembly.links.values() if link.mode == "sea")
+    return "sea" if node.kind == "port" and any(end in (link.from_, link.to) for link in lanes) else "gateway"
 
 
 def _with_sites(

@@ -22,6 +22,7 @@ FREIGHT = f"""
 schema: 1
 nodes:
   - {{id: port_far, name: {{zh: 远港, en: Far port}}, kind: port, lon: 112.0, lat: 19.0, {MADE_UP}}}
+  - {{id: port_river, name: {{zh: 河港, en: River port}}, kind: port, lon: 105.9, lat: 21.0, place: hanoi, {MADE_UP}}}
 links:
   - {{id: port_beihai-port_far, from: port_beihai, to: port_far, mode: sea, line: lane, length_km: 420, {MADE_UP}}}
 freight_hinterlands:
@@ -115,7 +116,7 @@ def test_kinds_of_ends(ends: Ends, networks: Callable[..., Network]) -> None:
     assert "mong_cai" not in kinds  # no hinterland, no site
     network = networks()
     assert end_kind(network, "dongxing") == "site"
-    assert end_kind(network, "noibai_airport") == "gateway"
+    assert end_kind(network, "noibai_airport") == end_kind(network, "port_river") == "gateway"
     with pytest.raises(KeyError):
         end_kind(network, "nowhere")
 

@@ -225,7 +225,7 @@ class FreightChoice(Assumed):
 class FreightSite(Identified):
     """A works, mine, quay or market that sends or receives a commodity, or the trade of a gateway or a distant coast.
 
-    A quay's own works stand at the node of its port. Ports outside the region's zones are distant ends: the sea beyond.
+    Works with a quay of their own stand at the node of its port. Seaports outside the region's zones are distant ends: the sea beyond.
     """
 
     name: Name = attribute("Chinese and English name")
