@@ -15,7 +15,7 @@ from bbwnet.cli.output import Format, Language, note, print_csv, print_json, pri
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bbwnet.cli.flow_views import View
+    from bbwnet.cli.flow_view import Observed, View
     from bbwnet.evaluation.words import Words
     from bbwnet.experiment.count_checks import CountCheck
     from bbwnet.model.flows import Flows
@@ -38,6 +38,11 @@ def flows(
     top: Annotated[int, typer.Option("--top", min=0, help="Rows at most, highest first; 0: all.")] = 20,
     modes: Annotated[bool, typer.Option("--modes", help="Mode split, kilometres and emissions alone.")] = False,
     od: Annotated[bool, typer.Option("--od", help="Trips between places by purpose and mode.")] = False,
+    freight: Annotated[bool, typer.Option("--freight", help="Freight by commodity, origin, destination and chain of modes.")] = False,
+    ports: Annotated[bool, typer.Option("--ports", help="Tonnes, containers and emissions of sea ports.")] = False,
+    terminals: Annotated[
+        bool, typer.Option("--terminals", help="Freight terminals, locks, crossings and freight trains against their capacity.")
+    ] = False,
     selected: Annotated[
         list[str] | None, typer.Option("--select-link", metavar="ID", help="Who uses this link: origins and destinations; repeatable.")
     ] = None,
@@ -61,23 +66,31 @@ def flows(
     Volumes are of a mean hour of each group of hours (`roads.hour_groups`). A load behind which no count stands is marked
     unvalidated. The gaps that the loops reached are printed with every answer.
     """
-    from bbwnet.cli.flow_views import chosen_view, counts_view
+    from bbwnet.cli.flow_road_views import counts_view
+    from bbwnet.cli.flow_view import Asked
+    from bbwnet.cli.flow_views import check_names, views_of
     from bbwnet.evaluation.words import Words
     from bbwnet.experiment.count_checks import check_counts, counts_of, with_counts
     from bbwnet.experiment.flow_summary import flow_summary
+    from bbwnet.experiment.observed_nodes import observed_nodes
     from bbwnet.model.flows import FlowSettings
     from bbwnet.model.flows import flows as model_flows
     from bbwnet.network.build import build_network
 
-    asked = {"--link": link, "--modes": modes, "--od": od, "--select-link": selected, "--elasticities": elasticities}
-    given = [name for name, value in asked.items() if value]
+    options = {
+        "--link": link, "--modes": modes, "--od": od, "--freight": freight, "--ports": ports, "--terminals": terminals,
+        "--select-link": selected, "--elasticities": elasticities,
+    }  # fmt: skip
+    given = [name for name, value in options.items() if value]
     if len(given) > 1:
         raise typer.BadParameter(f"{' and '.join(given)} are different tables: give one of them")
     _refuse_folder(out)
     loaded = load(scenario, overrides)
     network = build_network(loaded)
     words = Words(network, language.value)
-    view = chosen_view(given[0] if given else None, network, link or selected or [], mode)
+    option, names = (given[0] if given else None), tuple(link or selected or ())
+    check_names(option, network, names, mode)
+    observed = observed_nodes(loaded, network)
     counted = counts_of(loaded, network, counts)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", RuntimeWarning)
@@ -87,8 +100,8 @@ def flows(
     for warning in caught:
         note(f"warning: {warning.message}")
     if out is not None:
-        _write(found, checks, loaded, out)
-    views = view(found, words, top) + ([counts_view(checks, words)] if checks else [])
+        _write(found, checks, observed, loaded, out)
+    views = views_of(option, Asked(found, words, observed, names, mode, top)) + ([counts_view(checks, words)] if checks else [])
     _print(views, flow_summary(found, checks), found, loaded, words, output)
 
 
@@ -106,13 +119,13 @@ def _refuse_folder(out: Path | None) -> None:
         raise InputError(f"--out {out}: there is no folder {out.resolve().parent}")
 
 
-def _write(found: Flows, checks: Sequence[CountCheck], loaded: Scenario, out: Path) -> None:
+def _write(found: Flows, checks: Sequence[CountCheck], observed: Observed, loaded: Scenario, out: Path) -> None:
     from bbwnet.exchange.geojson import write_desire_lines
     from bbwnet.exchange.parquet import write_parquets
     from bbwnet.experiment.flow_tables import flow_tables
     from bbwnet.experiment.tables import TABLES, conform
 
-    tables = flow_tables(found, checks)
+    tables = flow_tables(found, checks, observed)
     out.mkdir(exist_ok=True)
     write_parquets({out / f"{name}.parquet": conform(TABLES[name], table) for name, table in tables.items()})
     if "flows_desire_lines" in tables:
@@ -122,7 +135,10 @@ def _write(found: Flows, checks: Sequence[CountCheck], loaded: Scenario, out: Pa
 
 def _print(views: list[View], told: dict[str, Any], found: Flows, loaded: Scenario, words: Words, output: Format) -> None:
     from bbwnet.cli.flow_views import basis_lines
+    from bbwnet.errors import InputError
 
+    if not views:
+        raise InputError(words.pick("无此内容：", "nothing of the kind: ") + "; ".join(found.missing))
     first = views[0]
     if output is Format.JSON:
         heading: dict[str, Any] = {"scenario": loaded.name, "definition": first.name, "as_of": found.network.as_of}

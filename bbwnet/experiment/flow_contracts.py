@@ -11,7 +11,8 @@ _HOURS = (
 )
 _PAIR = (column("origin", "str", "place left"), column("destination", "str", "place reached"))
 _MODE = column("mode", "str", "main mode: `car`, `coach`, `rail`, `air`, `ferry` or `local` (bus, taxi, walk)")
-_POLLUTANTS = tuple(column(f"{name}_kg", "float", f"{name} emitted a day; absent: no factor", "kg") for name in ("co2", "nox", "pm25"))
+_POLLUTANT_NAMES = ("co2", "nox", "pm25")
+_POLLUTANTS = tuple(column(f"{name}_kg", "float", f"{name} emitted a day; absent: no factor", "kg") for name in _POLLUTANT_NAMES)
 
 FLOWS_LINKS = Table(
     "flows_links",
@@ -121,5 +122,193 @@ FLOWS_COUNTS = Table(
     ),
 )
 
-FLOW_TABLES = (FLOWS_LINKS, FLOWS_OD, FLOWS_MODES, FLOWS_DESIRE_LINES, FLOWS_SELECT_LINK, FLOWS_COUNTS)
+_COMMODITY = column("commodity", "str", "commodity as in `demand.freight`")
+
+FLOWS_SERVICES = Table(
+    "flows_services",
+    "what each run of a service carries on the day looked at",
+    ("service", "first_stop", "depart_s"),
+    "service, first_stop, depart_s",
+    (
+        column("service", "str", "service"),
+        column("mode", "str", "`coach`, `rail`, `air` or `ferry`"),
+        column("train_class", "str", "rolling stock; absent: no train"),
+        column("first_stop", "str", "where the run begins"),
+        column("last_stop", "str", "where it ends"),
+        column("depart_s", "int", "departure from the first stop on the region's clock", "s"),
+        column("days_share", "float", "share of the days of the week on which it runs"),
+        column("boardings", "float", "who board it, where it runs", "persons"),
+        column("most_on_board", "float", "most on board between two stops", "persons"),
+        column("busiest_from", "str", "stop that this stretch leaves"),
+        column("seats", "float", "seats; absent: not known", "seats"),
+        column("seats_assumed", "bool", "whether the seats are the scenario's figure for the mode or class"),
+        column("load_factor", "float", "most on board over seats; absent: seats not known"),
+        column("passenger_km", "float", "kilometres of all on board", "km"),
+        _VALIDATED,
+    ),
+)
+
+FLOWS_STOPS = Table(
+    "flows_stops",
+    "who board, leave and change at each stop, by mode and group of hours",
+    ("stop", "mode", "from_hour"),
+    "stop, mode, from_hour",
+    (
+        column("stop", "str", "stop"),
+        column("mode", "str", "`coach`, `rail`, `air` or `ferry`"),
+        *_HOURS,
+        column("boardings", "float", "persons who board a day", "1/day"),
+        column("alightings", "float", "persons who leave a day", "1/day"),
+        column("transfers_in", "float", "of those who board, who came by another vehicle", "1/day"),
+        column("transfers_out", "float", "of those who leave, who go on by another vehicle", "1/day"),
+        column("validated", "bool", "whether an observed total of the year stands behind the stop's figures; false: unvalidated"),
+    ),
+)
+
+FLOWS_SERVICE_OD = Table(
+    "flows_service_od",
+    "between which places those travel who ride the services of highest load",
+    ("service", "origin", "destination"),
+    "service, origin, destination",
+    (
+        column("service", "str", "service asked for; in a run those of highest load factor"),
+        *_PAIR,
+        column("persons_day", "float", "persons a day on it", "1/day"),
+    ),
+)
+
+FLOWS_FREIGHT = Table(
+    "flows_freight",
+    "tonnes of a year by commodity, pair of ends and chain of modes",
+    ("commodity", "origin", "destination", "chain", "port_out", "port_in"),
+    "as the key",
+    (
+        _COMMODITY,
+        *_PAIR,
+        column("chain", "str", "modes in order joined by `+`: `road`, `rail`, `water`, `sea`"),
+        column("port_out", "str", "sea port left; empty: none"),
+        column("port_in", "str", "sea port reached; empty: none"),
+        column("tonnes_year", "float", "tonnes a year", "t/year"),
+        column("teu_year", "float", "containers a year", "TEU/year"),
+        column("share", "float", "share of the tonnes of the commodity and pair"),
+        column("hours", "float", "door to door, waits and handling included", "h"),
+        column("cost_cny_t", "float", "door to door", "CNY/t"),
+        *(column(f"{name}_km", "float", f"kilometres {meaning}", "km") for name, meaning in (
+            ("road", "by truck"), ("rail", "by train"), ("water", "by barge"), ("sea", "by ship"))),
+        column("handlings", "float", "loadings and unloadings"),
+    ),
+)  # fmt: skip
+
+FLOWS_FREIGHT_LINKS = Table(
+    "flows_freight_links",
+    "tonnes of a year on links, by direction and commodity",
+    ("link", "direction", "commodity", "mode"),
+    "as the key",
+    (
+        column("link", "str", "link"),
+        column("direction", "str", "`forward` or `backward`"),
+        column("mode", "str", "`road`, `rail`, `water` or `sea`"),
+        _COMMODITY,
+        column("tonnes_year", "float", "tonnes a year", "t/year"),
+        column("tonne_km_year", "float", "tonne-km a year", "t km/year"),
+        column("vehicles_day", "float", "loaded trucks, trains, barges or ships a day", "1/day"),
+        _VALIDATED,
+    ),
+)
+
+FLOWS_TERMINALS = Table(
+    "flows_terminals",
+    "tonnes of a year through terminals, by commodity",
+    ("node", "terminal", "commodity"),
+    "as the key",
+    (
+        column("node", "str", "port or yard"),
+        column("terminal", "str", "terminal; empty: all of a port or yard without terminals in the data"),
+        column("kind", "str", "`port`, `river_port` or `yard`"),
+        _COMMODITY,
+        column("in_tonnes_year", "float", "brought over land or river, to be loaded", "t/year"),
+        column("out_tonnes_year", "float", "unloaded and taken away", "t/year"),
+        column("teu_year", "float", "containers", "TEU/year"),
+        column("capacity_tonnes_year", "float", "of the whole terminal; absent: not known", "t/year"),
+        column("capacity_teu_year", "float", "of the whole terminal; absent: not known", "TEU/year"),
+        column("load", "float", "of the whole terminal over capacity; absent: capacity not known"),
+        column("wait_h", "float", "wait for want of capacity", "h"),
+        column("validated", "bool", "whether an observed total of the year stands behind the node's figures; false: unvalidated"),
+    ),
+)
+
+FLOWS_PORTS = Table(
+    "flows_ports",
+    "tonnes and containers of a year through sea ports, and what their handling emits",
+    ("port",),
+    "port",
+    (
+        column("port", "str", "port"),
+        column("in_tonnes_year", "float", "brought over land or river, to be loaded", "t/year"),
+        column("out_tonnes_year", "float", "unloaded and taken away", "t/year"),
+        column("tonnes_year", "float", "both", "t/year"),
+        column("share", "float", "share of the tonnes of all sea ports"),
+        column("teu_year", "float", "containers", "TEU/year"),
+        column("most_loaded_terminal", "str", "terminal of highest load; empty: no capacity known"),
+        column("load", "float", "its load over capacity; absent: not known"),
+        *(
+            column(f"{name}_kg_year", "float", f"{name} of loading and unloading; absent: no factor", "kg/year")
+            for name in _POLLUTANT_NAMES
+        ),
+        column("validated", "bool", "whether an observed total of the year stands behind the figures; false: unvalidated"),
+    ),
+)
+
+FLOWS_CAPACITIES = Table(
+    "flows_capacities",
+    "locks, crossings of goods, and links with freight trains against their capacity",
+    ("kind", "place", "means"),
+    "as the key",
+    (
+        column("kind", "str", "`lock`, `border`, `ferry` or `rail`"),
+        column("place", "str", "node of the lock, or link"),
+        column("means", "str", "`ships`, `trucks` or `trains`"),
+        column("tonnes_year", "float", "both ways; absent: not known", "t/year"),
+        column("vehicles_day", "float", "ships, trucks (both ways, empty ones too), or trains of the busier direction a day", "1/day"),
+        column(
+            "capacity",
+            "float",
+            "in the unit of what is loaded: t/year of a direction of a lock, vehicles or trains a day; absent: not known",
+        ),
+        column("load", "float", "over capacity, of the busier direction; absent: not known"),
+        column("wait_h", "float", "wait or dwell", "h"),
+        column("validated", "bool", "whether an observed total of the year stands behind the figure; false: unvalidated"),
+    ),
+)
+
+FLOWS_UNSERVED = Table(
+    "flows_unserved",
+    "tonnes of a year that no chain of modes takes",
+    ("commodity", "origin", "destination"),
+    "as the key",
+    (
+        _COMMODITY,
+        *_PAIR,
+        column("tonnes_year", "float", "tonnes a year", "t/year"),
+        column("why", "str", "what is missing"),
+    ),
+)
+
+FLOW_TABLES = (
+    FLOWS_LINKS,
+    FLOWS_OD,
+    FLOWS_MODES,
+    FLOWS_DESIRE_LINES,
+    FLOWS_SELECT_LINK,
+    FLOWS_COUNTS,
+    FLOWS_SERVICES,
+    FLOWS_STOPS,
+    FLOWS_SERVICE_OD,
+    FLOWS_FREIGHT,
+    FLOWS_FREIGHT_LINKS,
+    FLOWS_TERMINALS,
+    FLOWS_PORTS,
+    FLOWS_CAPACITIES,
+    FLOWS_UNSERVED,
+)
 """All of them."""

@@ -10,6 +10,7 @@ from bbwnet.errors import NetworkError
 from bbwnet.experiment.count_checks import check_counts, counts_of, with_counts
 from bbwnet.experiment.flow_summary import flow_summary
 from bbwnet.experiment.flow_tables import flow_tables
+from bbwnet.experiment.observed_nodes import observed_nodes
 from bbwnet.model.flows import FlowSettings, flows
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class FlowStage:
 def flow_stage(scenario: Scenario, network: Network) -> FlowStage:
     """Flows of a scenario; loops that do not reach their gap warn, and a region without people and freight gives no tables.
 
-    Raises `InputError` for counts of the network's folder that are wrong.
+    Raises `InputError` for counts and totals of the network's folder that are wrong.
     """
     counts = counts_of(scenario, network, None)
     with warnings.catch_warnings(record=True) as caught:
@@ -49,4 +50,4 @@ def flow_stage(scenario: Scenario, network: Network) -> FlowStage:
     found = with_counts(found, counts)
     checks = check_counts(found, counts)
     told = [str(warning.message) for warning in caught if issubclass(warning.category, RuntimeWarning)]
-    return FlowStage(flow_tables(found, checks), flow_summary(found, checks) | {"warnings": told})
+    return FlowStage(flow_tables(found, checks, observed_nodes(scenario, network)), flow_summary(found, checks) | {"warnings": told})

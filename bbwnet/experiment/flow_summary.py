@@ -21,12 +21,21 @@ def flow_summary(flows: Flows, checks: Sequence[CountCheck] = ()) -> dict[str, A
     loads = flows.loads
     found: dict[str, Any] = {
         "converged": flows.converged,
+        "rounds": [vars(item) | {"truck_time_gap": f"{item.truck_time_gap:.3e}"} for item in flows.rounds],
+        "gap_asked_for": f"{flows.bound:.3e}",
         "missing": list(flows.missing),
         "left_out": list(flows.left_out),
         "count_fit": count_summary(checks),
     }
     if flows.passengers is not None:
         found["passengers"] = _passengers(flows.passengers)
+    if (freight := flows.freight) is not None:
+        found["freight"] = {
+            "gap": f"{freight.gap:.3e}",
+            "rounds": freight.rounds,
+            "tonnes_year": freight.tonnes(),
+            "unserved_tonnes_year": math.fsum(freight.unserved["tonnes_year"].tolist()),
+        }
     if loads is not None:
         found["roads"] = {
             "vehicle_km": loads.vehicle_km,

@@ -11,6 +11,7 @@ from bbwnet.assignment.skims import skim
 from bbwnet.choice.mode_table import ALTERNATIVES
 from bbwnet.demand.profile import hour_shares
 from bbwnet.experiment.desire_lines import desire_lines_frame
+from bbwnet.experiment.flow_freight import freight_tables
 from bbwnet.experiment.flow_selection import DIRECTIONS, most_loaded_links, select_link_frame
 from bbwnet.model.elasticities import elasticities
 from bbwnet.model.flow_emissions import POLLUTANTS
@@ -19,21 +20,27 @@ from bbwnet.scenario.schema.choice import CHOICE_MODES
 from bbwnet.scenario.schema.demand import HOURS, PURPOSES, Purpose
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from bbwnet.experiment.count_checks import CountCheck
     from bbwnet.model.flows import Flows
     from bbwnet.model.passenger_model import PassengerModel
+    from bbwnet.scenario.schema.measures import Quantity
 
 ALL_CLASSES = "all"
 _SELECTED_IN_RUN = 20
 """Links of highest load whose users a run lists."""
 
 
-def flow_tables(flows: Flows, checks: Sequence[CountCheck] = ()) -> dict[str, pd.DataFrame]:
-    """All tables of flows, by name; those of passengers only where there are any, that of counts where there are checks."""
+def flow_tables(
+    flows: Flows, checks: Sequence[CountCheck] = (), observed: Mapping[Quantity, Collection[str]] | None = None
+) -> dict[str, pd.DataFrame]:
+    """All tables of flows, by name; those of passengers and of freight only where there are any, that of counts where there are checks.
+
+    `observed` are the nodes behind whose figures an observed total of the year stands, by quantity.
+    """
     tables = {"flows_modes": modes_frame(flows)}
     if checks:
         tables["flows_counts"] = pd.DataFrame([check.row() for check in checks])
@@ -44,6 +51,8 @@ def flow_tables(flows: Flows, checks: Sequence[CountCheck] = ()) -> dict[str, pd
             "flows_desire_lines": desire_lines_frame(flows),
             "flows_select_link": select_link_frame(flows, most_loaded_links(flows, _SELECTED_IN_RUN)),
         }
+    if flows.freight is not None:
+        tables |= freight_tables(flows.network, flows.freight, observed or {})
     return tables
 
 

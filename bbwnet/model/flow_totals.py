@@ -6,17 +6,24 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from bbwnet.model.flow_emissions import Emitted, emitted
+from bbwnet.assignment.freight_flows import LEG_MODES
+from bbwnet.assignment.truck_trips import TRUCK_CLASSES
+from bbwnet.model.flow_emissions import Emitted, emitted, together
 from bbwnet.scenario.schema.choice import CHOICE_MODES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import pandas as pd
+
+    from bbwnet.assignment.freight_flows import FreightFlows
     from bbwnet.model.flows import Flows
     from bbwnet.network.network import Network
 
-_FACTOR_OF_MODE = {"car": "drive", "coach": "coach", "rail": "rail", "air": "air", "ferry": "ferry"}
-"""Mode of the emission factor of each main mode; what goes by bus, taxi and on foot is not known by its kilometres."""
+DAYS_PER_YEAR = 365.0
+"""Freight is of a year, its totals by mode are of a mean day."""
+HANDLING = "handling"
+_FACTOR_OF_LEG = {"rail": "rail_freight", "water": "barge", "sea": "sea_ship"}
 
 
 @dataclass(frozen=True)
@@ -27,7 +34,7 @@ class ModeTotal:
     mode: str
     trips: float | None
     share: float | None
-    """Of trips, of freight of tonne-km."""
+    """Of trips; of freight of tonne-km."""
     tonnes: float | None
     passenger_km: float | None
     tonne_km: float | None
@@ -36,38 +43,12 @@ class ModeTotal:
 
 
 def mode_totals(flows: Flows) -> tuple[ModeTotal, ...]:
-    """Totals of a mean day by mode, passengers first."""
-    return _passengers(flows)
+    """Totals of a mean day by mode, passengers first.
 
-
-def _passengers(flows: Flows) -> tuple[ModeTotal, ...]:
-    model, network = flows.passengers, flows.network
-    if model is None:
-        return ()
-    trips = model.trips_by_mode()
-    total = math.fsum(trips.values())
-    run_km = service_km(network)
-    vehicle_km = {"car": model.loads.vehicle_km, **run_km}
-    passenger_km = {"car": model.loads.vehicle_km * model.persons_per_car}
-    found = []
-    for mode in CHOICE_MODES:
-        km = passenger_km.get(mode)
-        found.append(
-            ModeTotal(
-                kind="passengers",
-                mode=mode,
-                trips=trips[mode],
-                share=trips[mode] / total if total > 0 else None,
-                tonnes=None,
-                passenger_km=km,
-                tonne_km=None,
-                vehicle_km=vehicle_km.get(mode),
-                emitted=emitted(
-                    network, _FACTOR_OF_MODE.get(mode), {"person": km, "vehicle": vehicle_km.get(mode) if mode == "car" else None}
-                ),
-            )
-        )
-    return tuple(found)
+    Trips are by main mode. Kilometres are by the vehicle ridden, whatever the main mode: `local` has those on foot, by bus and taxi, the
+    ways to and from other vehicles included; what these emit is not known, for want of their parts.
+    """
+    return (*_passengers(flows), *_freight(flows))
 
 
 def service_km(network: Network) -> Mapping[str, float]:
@@ -76,3 +57,77 @@ def service_km(network: Network) -> Mapping[str, float]:
     return {
         str(mode): math.fsum(frame["service_km_per_day"][frame["mode"] == mode].dropna().tolist()) for mode in sorted(set(frame["mode"]))
     }
+
+
+def _passengers(flows: Flows) -> tuple[ModeTotal, ...]:
+    model, network = flows.passengers, flows.network
+    if model is None:
+        return ()
+    trips = model.trips_by_mode()
+    total = math.fsum(trips.values())
+    vehicle_km = {"car": model.loads.vehicle_km, **service_km(network)}
+    car_km = model.loads.vehicle_km * model.persons_per_car
+    passenger_km: dict[str, float] = {"car": car_km}
+    kg = {"car": emitted(network, "drive", {"person": car_km, "vehicle": model.loads.vehicle_km})}
+    nothing = emitted(network, None, {})
+    return tuple(
+        ModeTotal(
+            kind="passengers",
+            mode=mode,
+            trips=trips[mode],
+            share=trips[mode] / total if total > 0 else None,
+            tonnes=None,
+            passenger_km=passenger_km.get(mode),
+            tonne_km=None,
+            vehicle_km=vehicle_km.get(mode),
+            emitted=kg.get(mode, nothing),
+        )
+        for mode in CHOICE_MODES
+    )
+
+
+def _freight(flows: Flows) -> tuple[ModeTotal, ...]:
+    freight, network = flows.freight, flows.network
+    if freight is None:
+        return ()
+    by_leg = {mode: _sum(freight.link_tonnes, "tonne_km_year", mode) / DAYS_PER_YEAR for mode in LEG_MODES}
+    total = math.fsum(by_leg.values())
+    truck_km = _truck_km(flows)
+    found = []
+    for mode in LEG_MODES:
+        if mode == "road":
+            kg = together([emitted(network, name, {"vehicle": truck_km.get(name)}) for name in TRUCK_CLASSES])
+        else:
+            kg = emitted(network, _FACTOR_OF_LEG[mode], {"tonne": by_leg[mode]})
+        found.append(
+            ModeTotal(
+                kind="freight",
+                mode=mode,
+                trips=None,
+                share=by_leg[mode] / total if total > 0 else None,
+                tonnes=_tonnes_by(freight, mode) / DAYS_PER_YEAR,
+                passenger_km=None,
+                tonne_km=by_leg[mode],
+                vehicle_km=math.fsum(truck_km.values()) if mode == "road" and truck_km else None,
+                emitted=kg,
+            )
+        )
+    handled = math.fsum((freight.terminals["in_tonnes_year"] + freight.terminals["out_tonnes_year"]).tolist()) / DAYS_PER_YEAR
+    found.append(ModeTotal("freight", HANDLING, None, None, handled, None, None, None, emitted(network, HANDLING, {}, tonnes=handled)))
+    return tuple(found)
+
+
+def _truck_km(flows: Flows) -> dict[str, float]:
+    """Kilometres of the trucks on the roads by class; none where no roads are loaded."""
+    loads = flows.loads
+    return {} if loads is None else {name: loads.km_of(name) for name in TRUCK_CLASSES if name in loads.classes}
+
+
+def _sum(frame: pd.DataFrame, column: str, mode: str) -> float:
+    return math.fsum(frame[column][frame["mode"] == mode].tolist())
+
+
+def _tonnes_by(freight: FreightFlows, mode: str) -> float:
+    """Tonnes whose chain has a mode."""
+    has = freight.chains["chain"].map(lambda chain: mode in chain.split("+"))
+    return math.fsum(freight.chains["tonnes_year"][has].tolist())
