@@ -16,12 +16,13 @@ from bbwnet.demand.people import People, people_of
 from bbwnet.scenario.schema.freight import FREIGHT_COMMODITIES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from bbwnet.demand.freight import EndKind, FreightStranded
     from bbwnet.demand.gravity import Side
+    from bbwnet.network.assembly import Assembly
     from bbwnet.network.network import Network
     from bbwnet.scenario.schema.freight import CommodityDemand, FreightCommodity, FreightSite
 
@@ -95,7 +96,7 @@ def freight_ends(network: Network) -> FreightEnds:
         year=year,
         commodities=FREIGHT_COMMODITIES,
         names=names,
-        kinds=tuple(end_kind(network, name) for name in names),
+        kinds=end_kinds(network, names),
         productions=np.stack([item.sent for item in traded]),
         attractions=np.stack([item.received for item in traded]),
         sea_productions=np.stack([item.sent_to_sea for item in traded]),
@@ -106,18 +107,21 @@ def freight_ends(network: Network) -> FreightEnds:
     )
 
 
-def end_kind(network: Network, end: str) -> EndKind:
-    """What an end is; raises `KeyError` for one that is neither a place nor a node of the network."""
-    places = network.assembly.places
-    node = None if end in places else network.assembly.nodes[end]
-    place = places.get(end) if node is None else places.get(node.place or "")
+def end_kinds(network: Network, ends: Sequence[str]) -> tuple[EndKind, ...]:
+    """What each end is; raises `KeyError` for one that is neither a place nor a node of the network."""
+    at_sea = {end for link in network.assembly.links.values() if link.mode == "sea" for end in (link.from_, link.to)}
+    return tuple(_kind(network.assembly, end, at_sea) for end in ends)
+
+
+def _kind(assembly: Assembly, end: str, at_sea: Collection[str]) -> EndKind:
+    node = None if end in assembly.places else assembly.nodes[end]
+    place = assembly.places.get(end if node is None else node.place or "")
     within = place is not None and place.city is not None
     if node is None:
         return "zone" if place is not None and place.kind == "zone" else "site" if within else "gateway"
     if within:
         return "site"
-    lanes = (link for link in network.assembly.links.values() if link.mode == "sea")
-    return "sea" if node.kind == "port" and any(end in (link.from_, link.to) for link in lanes) else "gateway"
+    return "sea" if node.kind == "port" and end in at_sea else "gateway"
 
 
 def _with_sites(

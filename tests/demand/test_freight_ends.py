@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from bbwnet.demand.freight_distribution import freight_demand
-from bbwnet.demand.freight_ends import FreightEnds, end_kind, freight_ends
+from bbwnet.demand.freight_ends import FreightEnds, end_kinds, freight_ends
 from bbwnet.errors import NetworkError
 from bbwnet.network.build import build_network
 from bbwnet.network.network import Network
@@ -115,10 +115,9 @@ def test_kinds_of_ends(ends: Ends, networks: Callable[..., Network]) -> None:
     assert kinds["port_far"] == "sea"
     assert "mong_cai" not in kinds  # no hinterland, no site
     network = networks()
-    assert end_kind(network, "dongxing") == "site"
-    assert end_kind(network, "noibai_airport") == end_kind(network, "port_river") == "gateway"
+    assert end_kinds(network, ["dongxing", "noibai_airport", "port_river"]) == ("site", "gateway", "gateway")
     with pytest.raises(KeyError):
-        end_kind(network, "nowhere")
+        end_kinds(network, ["nowhere"])
 
 
 def test_tonnes_grow_with_product_by_their_elasticity(ends: Ends) -> None:

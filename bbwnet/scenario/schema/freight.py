@@ -74,7 +74,7 @@ class CoalDeterrence(FreightDeterrence):
 class BuildingMaterialDeterrence(FreightDeterrence):
     """Deterrence of building material."""
 
-    decay_per_cny_t: float = attribute("b: decay with each CNY a tonne of generalised cost", unit="t/CNY", default=0.03, ge=0, le=10)
+    decay_per_cny_t: float = attribute("b: decay with each CNY a tonne of generalised cost", unit="t/CNY", default=0.05, ge=0, le=10)
 
 
 class ContainersDeterrence(FreightDeterrence):
