@@ -12,6 +12,7 @@ import typer
 from bbwnet.cli import project
 from bbwnet.cli.access import access
 from bbwnet.cli.assign import assign
+from bbwnet.cli.calibrate import calibrate
 from bbwnet.cli.check import check
 from bbwnet.cli.compare import compare
 from bbwnet.cli.export import export
@@ -60,7 +61,24 @@ def options(
     del debug, version
 
 
-for command in (check, run, times, goals, access, transfers, flows, assign, compare, claim, validate, verify, export, schema, warmup):
+for command in (
+    check,
+    run,
+    times,
+    goals,
+    access,
+    transfers,
+    flows,
+    assign,
+    calibrate,
+    compare,
+    claim,
+    validate,
+    verify,
+    export,
+    schema,
+    warmup,
+):
     app.command()(command)
 app.add_typer(project.app, name="project")
 

@@ -28,6 +28,7 @@ KINDS = (
     "tariffs",
     "emission_factors",
     "measures",
+    "fit_parameters",
     "projects",
 )
 """Lists of records with identifiers, as the files of a network hold them."""

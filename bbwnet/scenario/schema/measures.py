@@ -1,4 +1,4 @@
-"""Measures: what of the model an observed total is to be held against."""
+"""Measures: what of the model an observed total is to be held against; and what calibration may fit to them."""
 
 from __future__ import annotations
 
@@ -33,6 +33,7 @@ class Measure(Identified):
     )
     cities: Sequence[Identifier] = attribute("cities of the side whose edge is crossed", default=())
     places: Sequence[Identifier] = attribute("places of that side besides", default=())
+    persons_per_truck: float = attribute("crew of a goods vehicle that counts among persons who cross", default=0.0, ge=0, le=10)
     unit_factor: float = attribute("persons, vehicles, t or TEU that one unit of the observed figures stands for", default=1.0, gt=0)
 
     @model_validator(mode="after")
@@ -43,4 +44,29 @@ class Measure(Identified):
             raise ValueError(f"{self.quantity} is of a side: expected cities or places, and no nodes")
         if self.quantity not in OF_SIDES and (side or not self.nodes):
             raise ValueError(f"{self.quantity} is of nodes: expected nodes, and neither cities nor places")
+        return self
+
+
+class FitParameter(Identified):
+    """One number that calibration may find: it scales, or shifts, one or several settings together."""
+
+    by: Literal["factor", "shift", "none"] = attribute(
+        "`factor`: the settings are their starts times the number; `shift`: plus the number; `none`: they stay at their starts, not fitted",
+        default="factor",
+    )
+    settings: dict[str, float] = attribute(
+        "dotted keys of the scenario under `demand.passenger` or `choice`, and what they start from, uncalibrated", min_length=1
+    )
+    lower: float = attribute("least value of the number", default=0.1)
+    upper: float = attribute("greatest value of the number", default=10.0)
+    scale: float = attribute("change of a shift that weighs as much as a factor of e in the pull to the start", default=60.0, gt=0)
+
+    @model_validator(mode="after")
+    def _room_around_the_start(self) -> Self:
+        """Refuse bounds that leave no room, or leave out the start."""
+        start = 0.0 if self.by == "shift" else 1.0
+        if self.by != "none" and not self.lower < start < self.upper:
+            raise ValueError(f"expected lower < {start:g} < upper, the start of a {self.by}")
+        if self.by == "factor" and self.lower <= 0:
+            raise ValueError("expected a lower bound above 0 of a factor")
         return self

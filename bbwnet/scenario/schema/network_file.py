@@ -7,7 +7,7 @@ from bbwnet.scenario.schema.fares import EmissionFactor, Tariff
 from bbwnet.scenario.schema.freight import FreightHinterland, FreightSite
 from bbwnet.scenario.schema.hubs import Hub
 from bbwnet.scenario.schema.infrastructure import Link, Node
-from bbwnet.scenario.schema.measures import Measure
+from bbwnet.scenario.schema.measures import FitParameter, Measure
 from bbwnet.scenario.schema.places import City, Place, Plan
 from bbwnet.scenario.schema.projects import Project, Reference
 from bbwnet.scenario.schema.services import RunTimeClass, Service, Timetable
@@ -71,4 +71,5 @@ class NetworkRecords(Record):
     tariffs: Sequence[Tariff] = attribute("what rides, taxis and cars cost", default=())
     emission_factors: Sequence[EmissionFactor] = attribute("what they emit", default=())
     measures: Sequence[Measure] = attribute("what observed totals are held against", default=())
+    fit_parameters: Sequence[FitParameter] = attribute("what calibration may fit", default=())
     projects: Sequence[Project] = attribute("projects", default=())
