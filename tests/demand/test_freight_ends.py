@@ -158,6 +158,15 @@ def test_sites_are_listed_with_their_tonnes(ends: Ends) -> None:
     assert found["far_coal"].balances
 
 
+def test_a_site_goes_with_its_node(ends: Ends) -> None:
+    """With the far port closed nobody supplies coal but the mine: what else was asked for is cut and listed."""
+    found = ends("nodes.port_far.closed=2015-01-01")
+    assert "port_far" not in found.names
+    assert found.attractions[COAL].sum() == pytest.approx(220)
+    lacking = sum(item.tonnes_year for item in found.unbalanced if item.commodity == "coal")
+    assert lacking == pytest.approx(300 + 150 + 600 + 700 + 100 - 220)
+
+
 def test_records_answer_to_set(ends: Ends) -> None:
     assert coal(ends("freight_sites.power.tonnes_per_year=5"), "port_beihai") == (0.0, 5.0)
     assert coal(ends("freight_hinterlands.half_of_hanoi.share=0.25"), "hanoi") == (0.0, pytest.approx(300))
