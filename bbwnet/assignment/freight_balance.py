@@ -48,6 +48,10 @@ class Loads:
         """All of them in a row."""
         return np.concatenate([self.terminals, self.locks, self.gates, self.rail])
 
+    def fits(self, freight: FreightNetwork) -> bool:
+        """Whether the loads are of such a network, by the numbers of what has a capacity."""
+        return [len(part) for part in self._parts()] == [len(part) for part in empty_loads(freight)._parts()]
+
     def placed(self, vector: NDArray[np.float64]) -> Loads:
         """Loads from a row of them."""
         bounds = np.cumsum([len(part) for part in self._parts()])[:-1]
@@ -115,6 +119,8 @@ def freight_balance(
         steps = np.clip(np.where(change * before < 0, steps * _SMALLER, steps * _LARGER), _SMALLEST, _LARGEST)
         before = change
         at = at.placed(old + steps * change)
+    # The same once more, with the figures that the choice does not ask for.
+    moved, rail, river = _moved(freight, cargoes, tonnes_year, at, land, whole=True)
     return Balance(moved, rail, river, at, outcome, gap, number, gap <= capacity.gap)
 
 
@@ -155,7 +161,13 @@ def port_waits(freight: FreightNetwork, commodity: str, terminal_h: NDArray[np.f
 
 
 def _moved(
-    freight: FreightNetwork, cargoes: Sequence[Cargo], tonnes_year: NDArray[np.float64], at: Loads, land: NDArray[np.int64]
+    freight: FreightNetwork,
+    cargoes: Sequence[Cargo],
+    tonnes_year: NDArray[np.float64],
+    at: Loads,
+    land: NDArray[np.int64],
+    *,
+    whole: bool = False,
 ) -> tuple[tuple[Moved, ...], ModeWays, VesselWays]:
     """Choose chains at the waits of loads, and load them."""
     chains = freight.network.settings.freight_chains
@@ -164,11 +176,11 @@ def _moved(
     prices = TruckPrices(chains.road.cny_km, chains.capacity.waiting_cny_t_h)
     moved = []
     for cargo, tonnes in zip(cargoes, tonnes_year, strict=True):
-        hauls = truck_hauls(cargo, freight.road, land, freight.gates, extra.gates[freight.gates.pair], prices)
+        hauls = truck_hauls(cargo, freight.road, land, freight.gates, extra.gates[freight.gates.pair], prices, whole=whole)
         legs = legs_of(cargo, freight, hauls, rail, river, port_waits(freight, cargo.commodity, extra.terminals))
         choice = ChainChoice(legs.costs(), cargo.scales)
         flows = choice.flows(tonnes)
-        moved.append(Moved(cargo, hauls, legs, choice, flows, commodity_loads(cargo, freight, hauls, legs, flows)))
+        moved.append(Moved(cargo, hauls, legs, choice, flows, commodity_loads(cargo, freight, legs, flows)))
     return tuple(moved), rail, river
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     import pandas as pd
 
+    from bbwnet.assignment.freight_balance import Loads
     from bbwnet.assignment.truck_trips import TruckTrips
 
 LEG_MODES: Final = ("road", "rail", "water", "sea")
@@ -82,8 +83,8 @@ class FreightFlows:
     to be loaded, `out`: unloaded and taken away; ports without terminals in the data and yards are rows with an empty `terminal`. `load` is
     that of the whole terminal (all commodities) over capacity, not-a-number where no capacity is known; over 1 is said as such."""
     locks: pd.DataFrame
-    """`LOCK_COLUMNS`. One row for each lock node, all its chambers together; `forward` along the link that is given away from it, capacity of
-    one direction, `load` of the busier one."""
+    """`LOCK_COLUMNS`. One row for each lock node, all its chambers together; `forward` along the link that is given away from it, capacity
+    of one direction, `load` of the busier one."""
     borders: pd.DataFrame
     """`BORDER_COLUMNS`. One row for each crossing of trucks (`kind` `road`), of trains (`rail`), and each ro-ro ferry (`ferry`, empty
     `crossing`); `out`: as the link is given; `vehicles_day`: both ways together, empty ones included."""
@@ -92,13 +93,15 @@ class FreightFlows:
     unserved: pd.DataFrame
     """`UNSERVED_COLUMNS`. Tonnes that no chain takes."""
     truck_trips: TruckTrips
-    """Trips of trucks between road nodes on a mean day; a truck through a crossing or on a ferry is three trips, to it, over it, from it."""
+    """Trips of trucks between road nodes on a mean day; a truck on a ferry is three trips (to it, over it, from it), through a crossing two."""
     gap: float
     """Change of the loads of whatever has a capacity in the last round over their sum."""
     rounds: int
     converged: bool
     left_out: tuple[str, ...] = field(default_factory=tuple)
     """Sentences on what stands for data that are not there."""
+    loads: Loads | None = None
+    """Load over capacity that costs were taken at: what a next balance may start with."""
 
     def tonnes(self) -> float:
         """Tonnes a year that move."""

@@ -44,6 +44,8 @@ class TruckHauls:
     km: NDArray[np.float64]
     blocks: tuple[Block, ...]
     """Those that lead through a third land first."""
+    whole: bool = True
+    """Whether money, hours and kilometres are there beyond gates too; costs alone are enough to choose by."""
 
     def legs(self, flow: NDArray[np.float64], gates: Gates) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Tonnes by leg between sites of one land (s x s), and through each gate (g), of tonnes between sites (s x s)."""
@@ -71,9 +73,16 @@ def lands(road: ModeWays) -> NDArray[np.int64]:
 
 
 def truck_hauls(
-    cargo: Cargo, road: ModeWays, land: NDArray[np.int64], gates: Gates, extra_h: NDArray[np.float64], prices: TruckPrices
+    cargo: Cargo,
+    road: ModeWays,
+    land: NDArray[np.int64],
+    gates: Gates,
+    extra_h: NDArray[np.float64],
+    prices: TruckPrices,
+    *,
+    whole: bool = True,
 ) -> TruckHauls:
-    """Haul a commodity between sites when gates take `extra_h` more hours (g)."""
+    """Haul a commodity between sites when gates take `extra_h` more hours (g); figures beside the cost are right only if `whole`."""
     hour = cargo.hour_cny * cargo.spread["road"]
     money = cargo.truck_factor * road.money
     hours, km = road.hours.copy(), road.km.copy()
@@ -96,12 +105,12 @@ def truck_hauls(
             share = np.where(total > 0, weight / np.where(total > 0, total, 1.0), 0.0)
             area = np.ix_(rows, cols)
             cost[area] = np.where(total > 0, best - scale * np.log(np.where(total > 0, total, 1.0)), np.inf)
-        for figure, at_gate in ((money, gate_money), (hours, gate_hours), (km, gates.km)):
+        for figure, at_gate in () if not whole else ((money, gate_money), (hours, gate_hours), (km, gates.km)):
             legs = figure[rows][:, tails].T[:, :, None] + at_gate[through][:, None, None] + figure[heads][:, cols][:, None, :]
             figure[area] = np.where(total > 0, np.where(share > 0, share * np.where(np.isfinite(legs), legs, 0.0), 0.0).sum(axis=0), np.inf)
         blocks.append(Block(rows, cols, through, share))
     # Flows through a third land are split first: what is left of their way is then a flow between two lands.
-    return TruckHauls(cost, money, hours, km, tuple(reversed(blocks)))
+    return TruckHauls(cost, money, hours, km, tuple(reversed(blocks)), whole)
 
 
 def _steps(land: NDArray[np.int64], gates: Gates) -> list[tuple[int, int, NDArray[np.int64]]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     from bbwnet.assignment.freight_ways import ModeWays
 
 _NO_WAY = np.inf
-FIGURES = ("cost", "money", "hours", "road_km", "rail_km", "water_km", "sea_km")
-"""What is known of a leg, in this order: CNY/t generalised, CNY/t, hours, kilometres by mode."""
-_COST, _MONEY, _HOURS, _ROAD_KM, _RAIL_KM, _WATER_KM, _SEA_KM = range(len(FIGURES))
+_WEEK_H = 168.0
+FIGURES: Final = ("cost", "money", "hours", "road_km", "rail_km", "water_km", "sea_km")
+"""What is known of a leg, in this order: CNY/t generalised, CNY/t, hours, kilometres by mode; where only costs are asked for, the first."""
+_COST = 0
 
 
 @dataclass(frozen=True)
@@ -75,38 +76,38 @@ class Legs:
 def legs_of(
     cargo: Cargo, freight: FreightNetwork, hauls: TruckHauls, rail: ModeWays, river: VesselWays, port_extra_h: NDArray[np.float64]
 ) -> Legs:
-    """Legs of a commodity with trucks, trains and barges as they run; ports take `port_extra_h` more hours (p)."""
-    chains = freight.network.settings.freight_chains
+    """Legs of a commodity with trucks, trains and barges as they run; ports take `port_extra_h` more hours (p).
+
+    Figures beside the cost are worked out where those of the `hauls` are.
+    """
+    make = _Maker(cargo, freight, hauls)
     ends, ports, yards, rivers = freight.end_site, freight.port_site, freight.yard_site, freight.river_site
-    road = _road(cargo, hauls, chains.road.handling_cny_t, chains.road.handling_h, ends)
-    to_yard, from_yard = (_access(cargo, freight, hauls, ends, yards, outward=out) for out in (True, False))
-    to_river, from_river = (_access(cargo, freight, hauls, ends, rivers, outward=out) for out in (True, False))
-    to_port_road, from_port_road = (_access(cargo, freight, hauls, ends, ports, outward=out) for out in (True, False))
-    train = _train(cargo, freight, rail)
-    dock_out, dock_in, docked = _docks(cargo, freight, hauls)
-    barge, barge_size = _barge(cargo, freight, river)
-    ship, ship_size = _ship(cargo, freight, port_extra_h, chains.capacity.waiting_cny_t_h)
+    to_yard, from_yard = make.access(ends, yards, outward=True), make.access(ends, yards, outward=False)
+    to_river, from_river = make.access(ends, rivers, outward=True), make.access(ends, rivers, outward=False)
+    train, (barge, barge_size), (ship, ship_size) = make.train(rail), make.barge(river), make.ship(port_extra_h)
 
     loaded, first_yard = _joined(to_yard, train)
     received, last_yard = _joined(train, from_yard)
     rail_all, rail_yard = _joined(loaded, from_yard)
-    to_port_rail, port_yard = _joined(loaded, dock_out)
-    from_port_rail, yard_of_port = _joined(dock_in, received)
+    to_port_rail, port_yard = _joined(loaded, make.dock(outward=True))
+    from_port_rail, yard_of_port = _joined(make.dock(outward=False), received)
 
     afloat, first_river = _joined(to_river, barge)
     landed, last_river = _joined(barge, from_river)
     water_all, river_port = _joined(afloat, from_river)
     at_river = {name: place for place, name in enumerate(freight.river.ports)}
     port_river = np.array([at_river.get(name, -1) for name in freight.ports.names], dtype=np.int64)
-    to_port_water = np.where(port_river >= 0, afloat[:, :, port_river], _NO_WAY)
-    from_port_water = np.where((port_river >= 0)[:, None], landed[:, port_river], _NO_WAY)
+    to_port_water = np.full((*afloat.shape[:2], len(ports)), _NO_WAY)
+    to_port_water[:, :, port_river >= 0] = afloat[:, :, port_river[port_river >= 0]]
+    from_port_water = np.full((len(landed), len(ports), len(ends)), _NO_WAY)
+    from_port_water[:, port_river >= 0] = landed[:, port_river[port_river >= 0]]
     return Legs(
-        road=road,
+        road=make.road(ends),
         rail=rail_all,
         water=water_all,
-        to_port=np.stack([to_port_road, to_port_rail, to_port_water]),
+        to_port=np.stack([make.access(ends, ports, outward=True), to_port_rail, to_port_water]),
         sea=ship,
-        from_port=np.stack([from_port_road, from_port_rail, from_port_water]),
+        from_port=np.stack([make.access(ends, ports, outward=False), from_port_rail, from_port_water]),
         first_yard=first_yard,
         last_yard=last_yard,
         rail_yard=rail_yard,
@@ -118,23 +119,15 @@ def legs_of(
         port_river=port_river,
         river_size=barge_size,
         sea_size=ship_size,
-        docked=docked,
+        docked=np.isfinite(freight.dock_km),
     )
-
-
-def _figures(
-    cost: NDArray[np.float64], money: NDArray[np.float64], hours: NDArray[np.float64], **km: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Stack the figures of legs in the order of `FIGURES`, all infinite where the cost is."""
-    none = np.zeros(cost.shape)
-    stack = np.stack([cost, money, hours, *(km.get(name, none) for name in FIGURES[3:])])
-    stack[:, ~np.isfinite(cost)] = _NO_WAY
-    return stack
 
 
 def _joined(first: NDArray[np.float64], second: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Legs one after the other over the cheapest place between them, and that place."""
     cost, middle = least_over(first[_COST], second[_COST])
+    if len(first) == 1:
+        return cost[None], middle
     at = np.maximum(middle, 0)
     rows, cols = np.indices(cost.shape)
     stack = first[:, rows, at] + second[:, at, cols]
@@ -142,107 +135,111 @@ def _joined(first: NDArray[np.float64], second: NDArray[np.float64]) -> tuple[ND
     return stack, middle
 
 
-def _road(cargo: Cargo, hauls: TruckHauls, handling_cny: float, handling_h: float, ends: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Door to door by truck."""
-    area = np.ix_(ends, ends)
-    hour = cargo.hour_cny * cargo.spread["road"]
-    fixed = 2 * handling_cny + hour * 2 * handling_h
-    return _figures(
-        hauls.cost[area] + fixed, hauls.money[area] + 2 * handling_cny, hauls.hours[area] + 2 * handling_h, road_km=hauls.km[area]
-    )
-
-
-def _access(
-    cargo: Cargo, freight: FreightNetwork, hauls: TruckHauls, ends: NDArray[np.int64], terminals: NDArray[np.int64], *, outward: bool
-) -> NDArray[np.float64]:
-    """Trucks between ends and terminals: n x k outward, k x n inward; sidings and pipes near them save trucks and handling."""
-    chains = freight.network.settings.freight_chains
-    area = np.ix_(ends, terminals) if outward else np.ix_(terminals, ends)
-    trucked = trucked_share(cargo, freight, hauls.km[area])
-    same = (ends[:, None] == terminals[None, :]) if outward else (terminals[:, None] == ends[None, :])
-    fixed = np.where(same, 0.0, trucked * chains.road.handling_cny_t)
-    fixed_h = np.where(same, 0.0, chains.road.handling_h)
-    hour = cargo.hour_cny * cargo.spread["road"]
-    money = trucked * hauls.money[area] + fixed
-    hours = hauls.hours[area] + fixed_h
-    saved = (1 - trucked) * np.where(np.isfinite(hauls.money[area]), hauls.money[area], 0.0)
-    return _figures(hauls.cost[area] - saved + fixed + hour * fixed_h, money, hours, road_km=trucked * hauls.km[area])
-
-
 def trucked_share(cargo: Cargo, freight: FreightNetwork, km: NDArray[np.float64]) -> NDArray[np.float64]:
     """Share of a leg to or from a terminal that trucks carry; near it some senders and receivers have sidings or pipes."""
     return np.where(km <= freight.network.settings.freight_chains.siding_km, 1 - cargo.siding_share, 1.0)
 
 
-def _train(cargo: Cargo, freight: FreightNetwork, rail: ModeWays) -> NDArray[np.float64]:
-    """From yard to yard (y x y), loading and unloading included; none from a yard to itself."""
-    haul = freight.network.settings.freight_chains.rail
-    hours = rail.hours + 2 * haul.yard_h
-    money = haul.tariff_factor.of(cargo.commodity) * (rail.money + haul.base_cny_t) + 2 * haul.handling_cny_t
-    money[np.eye(len(money), dtype=bool)] = _NO_WAY
-    return _figures(money + haul.inconvenience_cny_t + cargo.hour_cny * cargo.spread["rail"] * hours, money, hours, rail_km=rail.km)
+class _Maker:
+    """Makes the legs of a commodity."""
 
+    def __init__(self, cargo: Cargo, freight: FreightNetwork, hauls: TruckHauls) -> None:
+        self._cargo, self._freight, self._hauls = cargo, freight, hauls
+        self._chains = freight.network.settings.freight_chains
 
-def _docks(cargo: Cargo, freight: FreightNetwork, hauls: TruckHauls) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
-    """From yards to ports (y x p) and back (p x y), by track where there is one, else by truck, and where it is by track."""
-    chains = freight.network.settings.freight_chains
-    docked = np.isfinite(freight.dock_km)
-    hour = cargo.hour_cny
-    dock_km = np.where(docked, freight.dock_km, 0.0)
-    dock_money = chains.rail.dock_cny_t_km * dock_km
-    dock_cost = dock_money + hour * cargo.spread["rail"] * chains.rail.dock_h
-    stacks = []
-    for area, turned in ((np.ix_(freight.yard_site, freight.port_site), False), (np.ix_(freight.port_site, freight.yard_site), True)):
-        at = docked.T if turned else docked
-        own = [values.T if turned else values for values in (dock_cost, dock_money, dock_km)]
-        truck_hour = hour * cargo.spread["road"] * chains.road.handling_h
-        cost = np.where(at, own[0], hauls.cost[area] + chains.road.handling_cny_t + truck_hour)
-        money = np.where(at, own[1], hauls.money[area] + chains.road.handling_cny_t)
-        hours = np.where(at, chains.rail.dock_h, hauls.hours[area] + chains.road.handling_h)
-        stacks.append(_figures(cost, money, hours, road_km=np.where(at, 0.0, hauls.km[area]), rail_km=np.where(at, own[2], 0.0)))
-    return stacks[0], stacks[1], docked
+    def _hour(self, mode: str) -> float:
+        """What an hour by a mode is worth."""
+        return self._cargo.hour_cny * self._cargo.spread[mode]
 
+    def _figures(
+        self, cost: NDArray[np.float64], money: NDArray[np.float64], hours: NDArray[np.float64], **km: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Stack the figures of legs in the order of `FIGURES`, all infinite where the cost is."""
+        if not self._hauls.whole:
+            return cost[None]
+        none = np.zeros(cost.shape)
+        stack = np.stack([cost, money, hours, *(km.get(name, none) for name in FIGURES[3:])])
+        stack[:, ~np.isfinite(cost)] = _NO_WAY
+        return stack
 
-def _barge(cargo: Cargo, freight: FreightNetwork, river: VesselWays) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """From river port to river port (r x r) by the best size of barge, handling and dwell included."""
-    haul = freight.network.settings.freight_chains.water
-    hour = cargo.hour_cny * cargo.spread["water"]
-    hours = river.hours + 2 * haul.dwell_h
-    money = river.money + 2 * haul.handling_cny_t
-    return _best_size(money + hour * hours, money, hours, river.km, "water_km")
+    def road(self, ends: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Door to door by truck."""
+        haul, area = self._chains.road, np.ix_(ends, ends)
+        fixed, fixed_h = 2 * haul.handling_cny_t, 2 * haul.handling_h
+        cost = self._hauls.cost[area] + fixed + self._hour("road") * fixed_h
+        return self._figures(cost, self._hauls.money[area] + fixed, self._hauls.hours[area] + fixed_h, road_km=self._hauls.km[area])
 
+    def access(self, ends: NDArray[np.int64], terminals: NDArray[np.int64], *, outward: bool) -> NDArray[np.float64]:
+        """Trucks between ends and terminals: n x k outward, k x n inward; sidings and pipes near them save trucks and handling."""
+        haul, hauls = self._chains.road, self._hauls
+        area = np.ix_(ends, terminals) if outward else np.ix_(terminals, ends)
+        trucked = trucked_share(self._cargo, self._freight, self._freight.road.km[area])
+        same = (ends[:, None] == terminals[None, :]) if outward else (terminals[:, None] == ends[None, :])
+        fixed = np.where(same, 0.0, trucked * haul.handling_cny_t)
+        fixed_h = np.where(same, 0.0, haul.handling_h)
+        # Sidings are near, on this side of any gate: what they save is the truck on the road alone.
+        saved = (1 - trucked) * self._cargo.truck_factor * np.where(trucked < 1, self._freight.road.money[area], 0.0)
+        cost = hauls.cost[area] - saved + fixed + self._hour("road") * fixed_h
+        km = np.where(trucked > 0, trucked * np.where(trucked > 0, hauls.km[area], 0.0), 0.0)
+        return self._figures(cost, hauls.money[area] - saved + fixed, hauls.hours[area] + fixed_h, road_km=km)
 
-def _ship(
-    cargo: Cargo, freight: FreightNetwork, port_extra_h: NDArray[np.float64], waiting_cny_t_h: float
-) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """From sea port to sea port (p x p) by the best size of ship, all that happens in ports included."""
-    haul, ports, sea = freight.network.settings.freight_chains.sea, freight.ports, freight.sea
-    row = ports.commodities.index(cargo.commodity)
-    if cargo.commodity == "containers":
-        calls = np.minimum(ports.calls_week[:, None], ports.calls_week[None, :]) * haul.liner_destination_share
-        wait = 168.0 / 2 / np.maximum(calls, haul.least_calls_week)
-    else:
-        wait = np.full((sea.count, sea.count), haul.tramp_wait_h)
-    abroad = ports.foreign[:, None] != ports.foreign[None, :]
-    extra = port_extra_h[:, None] + port_extra_h[None, :]
-    hours = sea.hours + 2 * cargo.dwell_port + wait + extra + abroad * haul.customs_h
-    money = sea.money + 2 * cargo.handling_port + abroad * haul.customs_cny_t
-    dwt = np.array([vessel.dwt for vessel in sea.vessels])
-    largest = np.minimum(ports.dwt[row], cargo.largest_dwt)
-    fits = dwt[:, None, None] <= np.minimum(largest[:, None], largest[None, :])
-    # Small quays still take the smallest ship.
-    fits[0] = True
-    fits &= (ports.serves[row][:, None] & ports.serves[row][None, :])[None]
-    cost = money + cargo.hour_cny * cargo.spread["sea"] * hours + waiting_cny_t_h * extra
-    return _best_size(np.where(fits, cost, _NO_WAY), money, hours, sea.km, "sea_km")
+    def train(self, rail: ModeWays) -> NDArray[np.float64]:
+        """From yard to yard (y x y), loading and unloading included; none from a yard to itself."""
+        haul = self._chains.rail
+        hours = rail.hours + 2 * haul.yard_h
+        money = haul.tariff_factor.of(self._cargo.commodity) * (rail.money + haul.base_cny_t) + 2 * haul.handling_cny_t
+        money[np.eye(len(money), dtype=bool)] = _NO_WAY
+        return self._figures(money + haul.inconvenience_cny_t + self._hour("rail") * hours, money, hours, rail_km=rail.km)
 
+    def dock(self, *, outward: bool) -> NDArray[np.float64]:
+        """From yards to ports (y x p) or back (p x y), by track where there is one, else by truck."""
+        haul, freight, hauls, truck = self._chains.rail, self._freight, self._hauls, self._chains.road
+        sites = (freight.yard_site, freight.port_site)
+        area = np.ix_(*sites) if outward else np.ix_(*sites[::-1])
+        track_km = freight.dock_km if outward else freight.dock_km.T
+        docked = np.isfinite(track_km)
+        track_km = np.where(docked, track_km, 0.0)
+        track = haul.dock_cny_t_km * track_km
+        by_truck = hauls.cost[area] + truck.handling_cny_t + self._hour("road") * truck.handling_h
+        cost = np.where(docked, track + self._hour("rail") * haul.dock_h, by_truck)
+        money = np.where(docked, track, hauls.money[area] + truck.handling_cny_t)
+        hours = np.where(docked, haul.dock_h, hauls.hours[area] + truck.handling_h)
+        return self._figures(cost, money, hours, road_km=np.where(docked, 0.0, hauls.km[area]), rail_km=track_km)
 
-def _best_size(
-    cost: NDArray[np.float64], money: NDArray[np.float64], hours: NDArray[np.float64], km: NDArray[np.float64], mode: str
-) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Figures of the cheapest size between ports, and the size; none from a port to itself."""
-    cost = cost.copy()
-    cost[:, np.eye(cost.shape[1], dtype=bool)] = _NO_WAY
-    size = cost.argmin(axis=0)
-    chosen = [np.take_along_axis(values, size[None], axis=0)[0] for values in (cost, money, hours, km)]
-    return _figures(chosen[0], chosen[1], chosen[2], **{mode: chosen[3]}), np.asarray(size, dtype=np.int64)
+    def barge(self, river: VesselWays) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        """From river port to river port (r x r) by the best size of barge, handling and dwell included."""
+        haul = self._chains.water
+        hours, money = river.hours + 2 * haul.dwell_h, river.money + 2 * haul.handling_cny_t
+        return self._best_size(money + self._hour("water") * hours, money, hours, river.km, "water_km")
+
+    def ship(self, port_extra_h: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        """From sea port to sea port (p x p) by the best size of ship, all that happens in ports included."""
+        haul, ports, sea, cargo = self._chains.sea, self._freight.ports, self._freight.sea, self._cargo
+        row = ports.commodities.index(cargo.commodity)
+        if cargo.tonnes_per_teu is None:
+            wait = np.full((sea.count, sea.count), haul.tramp_wait_h)
+        else:
+            calls = np.minimum(ports.calls_week[:, None], ports.calls_week[None, :]) * haul.liner_destination_share
+            wait = _WEEK_H / 2 / np.maximum(calls, haul.least_calls_week)
+        abroad = ports.foreign[:, None] != ports.foreign[None, :]
+        extra = port_extra_h[:, None] + port_extra_h[None, :]
+        hours = sea.hours + 2 * cargo.dwell_port + wait + extra + abroad * haul.customs_h
+        money = sea.money + 2 * cargo.handling_port + abroad * haul.customs_cny_t
+        dwt = np.array([vessel.dwt for vessel in sea.vessels])
+        largest = np.minimum(ports.dwt[row], cargo.largest_dwt)
+        fits = dwt[:, None, None] <= np.minimum(largest[:, None], largest[None, :])
+        # Small quays still take the smallest ship.
+        fits[0] = True
+        fits &= (ports.serves[row][:, None] & ports.serves[row][None, :])[None]
+        cost = money + self._hour("sea") * hours + self._chains.capacity.waiting_cny_t_h * extra
+        return self._best_size(np.where(fits, cost, _NO_WAY), money, hours, sea.km, "sea_km")
+
+    def _best_size(
+        self, cost: NDArray[np.float64], money: NDArray[np.float64], hours: NDArray[np.float64], km: NDArray[np.float64], mode: str
+    ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        """Figures of the cheapest size between ports, and the size; none from a port to itself."""
+        cost = cost.copy()
+        cost[:, np.eye(cost.shape[1], dtype=bool)] = _NO_WAY
+        size = np.asarray(cost.argmin(axis=0), dtype=np.int64)
+        chosen = [np.take_along_axis(values, size[None], axis=0)[0] for values in (cost, money, hours, km)]
+        return self._figures(chosen[0], chosen[1], chosen[2], **{mode: chosen[3]}), size

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from bbwnet.assignment.freight_cargo import Cargo
-    from bbwnet.assignment.freight_hauls import TruckHauls
     from bbwnet.assignment.freight_legs import Legs
     from bbwnet.assignment.freight_network import FreightNetwork
     from bbwnet.choice.chain_choice import ChainFlows
@@ -60,13 +59,13 @@ class _Flows:
         return np.bincount(pairs, weights=tonnes, minlength=size * size).reshape(size, size)
 
 
-def commodity_loads(cargo: Cargo, freight: FreightNetwork, hauls: TruckHauls, legs: Legs, flows: ChainFlows) -> CommodityLoads:
+def commodity_loads(cargo: Cargo, freight: FreightNetwork, legs: Legs, flows: ChainFlows) -> CommodityLoads:
     """Load a commodity's flows by leg onto what carries them."""
     ends, ports, yards, rivers = freight.end_site, freight.port_site, freight.yard_site, freight.river_site
     trucks, trains, barges = (_Flows(size) for size in (len(freight.sites), len(yards), len(rivers)))
 
     def by_truck(start: NDArray[np.int64], end: NDArray[np.int64], amount: NDArray[np.float64]) -> None:
-        trucks.add(start, end, amount * trucked_share(cargo, freight, hauls.km[start, end]))
+        trucks.add(start, end, amount * trucked_share(cargo, freight, freight.road.km[start, end]))
 
     start, end, tonnes = _listed(flows.direct[_ROAD])
     trucks.add(ends[start], ends[end], tonnes)

@@ -66,7 +66,7 @@ class VesselWays:
             more = np.where(lock >= 0, extra_h[np.maximum(lock, 0)] if len(extra_h) else 0.0, 0.0)
             arcs = way.arcs
             found.append(ModeWays.least(replace(arcs, hours=arcs.hours + more), way.nodes, _PATH_HOUR_CNY))
-        return replace(self, **_figures(self.vessels, self.tonnes, found))
+        return replace(self, **figures_of(self.vessels, self.tonnes, found))
 
 
 def river_ports(network: Network, state: NetworkState) -> tuple[str, ...]:
@@ -143,10 +143,10 @@ def vessel_ways(
         )
         ways.append(ModeWays.least(lane, node, _PATH_HOUR_CNY + vessel.cny_day / 24 / load))
         lock_of.append(lock)
-    return VesselWays(tuple(ports), tuple(vessels), tonnes, lock_of=tuple(lock_of), **_figures(vessels, tonnes, ways))
+    return VesselWays(tuple(ports), tuple(vessels), tonnes, lock_of=tuple(lock_of), **figures_of(vessels, tonnes, ways))
 
 
-def _figures(vessels: Sequence[Vessel], tonnes: NDArray[np.float64], ways: Sequence[ModeWays]) -> dict[str, object]:
+def figures_of(vessels: Sequence[Vessel], tonnes: NDArray[np.float64], ways: Sequence[ModeWays]) -> dict[str, object]:
     """Hours, money and kilometres of the ways, hire and the time in both ports in them."""
     hours = np.stack([way.hours + 2 * vessel.port_h for way, vessel in zip(ways, vessels, strict=True)])
     hire = np.array([vessel.cny_day / 24 for vessel in vessels]) / tonnes

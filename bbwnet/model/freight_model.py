@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import warnings
+from typing import TYPE_CHECKING, Literal
 
 from bbwnet.assignment.freight_balance import expected_costs, freight_balance
 from bbwnet.assignment.freight_cargo import cargoes
@@ -13,20 +14,30 @@ from bbwnet.assignment.freight_network import freight_network
 from bbwnet.assignment.freight_trucks import truck_trips
 from bbwnet.demand.freight_distribution import distribute
 from bbwnet.demand.freight_ends import freight_ends
+from bbwnet.errors import DidNotConverge
 from bbwnet.network.state import NetworkState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from bbwnet.assignment.freight_balance import Balance
     from bbwnet.demand.freight import FreightDemand
     from bbwnet.network.network import Network
 
 
-def freight_model(network: Network, state: NetworkState | None = None, demand: FreightDemand | None = None) -> FreightFlows:
+def freight_model(
+    network: Network,
+    state: NetworkState | None = None,
+    demand: FreightDemand | None = None,
+    start: FreightFlows | None = None,
+    if_not_converged: Literal["raise", "warn"] = "raise",
+) -> FreightFlows:
     """Send a year's freight over its chains; trucks meet the roads of a state (by default empty ones).
 
-    Without a `demand` of one's own it is that of the scenario, distributed at the costs of chains without any load. Raises `KeyError` for
-    an end of `demand` that the network lacks, `NetworkError` if the region has no residents.
+    Without a `demand` of one's own it is that of the scenario, distributed at the costs of chains without any load. `start`: flows of the
+    same network, as after a change of road times, whose loads the balance starts with. Raises `KeyError` for an end of `demand` that the
+    network lacks, `NetworkError` if the region has no residents, `DidNotConverge` where the balance or the distribution does not reach
+    its gap (or warns, as asked).
     """
     state = NetworkState.free_flow(network) if state is None else state
     ends = None if demand is not None else freight_ends(network)
@@ -35,7 +46,13 @@ def freight_model(network: Network, state: NetworkState | None = None, demand: F
     if demand is None and ends is not None:
         demand = distribute(ends, network.settings.demand.freight, expected_costs(freight, cargo))
     assert demand is not None  # noqa: S101  one of both is given
-    balance = freight_balance(freight, cargo, demand.tonnes_year)
+    fits = start is not None and start.loads is not None and start.loads.fits(freight)
+    balance = freight_balance(freight, cargo, demand.tonnes_year, start.loads if start is not None and fits else None)
+    faults = _faults(balance, demand)
+    if faults and if_not_converged == "raise":
+        raise DidNotConverge(faults)
+    if faults:
+        warnings.warn(faults, RuntimeWarning, stacklevel=2)
     return FreightFlows(
         commodities=tuple(own.commodity for own in cargo),
         ends=freight.ends,
@@ -51,7 +68,18 @@ def freight_model(network: Network, state: NetworkState | None = None, demand: F
         rounds=balance.rounds,
         converged=balance.converged,
         left_out=freight.left_out,
+        loads=balance.loads,
     )
+
+
+def _faults(balance: Balance, demand: FreightDemand) -> str:
+    """What did not converge; empty if all did."""
+    said = []
+    if not balance.converged:
+        said.append(f"freight: gap {balance.gap:.2g} after {balance.rounds} rounds")
+    if not demand.converged:
+        said.append(f"distribution of freight: gap {demand.gaps.max():.2g}")
+    return "; ".join(said)
 
 
 def _stranded(demand: FreightDemand) -> Iterator[tuple[str, str, str, float, str]]:
