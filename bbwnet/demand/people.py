@@ -49,10 +49,10 @@ class People:
         return np.array([own == kind for own in self.kinds], dtype=np.bool_)
 
 
-def people_of(network: Network) -> People:
-    """The places of demand of a network under its scenario; raises `NetworkError` if no zone has any.
+def people_of(network: Network, *, needed: bool = True) -> People:
+    """The places of demand of a network under its scenario; raises `NetworkError` if no zone has any residents.
 
-    A scenario that brings matrices of trips needs no residents.
+    Unless they are not `needed`, as where the scenario brings its own matrices of trips.
 
     Population and product are those of `bbwnet.network.population`, taken on from the last figure by the scenario's growth; product
     at current prices is deflated to the base year by its rise of prices. Where a city's product is shared out to zones, the year of the
@@ -66,7 +66,7 @@ def people_of(network: Network) -> People:
     names = tuple(sorted({*places, *seats}))
     residents = {name: population_of(place, year) for name, place in places.items()}
     persons = np.array([_grown(residents.get(name, MISSING), year, choice.population_growth) for name in names])
-    if not np.nansum(persons) > 0 and not choice.matrices:
+    if not np.nansum(persons) > 0 and needed:
         raise NetworkError(f"region {network.region} has no zones with population, who could travel")
     products = zone_products(network, year)
     real = np.array([_real_product(products.get(name, MISSING), year, choice) for name in names])

@@ -143,7 +143,7 @@ class _Loop:
         self.choice, self.demand = network.settings.choice, network.settings.demand.passenger
         if self.choice.weights.drive <= 0:
             raise InputError("choice.weights.drive is 0: nobody would mind how long a drive takes")
-        self.people: People = people_of(network)
+        self.people: People = people_of(network, needed=not self.demand.matrices)
         self.fares = Fares(network)
         self.roads = RoadLoading(
             network,

@@ -69,7 +69,7 @@ def passenger_search(
     from them, are those of `before` if there is one: else pairs would come and go as the loop runs. Raises `NetworkError` without
     residents.
     """
-    people = people or people_of(network)
+    people = people or people_of(network, needed=not network.settings.demand.passenger.matrices)
     state = state or NetworkState.free_flow(network)
     names, fares = people.names, Fares(network)
     gateways, airports = people.rows("gateway"), people.rows("airport")
