@@ -18,7 +18,7 @@ from bbwnet.assignment.freight_loads import commodity_loads
 from bbwnet.choice.chain_choice import ChainChoice
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -50,14 +50,16 @@ class Loads:
 
     def fits(self, freight: FreightNetwork) -> bool:
         """Whether the loads are of such a network, by the numbers of what has a capacity."""
-        return [len(part) for part in self._parts()] == [len(part) for part in empty_loads(freight)._parts()]
+        empty = empty_loads(freight)
+        return [len(part) for part in self.parts()] == [len(part) for part in empty.parts()]
 
     def placed(self, vector: NDArray[np.float64]) -> Loads:
         """Loads from a row of them."""
-        bounds = np.cumsum([len(part) for part in self._parts()])[:-1]
+        bounds = np.cumsum([len(part) for part in self.parts()])[:-1]
         return Loads(*np.split(vector, bounds))
 
-    def _parts(self) -> tuple[NDArray[np.float64], ...]:
+    def parts(self) -> tuple[NDArray[np.float64], ...]:
+        """The arrays, in their order."""
         return self.terminals, self.locks, self.gates, self.rail
 
 
@@ -125,7 +127,7 @@ def freight_balance(
 
 
 def expected_costs(freight: FreightNetwork, cargoes: Sequence[Cargo], at: Loads | None = None) -> NDArray[np.float64]:
-    """Expected least generalised cost of each commodity between ends (c x n x n), CNY a tonne; infinite where no chain leads, or 0 within an end."""
+    """Expected least generalised cost of each commodity between ends (c x n x n), CNY/t: infinite where no chain leads, 0 within ends."""
     every = np.ones((len(cargoes), len(freight.ends), len(freight.ends)))
     moved, _, _ = _moved(freight, cargoes, every, empty_loads(freight) if at is None else at, lands(freight.road))
     costs = np.stack([own.flows.expected_cost for own in moved])
@@ -157,7 +159,7 @@ def port_waits(freight: FreightNetwork, commodity: str, terminal_h: NDArray[np.f
     """Extra hours of a commodity at each port (p): those of its terminals by the share that each takes."""
     ports = freight.ports
     share = ports.share[ports.commodities.index(commodity)]
-    return np.bincount(ports.terminal_port, weights=share * terminal_h, minlength=len(ports.names))
+    return np.asarray(np.bincount(ports.terminal_port, weights=share * terminal_h, minlength=len(ports.names)), dtype=np.float64)
 
 
 def _moved(
@@ -196,9 +198,9 @@ def _outcome(freight: FreightNetwork, moved: Sequence[Moved], rail: ModeWays, ri
     )
 
 
-def sum_of(parts: object) -> NDArray[np.float64]:
+def sum_of(parts: Iterable[NDArray[np.float64]]) -> NDArray[np.float64]:
     """Sum of arrays in their order."""
-    return np.asarray(np.sum(np.stack(list(parts)), axis=0))  # type: ignore[call-overload]
+    return np.asarray(np.sum(np.stack(list(parts)), axis=0))
 
 
 def _ratio(load: NDArray[np.float64], capacity: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -249,7 +251,7 @@ def gate_vehicles(freight: FreightNetwork, moved: Sequence[Moved]) -> NDArray[np
     """Trucks a day over each link of a gate, both directions, empty ones included."""
     per_tonne = np.array([sum(own.cargo.trucks_per_tonne) for own in moved])
     daily = per_tonne @ gate_tonnes(freight, moved) / DAYS
-    return np.bincount(freight.gates.pair, weights=daily, minlength=freight.gates.pair_count)
+    return np.asarray(np.bincount(freight.gates.pair, weights=daily, minlength=freight.gates.pair_count), dtype=np.float64)
 
 
 def pair_capacity(freight: FreightNetwork) -> NDArray[np.float64]:

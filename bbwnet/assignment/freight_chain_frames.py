@@ -53,9 +53,10 @@ def chains_frame(freight: FreightNetwork, balance: Balance, tonnes_year: NDArray
 _KEYS = ("commodity", "origin", "destination", "chain", "port_out", "port_in", *CHAIN_COLUMNS[6:])
 
 
-def _words(code: NDArray[np.float64], words: Sequence[str]) -> pd.Categorical:
-    """Words by their number; categories need not differ by word but by place."""
-    return pd.Categorical.from_codes(code.astype(np.int64), categories=list(words))
+def _words(code: NDArray[np.float64], words: Sequence[str]) -> pd.Categorical[str]:
+    """Words by their number."""
+    found: pd.Categorical[str] = pd.Categorical.from_codes(code.astype(np.int64), categories=pd.Index(list(words)))
+    return found
 
 
 def _commodity(

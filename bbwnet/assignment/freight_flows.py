@@ -93,7 +93,8 @@ class FreightFlows:
     unserved: pd.DataFrame
     """`UNSERVED_COLUMNS`. Tonnes that no chain takes."""
     truck_trips: TruckTrips
-    """Trips of trucks between road nodes on a mean day; a truck on a ferry is three trips (to it, over it, from it), through a crossing two."""
+    """Trips of trucks between road nodes on a mean day; a truck on a ferry is three trips, to it, over it and from it, through a
+    crossing two."""
     gap: float
     """Change of the loads of whatever has a capacity in the last round over their sum."""
     rounds: int

@@ -38,7 +38,7 @@ def _links(freight: FreightNetwork, balance: Balance) -> Iterator[pd.DataFrame]:
     trucks = np.array([own.cargo.loaded_per_tonne for own in moved]) / DAYS
     yield _rows(freight, balance, "road", freight.road.arcs, freight.road.loads(legs), trucks)
     through = gate_tonnes(freight, moved).T
-    names = freight.network.links.index.get_indexer(list(gates.links))
+    names = freight.network.links.index.get_indexer(pd.Index(gates.links))
     yield _table(freight, balance, "road", names, gates.backward, gates.km, through, trucks)
     trains = np.stack([own.loads.rail for own in moved], axis=2)
     per_train = np.full(len(moved), 1 / freight.network.settings.freight_chains.rail.tonnes_per_train / DAYS)
@@ -68,7 +68,7 @@ def _rows(
     return _table(freight, balance, mode, arcs.link[known], arcs.backward[known], arcs.km[known], load[known], per_tonne)
 
 
-def _table(  # noqa: PLR0913  one column each
+def _table(
     freight: FreightNetwork,
     balance: Balance,
     mode: str,

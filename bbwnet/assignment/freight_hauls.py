@@ -68,7 +68,7 @@ class TruckHauls:
 def lands(road: ModeWays) -> NDArray[np.int64]:
     """Land of each site: sites with a way both ways between them, gates not passed."""
     reached = np.isfinite(road.km)
-    _, label = connected_components(csr_matrix(reached & reached.T), directed=False)
+    _, label = connected_components(csr_matrix((reached & reached.T).astype(np.int8)), directed=False)
     return np.asarray(label, dtype=np.int64)
 
 

@@ -1,4 +1,4 @@
-"""The legs that chains are made of, for one commodity: generalised cost, money, hours and kilometres, and which yards and ports they use."""
+"""The legs that chains of a commodity are made of: generalised cost, money, hours and kilometres, and the yards and ports that they use."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ class _Flows:
         if not self._pairs:
             return np.zeros((size, size))
         pairs, tonnes = np.concatenate(self._pairs), np.concatenate(self._tonnes)
-        return np.bincount(pairs, weights=tonnes, minlength=size * size).reshape(size, size)
+        return np.asarray(np.bincount(pairs, weights=tonnes, minlength=size * size), dtype=np.float64).reshape(size, size)
 
 
 def commodity_loads(cargo: Cargo, freight: FreightNetwork, legs: Legs, flows: ChainFlows) -> CommodityLoads:

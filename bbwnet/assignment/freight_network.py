@@ -11,8 +11,8 @@ from bbwnet.assignment.freight_gates import freight_gates
 from bbwnet.assignment.freight_ports import freight_ports
 from bbwnet.assignment.freight_rail import rail_lines
 from bbwnet.assignment.freight_roads import straight_km, truck_roads
-from bbwnet.assignment.freight_ways import ModeWays
 from bbwnet.assignment.freight_vessels import locks_of, river_ports, vessel_ways
+from bbwnet.assignment.freight_ways import ModeWays
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -61,7 +62,8 @@ def truck_roads(network: Network, state: NetworkState, terminals: Sequence[str])
         backward=np.concatenate([star.backward[arcs], np.zeros(len(joined), dtype=bool), np.ones(len(joined), dtype=bool)]),
         no_through=no_through_nodes(network),
     )
-    note = f"No road in the data reaches {', '.join(name for name, _ in joined)}: the straight line to their place with a detour stands for it."
+    names = ", ".join(name for name, _ in joined)
+    note = f"No road in the data reaches {names}: the straight line to their place with a detour stands for it."
     return roads, (note,) if joined else ()
 
 
@@ -69,7 +71,7 @@ def mean_car_seconds(network: Network, state: NetworkState) -> NDArray[np.float6
     """Car seconds of each arc of the forward star, the mean over the hours in which trucks set out; negative where cars cannot go."""
     weights = np.repeat(np.array(network.settings.freight_chains.road.hour_weights, dtype=np.float64), 3600) / 3600
     bounds = [*state.period_start_s, DAY_SECONDS]
-    share = np.array([weights[start:end].sum() for start, end in zip(bounds[:-1], bounds[1:], strict=True)])
+    share = np.array([weights[start:end].sum() for start, end in itertools.pairwise(bounds)])
     seconds = np.stack([state.passable_car_seconds(network, period) for period in range(len(share))]).astype(np.float64)
     closed = (seconds < 0).any(axis=0)
     return np.where(closed, float(IMPASSABLE), share @ seconds / share.sum())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
@@ -59,6 +59,22 @@ class VesselWays:
         """Ports."""
         return len(self.ports)
 
+    @classmethod
+    def of(
+        cls,
+        ports: Sequence[str],
+        vessels: Sequence[Vessel],
+        tonnes: NDArray[np.float64],
+        ways: Sequence[ModeWays],
+        lock_of: Sequence[NDArray[np.int64]],
+    ) -> Self:
+        """Ways with the hire of vessels under way and in port, by size."""
+        hours = np.stack([way.hours + 2 * vessel.port_h for way, vessel in zip(ways, vessels, strict=True)])
+        hire = np.array([vessel.cny_day / 24 for vessel in vessels]) / tonnes
+        money = np.stack([way.money for way in ways]) + hire[:, None, None] * hours
+        km = np.stack([way.km for way in ways])
+        return cls(tuple(ports), tuple(vessels), tonnes, tuple(ways), hours, money, km, tuple(lock_of))
+
     def delayed(self, extra_h: NDArray[np.float64]) -> VesselWays:
         """The ways when locks take `extra_h` more hours (k); vessels are paid for them too."""
         found = []
@@ -66,7 +82,7 @@ class VesselWays:
             more = np.where(lock >= 0, extra_h[np.maximum(lock, 0)] if len(extra_h) else 0.0, 0.0)
             arcs = way.arcs
             found.append(ModeWays.least(replace(arcs, hours=arcs.hours + more), way.nodes, _PATH_HOUR_CNY))
-        return replace(self, **figures_of(self.vessels, self.tonnes, found))
+        return VesselWays.of(self.ports, self.vessels, self.tonnes, found, self.lock_of)
 
 
 def river_ports(network: Network, state: NetworkState) -> tuple[str, ...]:
@@ -143,12 +159,4 @@ def vessel_ways(
         )
         ways.append(ModeWays.least(lane, node, _PATH_HOUR_CNY + vessel.cny_day / 24 / load))
         lock_of.append(lock)
-    return VesselWays(tuple(ports), tuple(vessels), tonnes, lock_of=tuple(lock_of), **figures_of(vessels, tonnes, ways))
-
-
-def figures_of(vessels: Sequence[Vessel], tonnes: NDArray[np.float64], ways: Sequence[ModeWays]) -> dict[str, object]:
-    """Hours, money and kilometres of the ways, hire and the time in both ports in them."""
-    hours = np.stack([way.hours + 2 * vessel.port_h for way, vessel in zip(ways, vessels, strict=True)])
-    hire = np.array([vessel.cny_day / 24 for vessel in vessels]) / tonnes
-    money = np.stack([way.money for way in ways]) + hire[:, None, None] * hours
-    return {"ways": tuple(ways), "hours": hours, "money": money, "km": np.stack([way.km for way in ways])}
+    return VesselWays.of(ports, vessels, tonnes, ways, lock_of)

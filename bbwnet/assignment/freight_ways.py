@@ -94,7 +94,8 @@ class ModeWays:
         spread = np.zeros((*self._order.shape, count))
         own = flow.copy()
         own[np.arange(len(self.nodes)), np.arange(len(self.nodes))] = 0.0
-        np.add.at(spread, (slice(None), self.nodes), own)
+        for place, node in enumerate(self.nodes.tolist()):
+            spread[:, node] += own[:, place]
         load = np.zeros((len(self.arcs.tail), count))
         load_trees(self._order, self._before, self._arc, spread, load)
         return load

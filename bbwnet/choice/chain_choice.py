@@ -102,10 +102,10 @@ class ListedChains:
 
 
 class ChainChoice:
-    """The choice of a commodity's shippers at given costs. Raises `ValueError` for costs that do not fit, are no numbers or endlessly low."""
+    """The choice of a commodity's shippers at given costs."""
 
     def __init__(self, costs: ChainCosts, scales: ChainScales) -> None:
-        """Work out the expected costs of ports and the ways to them."""
+        """Work out what ports and the ways to them cost; raises `ValueError` for costs that do not fit, are no numbers or endlessly low."""
         _check(costs)
         self._scale, self._depth = 1 / scales.sensitivity, scales.depth
         self._port = self._scale * scales.port
@@ -141,7 +141,7 @@ class ChainChoice:
         return ChainFlows(by_way, self._share_out * to_port, at_sea, self._share_in * from_port, expected, unserved)
 
     def listed(self, tonnes: NDArray[np.float64], least_tonnes: float = 0.0) -> ListedChains:
-        """List the chains of tonnes from origin to destination (n x n); those of less than `least_tonnes` go with the others of their pair."""
+        """List the chains of tonnes between ends (n x n); those of less than `least_tonnes` go with the others of their pair."""
         rows, share = list_chains(
             self._fitting(tonnes),
             least_tonnes,
@@ -156,7 +156,8 @@ class ChainChoice:
             self._port,
             self._depth,
         )
-        return ListedChains(*(np.ascontiguousarray(rows[:, k]) for k in range(7)), share)
+        origin, destination, way, port_out, port_in, mode_out, mode_in = (np.ascontiguousarray(rows[:, k]) for k in range(7))
+        return ListedChains(origin, destination, way, port_out, port_in, mode_out, mode_in, share)
 
     def _fitting(self, tonnes: NDArray[np.float64]) -> NDArray[np.float64]:
         if tonnes.shape != self._direct.shape[1:]:

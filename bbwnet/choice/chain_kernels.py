@@ -66,7 +66,7 @@ def onward_costs(sea: NDArray[np.float64], after: NDArray[np.float64], scale: fl
 
 
 @njit(cache=True, nogil=True)
-def share_ways(  # noqa: PLR0913  arrays are passed one by one, for speed
+def share_ways(  # noqa: PLR0917  arrays one by one, and one walk over the tree of choices, for speed
     o: int,
     d: int,
     direct: NDArray[np.float64],
@@ -99,9 +99,9 @@ def share_ways(  # noqa: PLR0913  arrays are passed one by one, for speed
         for p in range(ports):
             at_port[p] /= total
         ways[SEA] = best_port - port_scale * math.log(total)
-    best = min(min(ways[0], ways[1]), min(ways[2], ways[3]))
+    best = min(ways[0], ways[1], ways[2], ways[3])
     if best == np.inf:
-        return np.inf
+        return math.inf
     total = 0.0
     for way in range(WAYS):
         over = ways[way] - best
@@ -109,7 +109,8 @@ def share_ways(  # noqa: PLR0913  arrays are passed one by one, for speed
         total += ways[way]
     for way in range(WAYS):
         ways[way] /= total
-    return best - scale * math.log(total)
+    least: float = best - scale * math.log(total)
+    return least
 
 
 @njit(cache=True, nogil=True)
@@ -138,7 +139,7 @@ def share_next(
 
 
 @njit(cache=True, nogil=True)
-def flows_of_chains(  # noqa: PLR0913  arrays are passed one by one, for speed
+def flows_of_chains(  # noqa: C901, PLR0912, PLR0913, PLR0917  arrays one by one, and one walk over the tree of choices, for speed
     tonnes: NDArray[np.float64],
     direct: NDArray[np.float64],
     before: NDArray[np.float64],
@@ -185,7 +186,7 @@ def flows_of_chains(  # noqa: PLR0913  arrays are passed one by one, for speed
 
 
 @njit(cache=True, nogil=True)
-def list_chains(  # noqa: C901, PLR0912, PLR0913  one walk over the tree of choices, spelled out for speed
+def list_chains(  # noqa: C901, PLR0912, PLR0913, PLR0917  arrays one by one, and one walk over the tree of choices, for speed
     tonnes: NDArray[np.float64],
     least: float,
     direct: NDArray[np.float64],

@@ -29,7 +29,7 @@ from bbwnet.assignment.freight_hauls import TruckPrices, lands, truck_hauls
 from bbwnet.assignment.freight_network import FreightNetwork
 from bbwnet.assignment.freight_ports import Ports
 from bbwnet.assignment.freight_rail import RailLines
-from bbwnet.assignment.freight_vessels import Locks, VesselWays, figures_of
+from bbwnet.assignment.freight_vessels import Locks, VesselWays
 from bbwnet.assignment.freight_ways import ModeArcs, ModeWays
 from bbwnet.choice.chain_choice import ChainScales
 from bbwnet.scenario.schema.freight import FREIGHT_COMMODITIES
@@ -120,7 +120,7 @@ def world(seed: int, *, port_capacity: float = 2e6) -> FreightNetwork:
     locks = Locks(("12",), np.array([12]), np.array([4.0]), np.array([5e5]), 0.7)
     barges, rivers = (Vessel(dwt=1000.0, cny_day=5000.0, speed_kmh=9.0, port_h=20.0),), np.array([2, 6])
     stream = arcs_of(13, [(2, 12, 15.0, 0.7, 140.0), (12, 6, 15.0, 0.0, 140.0)])
-    river = vessels(barges, (stream,), rivers, (np.where(stream.tail == 12, 0, -1),))  # noqa: PLR2004
+    river = vessels(barges, (stream,), rivers, (np.where(stream.tail == 12, 0, -1),))
     ports = np.array([4, 6, 7, 10, 11])
     ships = (
         Vessel(dwt=5000.0, cny_day=30_000.0, speed_kmh=20.0, port_h=24.0),
@@ -169,13 +169,13 @@ def vessels(
     """Ways of vessels, half full."""
     tonnes = np.array([size.dwt / 2 for size in sizes])
     ways = [ModeWays.least(own, ports, 0.2) for own in arcs]
-    return VesselWays(tuple(map(str, ports)), sizes, tonnes, lock_of=locks, **figures_of(sizes, tonnes, ways))
+    return VesselWays.of(tuple(map(str, ports)), sizes, tonnes, ways, locks)
 
 
 def demand_of(seed: int, ends: int, total: float) -> NDArray[np.float64]:
     """Tonnes of two commodities between all ends."""
     draw = np.random.default_rng(seed)
-    tonnes = draw.lognormal(0, 1.5, (2, ends, ends)) * (draw.random((2, ends, ends)) < 0.6)  # noqa: PLR2004
+    tonnes = draw.lognormal(0, 1.5, (2, ends, ends)) * (draw.random((2, ends, ends)) < 0.6)
     np.einsum("cii->ci", tonnes)[:] = 0
     return tonnes * total / max(tonnes.sum(), 1e-9)
 
