@@ -1,4 +1,4 @@
-"""Changes of accessibility and of transfers between scenarios, as tables and rows of `bbwnet compare`."""
+"""Changes of accessibility, transfers and flows between scenarios, as tables and rows of `bbwnet compare`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from bbwnet.evaluation.words import Words
     from bbwnet.experiment.access_comparison import AccessComparison
+    from bbwnet.experiment.flow_comparison import FlowComparison
     from bbwnet.experiment.measures import MeasureChange
     from bbwnet.experiment.transfer_comparison import TransferComparison
 
@@ -80,6 +81,58 @@ def print_transfer_change(comparison: TransferComparison, words: Words) -> None:
     ]
     if hubs:
         print_table(columns, hubs, words.language, title + words.pick("，枢纽", ", hubs"))
+
+
+def flow_rows(comparisons: Sequence[FlowComparison]) -> list[dict[str, Any]]:
+    """A map for each comparison: measures, links and ports, before and after."""
+    return [
+        dataclasses.asdict(item)
+        | {"links": [dataclasses.asdict(link) | {"vehicles_day_change": link.change} for link in item.links]}
+        | {"ports": [dataclasses.asdict(port) | {"tonnes_change": port.change} for port in item.ports]}
+        for item in comparisons
+    ]
+
+
+def print_flow_change(comparison: FlowComparison, words: Words, top: int) -> None:
+    """Measures that changed, and the roads and ports that changed most; loads without a count say so."""
+    title = f"{comparison.base} → {comparison.other}: " + words.pick("流量（每日）", "flows, a mean day")
+    _print_measures(comparison.measures, comparison.base, comparison.other, title, words)
+    links = [
+        {
+            "link": item.link,
+            "vehicles": (item.vehicles_day_before, item.vehicles_day_after),
+            "change": item.change,
+            "load": (item.load_before, item.load_after),
+            "validated": item.validated,
+        }
+        for item in comparison.most_changed_links(top)
+    ]
+    columns = [
+        Column("link", "link", "路段"),
+        Column("vehicles", "vehicles/day", "辆/日", _pair, right=True),
+        Column("change", "change", "变化", lambda value: f"{value:+,.0f}", right=True),
+        Column("load", "highest load", "最高负荷", _shares, right=True),
+        Column("validated", "count", "观测", lambda value: words.pick("有", "counted") if value else words.pick("未验证", "unvalidated")),
+    ]
+    if links:
+        print_table(columns, links, words.language, title + words.pick("，变化最大的道路", ", roads most changed"))
+    ports = [
+        {"port": words.node(item.port), "tonnes": (_mega(item.tonnes_before), _mega(item.tonnes_after)), "validated": False}
+        for item in comparison.most_changed_ports(top)
+    ]
+    port_columns = [
+        Column("port", "port", "港口"),
+        Column("tonnes", "Mt/year", "百万吨/年", _pair, right=True),
+        Column("validated", "total", "观测总量", lambda _: words.pick("未验证", "unvalidated")),
+    ]
+    if ports:
+        print_table(port_columns, ports, words.language, title + words.pick("，变化最大的港口", ", ports most changed"))
+    for missing in comparison.missing:
+        say(words.pick("缺：", "missing: ") + missing)
+
+
+def _mega(value: float | None) -> float | None:
+    return None if value is None else value / 1e6
 
 
 def _print_measures(measures: Sequence[MeasureChange], base: str, other: str, title: str, words: Words) -> None:

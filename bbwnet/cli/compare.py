@@ -12,8 +12,10 @@ from bbwnet.cli.output import Column, Format, Language, note, print_csv, print_j
 from bbwnet.cli.times import DefinitionChoice
 
 if TYPE_CHECKING:
+    from bbwnet.evaluation.travel_times import Timekeeper
     from bbwnet.evaluation.words import Words
     from bbwnet.experiment.comparison import Comparison, PairChange
+    from bbwnet.experiment.flow_comparison import FlowComparison
     from bbwnet.scenario.scenario import Scenario
 
 
@@ -26,6 +28,7 @@ def compare(
     mode: Annotated[DoorModeChoice, typer.Option("--mode", help="Mode of the times from door to door.")] = DoorModeChoice.BEST,
     with_access: Annotated[bool, typer.Option("--access/--no-access", help="Compare accessibility by --mode, door to door, too.")] = True,
     with_transfers: Annotated[bool, typer.Option("--transfers/--no-transfers", help="Compare the changes of vehicle, too.")] = True,
+    with_flows: Annotated[bool, typer.Option("--flows/--no-flows", help="Compare flows, emissions and loads, too.")] = True,
     top: Annotated[int, typer.Option("--top", min=0, help="How many of the most improved pairs to list.")] = 10,
     output: FormatOption = Format.TABLE,
     language: LanguageOption = Language.EN,
@@ -35,7 +38,14 @@ def compare(
 
     A project is needed if the pair misses its target when the project alone (with those that require it) is left out.
     """
-    from bbwnet.cli.changes import access_rows, print_access_change, print_transfer_change, transfer_rows
+    from bbwnet.cli.changes import (
+        access_rows,
+        flow_rows,
+        print_access_change,
+        print_flow_change,
+        print_transfer_change,
+        transfer_rows,
+    )
     from bbwnet.evaluation.travel_times import Timekeeper
     from bbwnet.evaluation.words import Words
     from bbwnet.experiment.access_comparison import compare_access
@@ -53,6 +63,7 @@ def compare(
     transfers = compare_transfers(keepers[0], keepers[1:]) if with_transfers and timed else []
     if with_transfers and not timed:
         note("changes of vehicle are not compared: the view `headway` knows no departures to change between")
+    flows = _flows(keepers) if with_flows else []
     if output is Format.TABLE:
         _print_summary(comparisons, words)
         for comparison, scenario in zip(comparisons, loaded[1:], strict=True):
@@ -61,6 +72,8 @@ def compare(
             print_access_change(item, words, top)
         for change in transfers:
             print_transfer_change(change, words)
+        for found in flows:
+            print_flow_change(found, words, top)
         return
     rows = [_row(comparison, change, words) for comparison in comparisons for change in comparison.changes]
     if output is Format.JSON:
@@ -71,9 +84,29 @@ def compare(
             rows=rows,
             access=access_rows(access),
             transfers=transfer_rows(transfers),
+            flows=flow_rows(flows),
         )
     else:
         print_csv(rows)
+
+
+def _flows(keepers: list[Timekeeper]) -> list[FlowComparison]:
+    """Flows compared; none, with a remark, where a region has nobody who travels or sends anything."""
+    import warnings
+
+    from bbwnet.errors import NetworkError
+    from bbwnet.experiment.flow_comparison import compare_flows
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", RuntimeWarning)
+        try:
+            found = compare_flows(keepers[0].network, [keeper.network for keeper in keepers[1:]])
+        except NetworkError as error:
+            note(f"flows are not compared: {error}")
+            found = []
+    for warning in caught:
+        note(f"warning: {warning.message}")
+    return found
 
 
 def _row(comparison: Comparison, change: PairChange, words: Words) -> dict[str, Any]:
