@@ -26,6 +26,8 @@ LINK_MODES = ("highway", "ferry", "border")
 OPTIONS = ("--link", "--modes", "--od", "--services", "--stops", "--freight", "--ports", "--terminals", "--select-link", "--select-service",
            "--elasticities")  # fmt: skip
 """Options that ask for a table, each for another."""
+_SHOWN = 5
+"""Pairs of places named in a line."""
 
 
 def check_names(option: str | None, network: Network, names: Sequence[str], mode: str | None) -> None:
@@ -77,6 +79,31 @@ def _check_mode(mode: str, known: Sequence[str], option: str | None) -> None:
         )
 
 
+def _given_lines(travel: dict[str, Any], words: Words) -> list[str]:
+    """Trips that load nothing for want of a way, pair by pair as far as they are few, and those of matrices within a place."""
+    lines = []
+    for key, volume, zh, en in (
+        ("lost_drives", "vehicles_day", "无路可走的车辆", "cars without a way"),
+        ("unreached", "trips_day", "矩阵中无法到达的出行", "trips of matrices without a way"),
+    ):
+        listed = travel[key]
+        if listed:
+            total = math.fsum(item[volume] for item in listed)
+            shown = ", ".join(f"{item['origin']} – {item['destination']} {item[volume]:,.0f}" for item in listed[:_SHOWN])
+            more = words.pick(f" 等 {len(listed)} 对", f" and {len(listed) - _SHOWN} more in JSON") if len(listed) > _SHOWN else ""
+            lines.append(words.pick(f"{zh}：{total:,.0f}（{shown}{more}）", f"{en}: {total:,.0f} ({shown}{more})"))
+    if travel["within_places"]:
+        total = math.fsum(item["trips_day"] for item in travel["within_places"])
+        count = len(travel["within_places"])
+        lines.append(
+            words.pick(
+                f"矩阵中区内出行不加载：{total:,.0f}（{count} 处）",
+                f"trips of matrices within places, which load nothing: {total:,.0f} ({count} in JSON)",
+            )
+        )
+    return lines
+
+
 def basis_lines(flows: Flows, told: dict[str, Any], words: Words) -> list[str]:
     """What the numbers rest on, in words; `told` is the summary."""
     lines: list[str] = []
@@ -96,6 +123,7 @@ def basis_lines(flows: Flows, told: dict[str, Any], words: Words) -> list[str]:
             lines.append(
                 words.pick(f"无处可去的出行：{trips:,.0f}（{count} 处）", f"trips with nowhere to go: {trips:,.0f} ({count} rows in JSON)")
             )
+        lines += _given_lines(travel, words)
     if (freight := told.get("freight")) is not None:
         lines.append(
             words.pick(

@@ -52,7 +52,7 @@ class Passengers:
 
     @property
     def car_vehicles_day(self) -> NDArray[np.float64]:
-        """Cars of the scenario's own matrices that choose no mode (purposes x n x n), in the direction travelled."""
+        """Cars of the scenario's own matrices that choose no mode (purposes x n x n), as they drive; `demand` has those in them."""
         none = np.zeros(self.demand.trips.shape[1:])
         return np.stack([none if self.given is None else self.given.car_vehicles.get(purpose, none) for purpose in PURPOSES])
 
@@ -121,6 +121,9 @@ def passengers(
             found[purpose] = as_gravity(people.names, ways[purpose])
             unreached += lost_trips
     trips = np.stack([ways[purpose].travelled() for purpose in PURPOSES])
+    if given is not None:
+        for row, purpose in enumerate(PURPOSES):
+            trips[row] += given.car_vehicles.get(purpose, 0.0) * given.persons_per_car
     demand = Demand(people.names, PURPOSES, trips, hour_shares(choice, PURPOSES))
     crossing = {
         name: math.fsum(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -51,6 +51,8 @@ class UserTrips:
     """Cars that go straight onto the roads (n x n)."""
     local: tuple[LocalTrips, ...] = ()
     """What was left out for being within a place."""
+    persons_per_car: float = 1.0
+    """People in each of the cars."""
 
     @property
     def purposes(self) -> frozenset[Purpose]:
@@ -73,7 +75,8 @@ class UserTrips:
             return found
 
         trips = {purpose: put(matrix) for purpose, matrix in self.trips.items()}
-        return UserTrips(tuple(names), trips, {purpose: put(matrix) for purpose, matrix in self.car_vehicles.items()}, self.local)
+        vehicles = {purpose: put(matrix) for purpose, matrix in self.car_vehicles.items()}
+        return dataclasses.replace(self, names=tuple(names), trips=trips, car_vehicles=vehicles)
 
     def pairs(self) -> NDArray[np.bool_]:
         """Pairs of places (n x n) with people who choose a mode, on the way out or home."""
@@ -145,11 +148,6 @@ def as_gravity(names: tuple[str, ...], ways: TwoWays) -> Gravity:
         gap=0.0,
         converged=True,
     )
-
-
-def total(matrices: Mapping[Purpose, NDArray[np.float64]]) -> float:
-    """Sum of all cells."""
-    return math.fsum(value for matrix in matrices.values() for value in matrix.ravel().tolist())
 
 
 def _used(matrix: NDArray[np.float64]) -> set[int]:

@@ -71,4 +71,6 @@ def _passengers(model: PassengerModel) -> dict[str, Any]:
         ],
         "cordon_lost": list(model.cordon_lost),
         "lost_drives": [vars(item) for item in model.lost_drives],
+        "unreached": [vars(item) for item in model.passengers.unreached],
+        "within_places": [vars(item) for item in (model.passengers.given.local if model.passengers.given is not None else ())],
     }

@@ -107,9 +107,12 @@ class PassengerModel:
     def trips_by(self, purpose: Purpose) -> NDArray[np.float64]:
         """One-way trips a day by alternative (origin x destination x alternatives), in the direction travelled.
 
-        Who goes home takes the mode that he came by.
+        Who goes home takes the mode that he came by. Those in the cars of the scenario's own matrices go by car.
         """
-        return self.passengers.ways[purpose].travelled(self.choices[purpose].shares)
+        found = self.passengers.ways[purpose].travelled(self.choices[purpose].shares)
+        if (given := self.passengers.given) is not None and purpose in given.car_vehicles:
+            found[..., ALTERNATIVES.index(("car", False))] += given.car_vehicles[purpose] * given.persons_per_car
+        return found
 
     def trips_by_mode(self, purpose: Purpose | None = None) -> dict[ChoiceMode, float]:
         """One-way trips a day by main mode, of a purpose or of all."""
@@ -121,5 +124,5 @@ class PassengerModel:
 
     @property
     def car_trips(self) -> float:
-        """Cars that set out in a day, those of the scenario's own matrices of cars among them, who are in no count of trips."""
-        return self.trips_by_mode()["car"] / self.persons_per_car + math.fsum(self.passengers.car_vehicles_day.ravel().tolist())
+        """Cars that set out in a day."""
+        return self.trips_by_mode()["car"] / self.persons_per_car

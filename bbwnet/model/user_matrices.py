@@ -84,7 +84,7 @@ def read_user_trips(network: Network) -> UserTrips | None:
             vehicles[choice.purpose] = matrix / people
     if problems:
         raise InputError(problems)
-    return UserTrips(known.names, trips, vehicles, tuple(local))
+    return UserTrips(known.names, trips, vehicles, tuple(local), network.settings.fares.persons_per_car)
 
 
 def local_trips_notices(given: UserTrips | None) -> tuple[str, ...]:

@@ -86,7 +86,8 @@ def test_cars_go_straight_onto_the_roads(build: Build) -> None:
     cars = "origin,destination,trips\nhaicheng,gangkou,90\nqinnan,gangkou,10\n"
     network = build(["purpose: leisure, file: cars.csv, mode: car, unit: vehicles_day"], {"cars.csv": cars})
     model = passenger_model(network)
-    assert model.demand.total() == 0
+    assert model.demand.total("leisure") == pytest.approx(100 * model.persons_per_car)
+    assert model.trips_by_mode() == pytest.approx({**dict.fromkeys(model.trips_by_mode(), 0.0), "car": 100 * model.persons_per_car})
     assert model.car_trips == pytest.approx(100)
     # Gangkou lies at the end of its road: what comes by leisure is what was given, and the other purposes have nobody
     assert cars_into(model, "gangkou", PURPOSES.index("leisure")) == pytest.approx(100)
@@ -106,9 +107,10 @@ def test_both_choosers_and_cars_of_one_purpose(build: Build) -> None:
     ]
     text = "origin,destination,trips,purpose\nqinnan,gangkou,12,people\nqinnan,gangkou,10,cars\n"
     model = passenger_model(build(matrices, {"t.csv": text}))
-    assert model.demand.total("leisure") == 12
-    car = model.trips_by_mode()["car"] / model.persons_per_car
-    assert cars_into(model, "gangkou", PURPOSES.index("leisure")) == pytest.approx(10 + car)
+    by_car = model.trips_by_mode()["car"]
+    assert model.demand.total("leisure") == pytest.approx(12 + 10 * model.persons_per_car)
+    assert 10 * model.persons_per_car < by_car < 12 + 10 * model.persons_per_car
+    assert cars_into(model, "gangkou", PURPOSES.index("leisure")) == pytest.approx(by_car / model.persons_per_car)
 
 
 def test_cars_without_a_way_are_listed(build: Build) -> None:
