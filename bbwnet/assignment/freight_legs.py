@@ -128,6 +128,8 @@ def _joined(first: NDArray[np.float64], second: NDArray[np.float64]) -> tuple[ND
     cost, middle = least_over(first[_COST], second[_COST])
     if len(first) == 1:
         return cost[None], middle
+    if not second.shape[1]:  # a region without such places
+        return np.full((len(first), *cost.shape), _NO_WAY), middle
     at = np.maximum(middle, 0)
     rows, cols = np.indices(cost.shape)
     stack = first[:, rows, at] + second[:, at, cols]
