@@ -13,6 +13,7 @@ from bbwnet.assignment.equilibrium import Equilibrium
 from bbwnet.assignment.road import AssignmentSettings, assign_roads
 from bbwnet.assignment.road_demand import RoadDemand
 from bbwnet.exchange.tntp import read_tntp_network, read_tntp_trips
+from bbwnet.model.passenger_loop import LoopSettings, passenger_model
 from bbwnet.model.road_loading import RoadLoading
 from bbwnet.model.user_matrices import read_user_trips
 from bbwnet.network.build import build_network
@@ -112,3 +113,13 @@ def test_a_place_that_may_not_be_passed_is_not(tmp_path: Path, repository: Path)
     given = read_user_trips(network)
     assert given is not None
     assert into == pytest.approx(given.car_vehicles["commuting"][:, 9].sum() / 24)
+
+
+def test_the_passenger_loop_comes_to_the_same(network: Network, repository: Path) -> None:
+    """Nobody lives there and no service runs: what is left is the matrix of cars, once through the whole loop."""
+    model = passenger_model(network, settings=LoopSettings(road_gap=1e-11))
+    expected, row = from_tntp(repository)
+    assert model.converged
+    assert model.loads.pcu_h[0] == pytest.approx(expected.volume_pcu[[row[link] for link in model.loads.link]], rel=1e-6)
+    assert model.car_trips == pytest.approx(24 * 360_600)
+    assert model.lost_drives == ()
