@@ -91,6 +91,16 @@ class Balance:
     converged: bool
 
 
+@dataclass(frozen=True)
+class FreightSolution:
+    """A balance with what it was found on."""
+
+    freight: FreightNetwork
+    tonnes_year: NDArray[np.float64]
+    """c x n x n: demand."""
+    balance: Balance
+
+
 def empty_loads(freight: FreightNetwork) -> Loads:
     """Nothing anywhere."""
     return Loads(

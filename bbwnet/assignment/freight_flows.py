@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     import pandas as pd
 
-    from bbwnet.assignment.freight_balance import Loads
+    from bbwnet.assignment.freight_balance import FreightSolution
     from bbwnet.assignment.truck_trips import TruckTrips
 
 LEG_MODES: Final = ("road", "rail", "water", "sea")
@@ -101,8 +101,8 @@ class FreightFlows:
     converged: bool
     left_out: tuple[str, ...] = field(default_factory=tuple)
     """Sentences on what stands for data that are not there."""
-    loads: Loads | None = None
-    """Load over capacity that costs were taken at: what a next balance may start with."""
+    solution: FreightSolution | None = None
+    """What the frames were made of: for indicators, and for a next balance to start with."""
 
     def tonnes(self) -> float:
         """Tonnes a year that move."""

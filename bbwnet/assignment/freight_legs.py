@@ -220,16 +220,18 @@ class _Maker:
         row = ports.commodities.index(cargo.commodity)
         if cargo.tonnes_per_teu is None:
             wait = np.full((sea.count, sea.count), haul.tramp_wait_h)
+            filled = np.full((sea.count, sea.count), np.inf)
         else:
-            calls = np.minimum(ports.calls_week[:, None], ports.calls_week[None, :]) * haul.liner_destination_share
-            wait = _WEEK_H / 2 / np.maximum(calls, haul.least_calls_week)
+            calls = np.minimum(ports.calls_week[:, None], ports.calls_week[None, :])
+            wait = _WEEK_H / 2 / np.maximum(calls * haul.liner_destination_share, haul.least_calls_week)
+            filled = calls * haul.liner_dwt_per_call
         abroad = ports.foreign[:, None] != ports.foreign[None, :]
         extra = port_extra_h[:, None] + port_extra_h[None, :]
         hours = sea.hours + 2 * cargo.dwell_port + wait + extra + abroad * haul.customs_h
         money = sea.money + 2 * cargo.handling_port + abroad * haul.customs_cny_t
         dwt = np.array([vessel.dwt for vessel in sea.vessels])
         largest = np.minimum(ports.dwt[row], cargo.largest_dwt)
-        fits = dwt[:, None, None] <= np.minimum(largest[:, None], largest[None, :])
+        fits = dwt[:, None, None] <= np.minimum(np.minimum(largest[:, None], largest[None, :]), filled)
         # Small quays still take the smallest ship.
         fits[0] = True
         fits &= (ports.serves[row][:, None] & ports.serves[row][None, :])[None]

@@ -66,7 +66,7 @@ def onward_costs(sea: NDArray[np.float64], after: NDArray[np.float64], scale: fl
 
 
 @njit(cache=True, nogil=True)
-def share_ways(  # noqa: PLR0917  arrays one by one, and one walk over the tree of choices, for speed
+def share_ways(  # noqa: PLR0913, PLR0917  arrays are passed one by one, for speed
     o: int,
     d: int,
     direct: NDArray[np.float64],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING, Literal
 
-from bbwnet.assignment.freight_balance import expected_costs, freight_balance
+from bbwnet.assignment.freight_balance import FreightSolution, expected_costs, freight_balance
 from bbwnet.assignment.freight_cargo import cargoes
 from bbwnet.assignment.freight_chain_frames import chains_frame, unserved_frame
 from bbwnet.assignment.freight_flows import FreightFlows
@@ -46,8 +46,10 @@ def freight_model(
     if demand is None and ends is not None:
         demand = distribute(ends, network.settings.demand.freight, expected_costs(freight, cargo))
     assert demand is not None  # noqa: S101  one of both is given
-    fits = start is not None and start.loads is not None and start.loads.fits(freight)
-    balance = freight_balance(freight, cargo, demand.tonnes_year, start.loads if start is not None and fits else None)
+    before = None if start is None or start.solution is None else start.solution.balance.loads
+    if before is not None and not before.fits(freight):
+        before = None
+    balance = freight_balance(freight, cargo, demand.tonnes_year, before)
     faults = _faults(balance, demand)
     if faults and if_not_converged == "raise":
         raise DidNotConverge(faults)
@@ -68,7 +70,7 @@ def freight_model(
         rounds=balance.rounds,
         converged=balance.converged,
         left_out=freight.left_out,
-        loads=balance.loads,
+        solution=FreightSolution(freight, demand.tonnes_year, balance),
     )
 
 

@@ -252,11 +252,17 @@ class SeaHaul(Assumed):
         min_length=1,
     )
     load_share: float = attribute("tonnes over deadweight, both directions together", default=0.55, gt=0, le=1)
-    handling_cny_t: PortHandling = attribute("loading a ship, or unloading it", default=PortHandling())
-    dwell_h: PortDwell = attribute("time of goods in a port", default=PortDwell())
+    handling_cny_t: PortHandling = attribute("loading a ship, or unloading it", unit="CNY/t", default=PortHandling())
+    dwell_h: PortDwell = attribute("time of goods in a port", unit="h", default=PortDwell())
     largest_dwt: LargestShipment = attribute("largest ship by commodity", default=LargestShipment())
     open_port_dwt: float = attribute("largest ship at ports that have no terminals in the data", unit="t", default=200_000.0, gt=0)
     liner_teu_per_call: float = attribute("TEU of capacity of a port for each call of a liner in a year", unit="TEU", default=1600.0, gt=0)
+    liner_dwt_per_call: float = attribute(
+        "deadweight of the largest liner for each call a week of the lesser port: a port that ships little is served by small ships",
+        unit="t",
+        default=1500.0,
+        gt=0,
+    )
     liner_destination_share: float = attribute("share of the calls of a port that sail to one given port", default=0.08, gt=0, le=1)
     open_port_calls_week: float = attribute("calls a week at ports without terminals in the data", unit="1/week", default=60.0, gt=0)
     least_calls_week: float = attribute("sailings a week to a port, transhipment included", unit="1/week", default=0.7, gt=0)
