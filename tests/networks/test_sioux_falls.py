@@ -12,7 +12,9 @@ import pytest
 from bbwnet.assignment.equilibrium import Equilibrium
 from bbwnet.assignment.road import AssignmentSettings, assign_roads
 from bbwnet.assignment.road_demand import RoadDemand
+from bbwnet.exchange.parquet import read_parquet
 from bbwnet.exchange.tntp import read_tntp_network, read_tntp_trips
+from bbwnet.experiment.run import run
 from bbwnet.model.passenger_loop import LoopSettings, passenger_model
 from bbwnet.model.road_loading import RoadLoading
 from bbwnet.model.user_matrices import read_user_trips
@@ -123,3 +125,12 @@ def test_the_passenger_loop_comes_to_the_same(network: Network, repository: Path
     assert model.loads.pcu_h[0] == pytest.approx(expected.volume_pcu[[row[link] for link in model.loads.link]], rel=1e-6)
     assert model.car_trips == pytest.approx(24 * 360_600)
     assert model.lost_drives == ()
+
+
+def test_a_run_of_one_city_without_services_leaves_its_tables(tmp_path: Path) -> None:
+    result = run(load_scenario("sioux_falls"), tmp_path / "run")
+    links = read_parquet(result.folder / "flows_links.parquet")
+    first = links[(links["link"] == "n01-n02") & (links["class"] == "all")]
+    assert first["pcu_h"].tolist() == pytest.approx([4494.6576], rel=2e-3)  # at the gap of the loop
+    assert read_parquet(result.folder / "times.parquet").empty
+    assert "scenarios/sioux_falls/trips.csv" in result.manifest["inputs"]
