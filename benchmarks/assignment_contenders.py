@@ -86,6 +86,7 @@ class Bbwnet(Contender):
         self.start: RoadPaths | None = None
 
     def solve(self, gap: float) -> tuple[NDArray[np.float64], float, int]:  # noqa: D102
+        self.paths = None  # a former solution is let go first
         found = assign_roads(self._case.links, self._case.demand, AssignmentSettings(gap=gap, threads=THREADS), start=self.start)
         self.paths = found.paths
         return found.volume_pcu, found.relative_gap, found.iterations

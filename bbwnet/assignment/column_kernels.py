@@ -8,7 +8,7 @@ import numpy as np
 from numba import njit
 
 import bbwnet.kernel_cache  # noqa: F401  chooses where numba keeps what it compiles, before it compiles
-from bbwnet.assignment.path_kernels import NO_PATH, PairArrays, PathArrays
+from bbwnet.assignment.path_kernels import FREE_PATH, LINKS, NEXT_PAIR, NO_PATH, PATHS, PairArrays, PathArrays
 from bbwnet.assignment.tree_kernels import NO_LINK, grow_tree
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def search_rows(  # noqa: PLR0913, PLR0917  what a thread does on its own: its a
 
 
 @njit(cache=True, nogil=True)
-def add_columns(  # noqa: PLR0913, PLR0917
+def add_columns(
     tail: NDArray[np.int32],
     class_fixed: NDArray[np.float64],
     pairs: PairArrays,
@@ -90,39 +90,51 @@ def add_columns(  # noqa: PLR0913, PLR0917
     last_link: NDArray[np.int32],
     is_wanting: NDArray[np.bool_],
     volume: NDArray[np.float64],
-    state: NDArray[np.int64],
 ) -> bool:
     """Add to each wanting pair of the rows the path of its tree in `last_link`; a pair with no path yet sends its trips along it.
 
-    `state` holds paths in use, links in use and the pair to go on with. Returns False if the arrays are full: make room, call again.
+    A path that is free again hands over its links if they are enough. Returns False if the arrays are full: make room, call again, and
+    it goes on where it stopped.
     """
-    first_path, next_path, start, pool = paths.first_path, paths.next_path, paths.start, paths.link
-    path_count, link_count = state[0], state[1]
+    first_path, next_path, start, pool, counts = paths.first_path, paths.next_path, paths.start, paths.link, paths.counts
+    link_count = counts[LINKS]
     for place in range(len(rows)):
         row = rows[place]
         origin, tree = pairs.row_origin[row], last_link[place]
         fixed_cost = class_fixed[pairs.row_class[row]]
-        for pair in range(max(pairs.first_pair[row], state[2]), pairs.first_pair[row + 1]):
+        for pair in range(max(pairs.first_pair[row], counts[NEXT_PAIR]), pairs.first_pair[row + 1]):
             if not is_wanting[pair]:
                 continue
-            if path_count == len(next_path) or link_count + last_link.shape[1] > len(pool):
-                state[0], state[1], state[2] = path_count, link_count, pair
+            path = counts[FREE_PATH]
+            if (path == NO_PATH and counts[PATHS] == len(next_path)) or link_count + last_link.shape[1] > len(pool):
+                counts[LINKS], counts[NEXT_PAIR] = link_count, pair
                 return False
             node, tree_fixed, demand = pairs.destination[pair], 0.0, 0.0
             if first_path[pair] == NO_PATH:
                 demand = pairs.demand[pair]
-            start[path_count] = link_count
+            length = 0
             while node != origin:
                 link = tree[node]
-                pool[link_count] = link
-                link_count += 1
+                pool[link_count + length] = link
+                length += 1
                 tree_fixed += fixed_cost[link]
                 volume[link] += demand
                 node = tail[link]
-            paths.length[path_count] = link_count - start[path_count]
-            paths.fixed[path_count], paths.flow[path_count] = tree_fixed, demand
-            next_path[path_count] = first_path[pair]
-            first_path[pair] = path_count
-            path_count += 1
-    state[0], state[1], state[2] = path_count, link_count, 0
+            if path != NO_PATH and length <= paths.length[path]:
+                counts[FREE_PATH], begin = next_path[path], start[path]
+                for position in range(length):
+                    pool[begin + position] = pool[link_count + position]
+            else:
+                if path == NO_PATH:
+                    path = counts[PATHS]
+                    counts[PATHS] += 1
+                else:
+                    counts[FREE_PATH] = next_path[path]
+                start[path] = link_count
+                link_count += length
+            paths.length[path] = length
+            paths.fixed[path], paths.flow[path] = tree_fixed, demand
+            next_path[path] = first_path[pair]
+            first_path[pair] = path
+    counts[LINKS], counts[NEXT_PAIR] = link_count, 0
     return True

@@ -15,7 +15,7 @@ import numpy as np
 
 from bbwnet.assignment.column_kernels import add_columns, search_rows
 from bbwnet.assignment.delays import set_times
-from bbwnet.assignment.path_kernels import NO_PATH, even_out, load_classes, load_paths, repeat_changes
+from bbwnet.assignment.path_kernels import NO_PATH, PATHS, contested_pairs, even_out, load_classes, load_paths, repeat_changes
 from bbwnet.assignment.path_lists import RoadPaths, chained, listed
 from bbwnet.assignment.path_store import PathStore
 
@@ -24,8 +24,12 @@ if TYPE_CHECKING:
 
     from bbwnet.assignment.sorted_roads import SortedRoads
 
-_TREES_BYTES = 64_000_000
-"""Trees held at a time take this much at most."""
+_TREES_BYTES = 500_000
+"""Trees held at a time take this much."""
+_LEAST_ROWS = 32
+"""Rows whose trees are held at a time, however large they are: threads share them."""
+_PARTS = 4
+"""Parts into which work is cut for threads: some take longer than others."""
 _ROWS_AT_FIRST = 16
 """Rows loaded between two looks at the times, in the first loading."""
 _SWEEPS = 20
@@ -54,13 +58,13 @@ class GradientProjection:
     def __init__(self, roads: SortedRoads, threads: int, memory_limit_mb: float) -> None:
         """Begin with no flow."""
         self.roads = roads
-        self.store = PathStore(len(roads.pairs.demand), memory_limit_mb)
+        self.store = PathStore(roads, memory_limit_mb)
         self.volume = roads.preload.copy()
         """Of all paths and the preload (pcu)."""
         self.time, self.slope = np.empty(roads.link_count), np.empty(roads.link_count)
         self._mark = np.full(roads.link_count + 1, -1, dtype=np.int64)
         self._threads = threads
-        self._rows_at_once = int(max(1, min(roads.row_count, _TREES_BYTES // (4 * max(roads.node_count, 1)))))
+        self._rows_at_once = max(1, min(roads.row_count, max(_LEAST_ROWS, _TREES_BYTES // (4 * max(roads.node_count, 1)))))
         self._last_link = np.empty((self._rows_at_once, roads.node_count), dtype=np.int32)
         self._is_wanting = np.zeros(len(roads.pairs.demand), dtype=np.bool_)
         self._sums = np.zeros((roads.row_count, 2))
@@ -81,9 +85,9 @@ class GradientProjection:
 
         The paths are evened out among themselves first: much of what has changed is mended so, without a search.
         """
-        self.store.fill(chained(paths, self.roads))
-        load_paths(self.store.arrays, self.roads.preload, self.volume)
-        set_times(self.roads.delays, self.volume, self.time, self.slope)
+        chained(paths, self.roads, self.store.room_for(paths.arrays))
+        with ThreadPoolExecutor(self._threads) as workers:
+            self._load_paths(workers)
         if len(self.unassigned()):
             self.load()
         self._sweep(_FINER * gap * float((self.volume - self.roads.preload) @ self.time))
@@ -102,10 +106,22 @@ class GradientProjection:
 
     def _measure(self, workers: ThreadPoolExecutor) -> tuple[float, float]:
         """Excess and total cost of the flows at their own times; new columns are added on the way."""
-        load_paths(self.store.arrays, self.roads.preload, self.volume)
-        set_times(self.roads.delays, self.volume, self.time, self.slope)
+        self._load_paths(workers)
         self._columns(workers, np.arange(self.roads.row_count))
         return float(self._sums[:, 0].sum()), float(self._sums[:, 1].sum())
+
+    def _load_paths(self, workers: ThreadPoolExecutor) -> None:
+        """Sum up the volumes of all paths anew, in parts that do not depend on the number of threads, and set the times."""
+        cuts = np.linspace(0, len(self.roads.pairs.demand), _PARTS + 1).astype(int).tolist()
+        volumes = np.empty((_PARTS, self.roads.link_count))
+        loads = [
+            workers.submit(load_paths, self.store.arrays, begin, end, volume)
+            for (begin, end), volume in zip(itertools.pairwise(cuts), volumes, strict=True)
+        ]
+        for load in loads:
+            load.result()
+        self.volume[:] = self.roads.preload + volumes.sum(axis=0)
+        set_times(self.roads.delays, self.volume, self.time, self.slope)
 
     def _columns(self, workers: ThreadPoolExecutor, rows: NDArray[np.int64]) -> None:
         """Search the trees of rows, shared out among threads, and add the paths that are wanting."""
@@ -113,7 +129,7 @@ class GradientProjection:
         for first in range(0, len(rows), self._rows_at_once):
             part = rows[first : first + self._rows_at_once]
             trees = self._last_link[: len(part)]
-            cuts = np.linspace(0, len(part), self._threads + 1).astype(int).tolist()
+            cuts = np.linspace(0, len(part), (1 if self._threads == 1 else _PARTS) + 1).astype(int).tolist()
             searches = [
                 workers.submit(
                     search_rows, roads.first_link, roads.tail, roads.head, roads.is_end, roads.class_fixed, self.time, roads.pairs,
@@ -123,16 +139,14 @@ class GradientProjection:
             ]  # fmt: skip
             for search in searches:
                 search.result()
-            while not add_columns(
-                roads.tail, roads.class_fixed, roads.pairs, store.arrays, part, trees, self._is_wanting, self.volume, store.state
-            ):
-                store.make_room(roads.node_count)
+            while not add_columns(roads.tail, roads.class_fixed, roads.pairs, store.arrays, part, trees, self._is_wanting, self.volume):
+                store.make_room()
 
     def _sweep(self, enough: float) -> None:
         """Even out the paths until the excess among them is small enough."""
         paths = self.store.arrays
-        with_path = np.flatnonzero(paths.first_path != NO_PATH).astype(np.int32)
-        contested = with_path[paths.next_path[paths.first_path[with_path]] != NO_PATH]
+        contested = np.empty(len(paths.first_path), dtype=np.int32)
+        contested = contested[: contested_pairs(paths, contested)].copy()
         chosen, uneven, passed_over, before = contested, np.empty_like(contested), 0.0, paths.flow
         for sweep in range(_SWEEPS):
             whole = sweep % _WHOLE_EVERY == 0
@@ -143,7 +157,7 @@ class GradientProjection:
                     break
                 if sweep:
                     repeat_changes(paths, self.roads.delays, before, self.volume, self.time, self.slope)
-                before = paths.flow[: self.store.state[0]].copy()
+                before = paths.flow[: paths.counts[PATHS]].copy()
                 passed_over = excess * _PASSED_OVER / max(len(contested), 1)
             chosen = uneven[:count].copy()
 
@@ -158,5 +172,5 @@ class GradientProjection:
         return np.flatnonzero(self.store.arrays.first_path == NO_PATH)
 
     def paths(self) -> RoadPaths:
-        """The paths that carry flow."""
+        """The paths that carry flow; nothing is to be solved after that, the arrays are theirs."""
         return listed(self.store.arrays, self.roads)

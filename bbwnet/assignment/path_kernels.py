@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 NO_PATH = -1
 """Where the list of a pair's paths ends."""
+PATHS, LINKS, NEXT_PAIR, FREE_PATH = range(4)
+"""Places in `PathArrays.counts`."""
 _NEWTON_STEPS = 3
 """Steps on one pair of paths in a row, while they differ much."""
 _ROUGHLY = 0.05
@@ -52,26 +54,30 @@ class PathArrays(NamedTuple):
     first_path: NDArray[np.int32]
     """First path of each pair, `NO_PATH` if it has none."""
     next_path: NDArray[np.int32]
-    start: NDArray[np.int64]
+    start: NDArray[np.uint32]
     """Where the links of a path begin in the pool."""
     length: NDArray[np.int32]
     fixed: NDArray[np.float64]
     """Cost along the path that does not depend on volumes."""
     flow: NDArray[np.float64]
     """In pcu."""
-    link: NDArray[np.int32]
+    link: NDArray[np.uint16 | np.uint32]
+    """The pool; two bytes a link where that is enough."""
+    counts: NDArray[np.int64]
+    """Paths and links in use, the pair at which the adding of columns stopped, the first of the chain of paths that are free again."""
 
 
 @njit(cache=True, nogil=True)
-def load_paths(paths: PathArrays, preload: NDArray[np.float64], volume: NDArray[np.float64]) -> None:
-    """Fill the volume of every link from its preload and the flows of all paths."""
+def load_paths(paths: PathArrays, begin: int, end: int, volume: NDArray[np.float64]) -> None:
+    """Fill the volume of every link from the flows of the paths of pairs `begin` to `end`."""
     next_path, start, length, flow, link = paths.next_path, paths.start, paths.length, paths.flow, paths.link
-    volume[:] = preload
-    for pair in range(len(paths.first_path)):
+    volume[:] = 0.0
+    for pair in range(begin, end):
         path = paths.first_path[pair]
         while path != NO_PATH:
+            carried = flow[path]
             for position in range(start[path], start[path] + length[path]):
-                volume[link[position]] += flow[path]
+                volume[link[position]] += carried
             path = next_path[path]
 
 
@@ -129,29 +135,31 @@ def even_out(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  the inner loop 
     without flow are dropped, but the cheapest. `mark` holds a number for each link, -1 at first; its last item is the highest used.
     """
     first_path, next_path, start, length = paths.first_path, paths.next_path, paths.start, paths.length
-    fixed, flow, pool = paths.fixed, paths.flow, paths.link
+    fixed, flow, pool, counts = paths.fixed, paths.flow, paths.link, paths.counts
     kind, free_time, rise, capacity, shape = delays.kind, delays.free_time, delays.rise, delays.capacity, delays.shape
     link_count = len(volume)
     leave, enter = np.empty(link_count, np.int32), np.empty(link_count, np.int32)
-    path_cost = np.empty(len(flow))
+    path_cost = np.empty(counts[PATHS])
     stamp, total_excess, uneven_count = mark[link_count], 0.0, 0
     for pair in chosen:
         path = first_path[pair]
         if path == NO_PATH or next_path[path] == NO_PATH:
             continue
-        least, cheapest = np.inf, path
+        least, cheapest, number = np.inf, path, 0
         while path != NO_PATH:
             cost = fixed[path]
             for position in range(start[path], start[path] + length[path]):
                 cost += time[pool[position]]
-            path_cost[path] = cost
+            path_cost[number] = cost
             if cost < least:
                 least, cheapest = cost, path
             path = next_path[path]
-        excess, path = 0.0, first_path[pair]
+            number += 1
+        excess, path, number = 0.0, first_path[pair], 0
         while path != NO_PATH:
-            excess += flow[path] * (path_cost[path] - least)
+            excess += flow[path] * (path_cost[number] - least)
             path = next_path[path]
+            number += 1
         total_excess += excess
         if excess <= passed_over:
             continue
@@ -182,7 +190,7 @@ def even_out(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  the inner loop 
                             enter[enter_count] = link
                             enter_count += 1
                     first_gap = 0.0
-                    for step in range(_NEWTON_STEPS):
+                    for turn in range(_NEWTON_STEPS):
                         gap, bend = fixed[path] - fixed[cheapest], 0.0
                         for number in range(leave_count):
                             gap += time[leave[number]]
@@ -190,7 +198,7 @@ def even_out(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  the inner loop 
                         for number in range(enter_count):
                             gap -= time[enter[number]]
                             bend += slope[enter[number]]
-                        if step == 0:
+                        if turn == 0:
                             first_gap = abs(gap)
                         elif abs(gap) <= _ROUGHLY * first_gap:
                             break
@@ -211,6 +219,7 @@ def even_out(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  the inner loop 
                         first_path[pair] = after
                     else:
                         next_path[before] = after
+                    next_path[path], counts[FREE_PATH] = counts[FREE_PATH], path
                     path = after
                     continue
             before = path
@@ -220,21 +229,22 @@ def even_out(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  the inner loop 
 
 
 @njit(cache=True, nogil=True)
-def _path_changes(paths: PathArrays, before: NDArray[np.float64], change: NDArray[np.float64]) -> float:
-    """Fill how the flow of every path changed since `before`; return how often the change can be repeated before a path is empty.
+def _path_changes(paths: PathArrays, change: NDArray[np.float64]) -> float:
+    """Turn former flows in `change` into how the flow of every path changed; return how often that can be repeated before one is empty.
 
     Pairs that cannot repeat theirs (a path is empty, or was dropped) take no part; within a pair the changes add up to zero.
     """
     next_path, flow = paths.next_path, paths.flow
-    change[:] = 0.0
     longest = np.inf
     for pair in range(len(paths.first_path)):
         first = paths.first_path[pair]
         if first == NO_PATH or next_path[first] == NO_PATH:
+            if first != NO_PATH:
+                change[first] = 0.0
             continue
         total, demand, largest, path = 0.0, 0.0, first, first
         while path != NO_PATH:
-            change[path] = flow[path] - before[path]
+            change[path] = flow[path] - change[path]
             total += change[path]
             demand += flow[path]
             if flow[path] > flow[largest]:
@@ -260,19 +270,19 @@ def _path_changes(paths: PathArrays, before: NDArray[np.float64], change: NDArra
 def repeat_changes(  # noqa: C901, PLR0912  one move of all pairs, spelt out for speed
     paths: PathArrays,
     delays: DelayArrays,
-    before: NDArray[np.float64],
+    change: NDArray[np.float64],
     volume: NDArray[np.float64],
     time: NDArray[np.float64],
     slope: NDArray[np.float64],
 ) -> None:
-    """Go on in the direction in which path flows moved since `before`, as far as the objective falls.
+    """Go on in the direction in which path flows moved, as far as the objective falls; `change` comes with what they were before.
 
     Pairs that take turns creep where they are held to each other by a link whose time rises steeply: each can move only a little before
     the other has. The sum of their moves is the direction in which all can move at once (Hooke and Jeeves 1961: pattern moves).
     """
-    next_path, start, length, flow, pool = paths.next_path, paths.start, paths.length, paths.flow, paths.link
-    change, link_change = np.empty(len(before)), np.zeros(len(volume))
-    longest = _path_changes(paths, before, change)
+    next_path, flow = paths.next_path, paths.flow
+    link_change = np.zeros(len(volume))
+    longest = _path_changes(paths, change)
     fixed_change, moves = 0.0, False
     for pair in range(len(paths.first_path)):
         path = paths.first_path[pair]
@@ -280,15 +290,15 @@ def repeat_changes(  # noqa: C901, PLR0912  one move of all pairs, spelt out for
             if change[path] != 0.0:
                 moves = True
                 fixed_change += change[path] * paths.fixed[path]
-                for position in range(start[path], start[path] + length[path]):
-                    link_change[pool[position]] += change[path]
+                for position in range(paths.start[path], paths.start[path] + paths.length[path]):
+                    link_change[paths.link[position]] += change[path]
             path = next_path[path]
     if not moves:
         return
     low, high = 0.0, min(longest, _LONGEST_REPEAT)
-    for step in range(_HALVINGS):
+    for turn in range(_HALVINGS):
         # the far end first: often nothing stands in the way
-        middle = high if step == 0 else 0.5 * (low + high)
+        middle = high if turn == 0 else 0.5 * (low + high)
         rising = fixed_change
         for link in range(len(volume)):
             if link_change[link] != 0.0:
@@ -299,7 +309,7 @@ def repeat_changes(  # noqa: C901, PLR0912  one move of all pairs, spelt out for
                 rising += link_change[link] * there
         if rising <= 0.0:
             low = middle
-            if step == 0:
+            if turn == 0:
                 break
         else:
             high = middle
@@ -320,37 +330,43 @@ def repeat_changes(  # noqa: C901, PLR0912  one move of all pairs, spelt out for
 
 
 @njit(cache=True, nogil=True)
-def count_paths(paths: PathArrays) -> tuple[int, int]:
-    """Paths that pairs still have, and their links."""
-    path_count, link_count = 0, 0
+def contested_pairs(paths: PathArrays, found: NDArray[np.int32]) -> int:
+    """List the pairs that have several paths; return how many they are."""
+    count = 0
     for pair in range(len(paths.first_path)):
         path = paths.first_path[pair]
-        while path != NO_PATH:
-            path_count += 1
-            link_count += paths.length[path]
-            path = paths.next_path[path]
-    return path_count, link_count
+        if path != NO_PATH and paths.next_path[path] != NO_PATH:
+            found[count] = pair
+            count += 1
+    return count
 
 
 @njit(cache=True, nogil=True)
-def compact(paths: PathArrays, into: PathArrays) -> tuple[int, int]:
-    """Copy the paths in use to other arrays, pair by pair; return how many paths and links they are."""
-    path_count, link_count = 0, 0
+def count_links(paths: PathArrays) -> int:
+    """Links of the paths that pairs still have."""
+    count = 0
     for pair in range(len(paths.first_path)):
-        path, before = paths.first_path[pair], NO_PATH
-        into.first_path[pair] = NO_PATH
+        path = paths.first_path[pair]
         while path != NO_PATH:
-            length = paths.length[path]
-            into.start[path_count], into.length[path_count] = link_count, length
-            into.fixed[path_count], into.flow[path_count] = paths.fixed[path], paths.flow[path]
-            into.next_path[path_count] = NO_PATH
-            into.link[link_count : link_count + length] = paths.link[paths.start[path] : paths.start[path] + length]
-            if before == NO_PATH:
-                into.first_path[pair] = path_count
-            else:
-                into.next_path[before] = path_count
-            before = path_count
-            path_count += 1
-            link_count += length
+            count += paths.length[path]
             path = paths.next_path[path]
-    return path_count, link_count
+    return count
+
+
+@njit(cache=True, nogil=True)
+def move_links(paths: PathArrays, into: NDArray[np.uint16 | np.uint32]) -> None:
+    """Move the links of the paths that pairs still have to another pool, pair by pair; paths that are free again keep none."""
+    path, count = paths.counts[FREE_PATH], 0
+    while path != NO_PATH:
+        paths.length[path] = 0
+        path = paths.next_path[path]
+    for pair in range(len(paths.first_path)):
+        path = paths.first_path[pair]
+        while path != NO_PATH:
+            begin = paths.start[path]
+            for position in range(paths.length[path]):
+                into[count + position] = paths.link[begin + position]
+            paths.start[path] = count
+            count += paths.length[path]
+            path = paths.next_path[path]
+    paths.counts[LINKS] = count

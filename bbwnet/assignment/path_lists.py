@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numba import njit
 
 import bbwnet.kernel_cache  # noqa: F401  chooses where numba keeps what it compiles, before it compiles
-from bbwnet.assignment.path_kernels import NO_PATH, PathArrays
+from bbwnet.assignment.path_kernels import LINKS, NO_PATH, PATHS, PairArrays, PathArrays
+from bbwnet.assignment.sorted_roads import ends_of
 from bbwnet.errors import InputError
 
 if TYPE_CHECKING:
@@ -18,26 +20,56 @@ if TYPE_CHECKING:
     from bbwnet.assignment.sorted_roads import SortedRoads
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RoadPaths:
-    """The paths that carry flow, by class, origin and destination; links are numbered as in `RoadLinks`."""
+    """The paths that carry flow, by class, origin and destination; links are numbered as in `RoadLinks`.
 
-    road_class: NDArray[np.int32]
-    """Class of each path, by its place in the demand."""
-    origin: NDArray[np.int32]
-    """Zone, by its place in the demand."""
-    destination: NDArray[np.int32]
-    flow_pcu: NDArray[np.float64]
-    first: NDArray[np.int64]
-    """First link of each path (n paths + 1)."""
-    link: NDArray[np.int32]
-    """Links from origin to destination."""
+    They are kept as the solver had them; the lists are made when they are first asked for.
+    """
+
+    arrays: PathArrays
+    """Paths of each pair, their links as in `RoadLinks`."""
+    pairs: PairArrays
+    row_zone: NDArray[np.int32]
+    """Zone of origin of each row, by its place in the demand."""
+    zone_of: NDArray[np.int32]
+    """Zone of each node, -1 if it has none."""
 
     def __len__(self) -> int:
         """Number of paths."""
         return len(self.flow_pcu)
 
     @property
+    def road_class(self) -> NDArray[np.int32]:
+        """Class of each path, by its place in the demand."""
+        return self._ends[0]
+
+    @property
+    def origin(self) -> NDArray[np.int32]:
+        """Zone, by its place in the demand."""
+        return self._ends[1]
+
+    @property
+    def destination(self) -> NDArray[np.int32]:
+        """Zone, by its place in the demand."""
+        return self._ends[2]
+
+    @property
+    def flow_pcu(self) -> NDArray[np.float64]:
+        """Flow of each path."""
+        return self._lists[1]
+
+    @property
+    def first(self) -> NDArray[np.int64]:
+        """First link of each path (n paths + 1)."""
+        return self._lists[2]
+
+    @property
+    def link(self) -> NDArray[np.int32]:
+        """Links from origin to destination."""
+        return self._lists[3]
+
+    @cached_property
     def path_of_link(self) -> NDArray[np.int64]:
         """Path that each item of `link` belongs to."""
         return np.repeat(np.arange(len(self)), np.diff(self.first))
@@ -50,6 +82,19 @@ class RoadPaths:
         """Volume of every link from the chosen paths."""
         carried = np.where(chosen, self.flow_pcu, 0.0)[self.path_of_link]
         return np.bincount(self.link, weights=carried, minlength=link_count).astype(np.float64)
+
+    @cached_property
+    def _lists(self) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int64], NDArray[np.int32]]:
+        """Pair and flow of each path, where its links begin, and the links."""
+        path_count, link_count = _count(self.arrays)
+        pair, flow = np.empty(path_count, np.int64), np.empty(path_count)
+        first, link = np.empty(path_count + 1, np.int64), np.empty(link_count, np.int32)
+        _list(self.arrays, pair, flow, first, link)
+        return pair, flow, first, link
+
+    @cached_property
+    def _ends(self) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
+        return ends_of(self.pairs, self.row_zone, self.zone_of, self._lists[0])
 
 
 @njit(cache=True, nogil=True)
@@ -66,132 +111,134 @@ def _count(paths: PathArrays) -> tuple[int, int]:
 
 
 @njit(cache=True, nogil=True)
-def _list(
-    paths: PathArrays,
-    order: NDArray[np.int64],
-    pair: NDArray[np.int64],
-    flow: NDArray[np.float64],
-    first: NDArray[np.int64],
-    link: NDArray[np.int32],
-) -> None:
-    """Copy paths with flow, links turned to run from the origin and named by `order`."""
+def _list(paths: PathArrays, pair: NDArray[np.int64], flow: NDArray[np.float64], first: NDArray[np.int64], link: NDArray[np.int32]) -> None:
+    """Copy paths with flow, links turned to run from the origin."""
     place, position = 0, 0
     for number in range(len(paths.first_path)):
         path = paths.first_path[number]
         while path != NO_PATH:
             if paths.flow[path] > 0.0:
                 pair[place], flow[place], first[place] = number, paths.flow[path], position
-                begin = paths.start[path]
+                begin = np.int64(paths.start[path])
                 for step in range(begin + paths.length[path] - 1, begin - 1, -1):
-                    link[position] = order[paths.link[step]]
+                    link[position] = paths.link[step]
                     position += 1
                 place += 1
             path = paths.next_path[path]
     first[place] = position
 
 
+@njit(cache=True, nogil=True)
+def _rename(paths: PathArrays, names: NDArray[np.int64]) -> None:
+    for position in range(paths.counts[LINKS]):
+        paths.link[position] = names[paths.link[position]]
+
+
 def listed(paths: PathArrays, roads: SortedRoads) -> RoadPaths:
-    """List the paths that carry flow."""
-    path_count, link_count = _count(paths)
-    pair, flow = np.empty(path_count, np.int64), np.empty(path_count)
-    first, link = np.empty(path_count + 1, np.int64), np.empty(link_count, np.int32)
-    _list(paths, roads.order, pair, flow, first, link)
-    return RoadPaths(roads.pair_class[pair], roads.pair_origin[pair], roads.pair_destination[pair], flow, first, link)
+    """Hand over the arrays of a solver: their links are named as in `RoadLinks` from then on."""
+    _rename(paths, roads.order)
+    return RoadPaths(paths, roads.pairs, roads.row_zone, roads.zone_of)
 
 
 @njit(cache=True, nogil=True)
 def _chain(  # noqa: PLR0913, PLR0917  one pass over all paths: its arrays one by one
-    listed_pair: NDArray[np.int64],
-    listed_flow: NDArray[np.float64],
-    listed_first: NDArray[np.int64],
-    listed_link: NDArray[np.int32],
-    row_of_pair: NDArray[np.int64],
-    row_origin: NDArray[np.int32],
-    row_class: NDArray[np.int32],
-    destination: NDArray[np.int32],
+    former: PathArrays,
+    pair_now: NDArray[np.int64],
+    rank: NDArray[np.int32],
+    pairs: PairArrays,
+    row_of_pair: NDArray[np.int32],
     tail: NDArray[np.int32],
     head: NDArray[np.int32],
     is_end: NDArray[np.bool_],
     class_fixed: NDArray[np.float64],
     paths: PathArrays,
 ) -> int:
-    """Chain listed paths pair by pair, those apart that a closed link or node bars now; return the place of a path that does not fit."""
-    position = 0
-    for place in range(len(listed_pair)):
-        pair = listed_pair[place]
-        paths.start[place], paths.length[place], paths.flow[place] = position, 0, 0.0
+    """Chain former paths pair by pair, without those that a closed link or node bars now; flows are scaled to the trips of now.
+
+    `pair_now` has the pair of now of each former one, -1: it has no trips. Returns the former pair of a path that does not fit, or -1.
+    """
+    counts = paths.counts
+    for former_pair in range(len(pair_now)):
+        pair, former_path = pair_now[former_pair], former.first_path[former_pair]
         if pair < 0:
             continue
         row = row_of_pair[pair]
-        node, fixed, barred = row_origin[row], 0.0, False
-        count = listed_first[place + 1] - listed_first[place]
-        for step in range(count):
-            link = listed_link[listed_first[place] + step]
-            if tail[link] != node:
-                return place
-            barred = barred or (step > 0 and is_end[node])
-            fixed += class_fixed[row_class[row], link]
-            node = head[link]
-            paths.link[position + count - 1 - step] = link
-        if node != destination[pair]:
-            return place
-        if barred or fixed == np.inf:
-            continue
-        paths.length[place], paths.fixed[place], paths.flow[place] = count, fixed, listed_flow[place]
-        paths.next_path[place] = paths.first_path[pair]
-        paths.first_path[pair] = place
-        position += count
+        fixed_cost, total = class_fixed[pairs.row_class[row]], 0.0
+        while former_path != NO_PATH:
+            if former.flow[former_path] > 0.0:
+                path, begin, length = counts[PATHS], np.int64(former.start[former_path]), former.length[former_path]
+                node, fixed, barred = pairs.destination[pair], 0.0, False
+                for step in range(length):
+                    link = rank[former.link[begin + step]]
+                    if head[link] != node:
+                        return former_pair
+                    paths.link[counts[LINKS] + step] = link
+                    node = tail[link]
+                    fixed += fixed_cost[link]
+                    barred = barred or (step < length - 1 and is_end[node])
+                if node != pairs.row_origin[row]:
+                    return former_pair
+                if not barred and fixed < np.inf:
+                    paths.start[path], paths.length[path], paths.fixed[path] = counts[LINKS], length, fixed
+                    paths.flow[path], paths.next_path[path] = former.flow[former_path], paths.first_path[pair]
+                    total += paths.flow[path]
+                    paths.first_path[pair] = path
+                    counts[PATHS] += 1
+                    counts[LINKS] += length
+            former_path = former.next_path[former_path]
+        path = paths.first_path[pair]
+        while path != NO_PATH:
+            paths.flow[path] *= pairs.demand[pair] / total
+            path = paths.next_path[path]
     return -1
 
 
 @njit(cache=True, nogil=True)
-def _scale(paths: PathArrays, demand: NDArray[np.float64]) -> None:
-    """Scale the flows of each pair to its demand."""
-    for pair in range(len(demand)):
-        total, path = 0.0, paths.first_path[pair]
-        while path != NO_PATH:
-            total += paths.flow[path]
-            path = paths.next_path[path]
+def _highest_link(paths: PathArrays) -> np.int64:
+    """The highest number of a link on any path."""
+    highest = np.int64(-1)
+    for pair in range(len(paths.first_path)):
         path = paths.first_path[pair]
         while path != NO_PATH:
-            paths.flow[path] *= demand[pair] / total
+            for position in range(paths.start[path], paths.start[path] + paths.length[path]):
+                highest = max(highest, np.int64(paths.link[position]))
             path = paths.next_path[path]
+    return highest
 
 
-def chained(start: RoadPaths, roads: SortedRoads) -> PathArrays:
-    """Make the arrays that kernels want of listed paths, flows scaled to the trips of now; pairs without trips now are left out.
+def chained(start: RoadPaths, roads: SortedRoads, room: PathArrays) -> None:
+    """Put former paths into the arrays that kernels want, flows scaled to the trips of now; pairs without trips now are left out.
 
-    Raises `InputError` if the paths are of another network: they must join origin and destination link by link.
+    `room` has no paths yet. Raises `InputError` if the paths are of another network: they must join origin and destination link by link.
     """
-    count = len(start)
-    if count and (start.link.min(initial=0) < 0 or start.link.max(initial=0) >= roads.link_count):
+    if _highest_link(start.arrays) >= roads.link_count:
         raise InputError(f"start has paths over links that are not there, expected links 0 to {roads.link_count - 1}")
     rank = np.empty(roads.link_count, dtype=np.int32)
     rank[roads.order] = np.arange(roads.link_count, dtype=np.int32)
-    zones = 1 + max(int(values.max(initial=0)) for values in (start.origin, start.destination, roads.pair_origin, roads.pair_destination))
-    key = _keys(roads.pair_class, roads.pair_origin, roads.pair_destination, zones)
-    wanted = _keys(start.road_class, start.origin, start.destination, zones)
-    pair = np.minimum(np.searchsorted(key, wanted), max(len(key) - 1, 0))
-    pair = np.where(key[pair] == wanted, pair, -1) if len(key) else np.full(count, -1)
-    pairs = roads.pairs
-    paths = PathArrays(
-        first_path=np.full(len(key), NO_PATH, dtype=np.int32),
-        next_path=np.full(count, NO_PATH, dtype=np.int32),
-        start=np.zeros(count, dtype=np.int64),
-        length=np.zeros(count, dtype=np.int32),
-        fixed=np.zeros(count),
-        flow=np.zeros(count),
-        link=np.zeros(len(start.link), dtype=np.int32),
-    )
-    row_of_pair = np.repeat(np.arange(roads.row_count), np.diff(pairs.first_pair))
+    row_of_pair = np.repeat(np.arange(roads.row_count, dtype=np.int32), np.diff(roads.pairs.first_pair))
     wrong = _chain(
-        pair, start.flow_pcu, start.first, rank[start.link], row_of_pair, pairs.row_origin, pairs.row_class, pairs.destination,
-        roads.tail, roads.head, roads.is_end, roads.class_fixed, paths,
+        start.arrays, _pairs_now(start, roads), rank, roads.pairs, row_of_pair, roads.tail, roads.head, roads.is_end, roads.class_fixed,
+        room,
     )  # fmt: skip
     if wrong >= 0:
-        raise InputError(f"path {wrong} of start does not join zone {start.origin[wrong]} to {start.destination[wrong]} on this network")
-    _scale(paths, pairs.demand)
-    return paths
+        _, origin, destination = (int(values[0]) for values in ends_of(start.pairs, start.row_zone, start.zone_of, np.array([wrong])))
+        raise InputError(f"a path of start does not join zone {origin} to {destination} on this network")
+
+
+def _pairs_now(start: RoadPaths, roads: SortedRoads) -> NDArray[np.int64]:
+    """The pair of now of each former one, -1 where it has no trips now."""
+    count = len(start.pairs.demand)
+    every = np.arange(count, dtype=np.int64)
+    same = ("first_pair", "row_class", "row_origin", "destination")
+    if all(np.array_equal(getattr(start.pairs, name), getattr(roads.pairs, name)) for name in same):
+        return every
+    zones = 1 + int(max(start.zone_of.max(initial=0), roads.zone_of.max(initial=0)))
+    now = _keys(*ends_of(roads.pairs, roads.row_zone, roads.zone_of, np.arange(len(roads.pairs.demand), dtype=np.int64)), zones)
+    wanted = _keys(*ends_of(start.pairs, start.row_zone, start.zone_of, every), zones)
+    if not len(now):
+        return np.full(count, -1)
+    place = np.minimum(np.searchsorted(now, wanted), len(now) - 1)
+    return np.where(now[place] == wanted, place, -1)
 
 
 def _keys(road_class: NDArray[np.int32], origin: NDArray[np.int32], destination: NDArray[np.int32], zones: int) -> NDArray[np.int64]:

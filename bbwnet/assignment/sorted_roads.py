@@ -34,25 +34,21 @@ class SortedRoads:
     class_fixed: NDArray[np.float64]
     """Fixed cost (classes × links)."""
     pairs: PairArrays
-    pair_class: NDArray[np.int32]
-    pair_origin: NDArray[np.int32]
-    """Zone."""
-    pair_destination: NDArray[np.int32]
+    row_zone: NDArray[np.int32]
+    """Zone of origin of each row."""
+    zone_of: NDArray[np.int32]
+    """Zone of each node, -1 if it has none."""
 
     @classmethod
     def of(cls, links: RoadLinks, demand: RoadDemand, *, marginal_cost: bool = False) -> SortedRoads:
         """Sort a network and its trips; with `marginal_cost` the time of a link is what one more vehicle adds to everyone's."""
         order = np.argsort(links.tail, kind="stable")
         delays = marginal(links.delays) if marginal_cost else links.delays
-        found = [np.nonzero(_between_zones(item.trips)) for item in demand.classes]
-        counts = [len(origins) for origins, _ in found]
-        pair_class = np.repeat(np.arange(len(found), dtype=np.int32), counts)
-        pair_origin = np.concatenate([origins for origins, _ in found]).astype(np.int32)
-        pair_destination = np.concatenate([destinations for _, destinations in found]).astype(np.int32)
-        trips = [item.pcu * item.trips[place] for item, place in zip(demand.classes, found, strict=True)]
         zone_node = np.asarray(demand.zone_node, dtype=np.int32)
-        starts = np.flatnonzero(np.diff(pair_class, prepend=-1) | np.diff(pair_origin, prepend=-1))
+        zone_of = np.full(links.node_count, -1, dtype=np.int32)
+        zone_of[zone_node] = np.arange(len(zone_node), dtype=np.int32)
         tail, head = links.tail[order], links.head[order]
+        pairs, row_zone = _pairs(demand, zone_node)
         return cls(
             order=order,
             first_link=np.searchsorted(tail, np.arange(links.node_count + 1)).astype(np.int32),
@@ -62,16 +58,9 @@ class SortedRoads:
             delays=in_order(delays, order),
             preload=links.preload_pcu[order],
             class_fixed=np.array([item.fixed_cost(links)[order] for item in demand.classes]),
-            pairs=PairArrays(
-                first_pair=np.append(starts, len(pair_class)).astype(np.int64),
-                row_class=pair_class[starts],
-                row_origin=zone_node[pair_origin[starts]],
-                destination=zone_node[pair_destination],
-                demand=np.concatenate(trips).astype(np.float64),
-            ),
-            pair_class=pair_class,
-            pair_origin=pair_origin,
-            pair_destination=pair_destination,
+            pairs=pairs,
+            row_zone=row_zone,
+            zone_of=zone_of,
         )
 
     @property
@@ -90,8 +79,33 @@ class SortedRoads:
         return len(self.pairs.row_origin)
 
 
-def _between_zones(trips: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Trips without those that stay within their zone."""
-    between = np.array(trips, dtype=np.float64)
-    np.fill_diagonal(between, 0.0)
+def ends_of(
+    pairs: PairArrays, row_zone: NDArray[np.int32], zone_of: NDArray[np.int32], chosen: NDArray[np.int64]
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
+    """Class, origin and destination (zones) of chosen pairs."""
+    row = np.searchsorted(pairs.first_pair, chosen, side="right") - 1
+    return pairs.row_class[row], row_zone[row], zone_of[pairs.destination[chosen]]
+
+
+def _pairs(demand: RoadDemand, zone_node: NDArray[np.int32]) -> tuple[PairArrays, NDArray[np.int32]]:
+    """Pairs of different zones that have trips, and the zone of each row; laid out row by row, which takes little memory."""
+    zones = len(zone_node)
+    has_trips = [_between_zones(item.trips) for item in demand.classes]
+    per_row = np.concatenate([has.sum(axis=1) for has in has_trips])
+    rows = np.flatnonzero(per_row)
+    first_pair = np.concatenate([[0], np.cumsum(per_row[rows])]).astype(np.int64)
+    destination, volume = np.empty(first_pair[-1], dtype=np.int32), np.empty(first_pair[-1])
+    for number, row in enumerate(rows.tolist()):
+        item, chosen = demand.classes[row // zones], has_trips[row // zones][row % zones]
+        mine = slice(first_pair[number], first_pair[number + 1])
+        destination[mine] = zone_node[chosen]
+        volume[mine] = item.pcu * item.trips[row % zones][chosen]
+    row_zone = (rows % zones).astype(np.int32)
+    return PairArrays(first_pair, (rows // zones).astype(np.int32), zone_node[row_zone], destination, volume), row_zone
+
+
+def _between_zones(trips: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Where there are trips to another zone."""
+    between: NDArray[np.bool_] = trips > 0
+    np.fill_diagonal(between, val=False)
     return between

@@ -189,7 +189,7 @@ def test_settings_that_make_no_sense_are_refused(roads: Roads) -> None:
 def test_a_warm_start_from_another_network_is_refused(roads: Roads) -> None:
     demand = RoadDemand.of_one_class(zones(0, 1, 2), trips_of(3, _0_2=5.0))
     found = assign_roads(roads(3, [(0, 1, 1, 1, 0), (1, 2, 1, 1, 0)]), demand)
-    with pytest.raises(InputError, match="path 0 of start does not join zone 0 to 2"):
+    with pytest.raises(InputError, match="a path of start does not join zone 0 to 2"):
         assign_roads(roads(3, [(0, 2, 1, 1, 0), (1, 2, 1, 1, 0)]), demand, start=found.paths)
     with pytest.raises(InputError, match="links that are not there"):
         assign_roads(roads(3, [(0, 2, 1, 1, 0)]), demand, start=found.paths)
