@@ -49,3 +49,16 @@ def fullest(ride_from: NDArray[np.int64], ride_to: NDArray[np.int64], of_call: N
             most = max(most, of_call[call])
         found[ride] = most
     return found
+
+
+@njit(cache=True)
+def fullest_at(ride_from: NDArray[np.int64], ride_to: NDArray[np.int64], of_call: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Call at which the greatest figure of each ride is, the first of equals."""
+    found = np.empty(len(ride_from), dtype=np.int64)
+    for ride in range(len(ride_from)):
+        best = ride_from[ride]
+        for call in range(ride_from[ride] + 1, ride_to[ride]):
+            if of_call[call] > of_call[best]:
+                best = call
+        found[ride] = best
+    return found

@@ -79,16 +79,18 @@ class ServiceOffers:
         return np.where(np.isnan(fare), choice.unknown_fare_cny_km * self.journeys.km, fare)
 
     def table(
-        self, choice: TravelChoice, purpose: Purpose, hour_weights: Sequence[float], extra_min: NDArray[np.float64] | None = None
+        self, choice: TravelChoice, purpose: Purpose, hour_weights: Sequence[float], felt_min: NDArray[np.float64] | None = None
     ) -> ModeTable:
         """What the alternatives offer a purpose whose trips leave by these weights of the 24 hours.
 
-        `extra_min` (journeys) is felt besides, such as for full vehicles. Every wished departure of the scenario takes the journeys of an
-        alternative by logit, over what they are felt and cost and how long before or after the wish they leave.
+        `felt_min` (journeys) is what they are felt, full vehicles and all; by default `felt_min(choice)`. Every wished departure of the
+        scenario takes the journeys of an alternative by logit, over what they are felt and cost and how long before or after the wish
+        they leave.
         """
         wishes = choice.departure.wishes_s
-        money_min = self.fares_cny(choice) * (60 / choice.value_of_time.of(purpose))
-        felt = self.felt_min(choice) if extra_min is None else self.felt_min(choice) + extra_min
+        fares = self.fares_cny(choice)
+        money_min = fares * (60 / choice.value_of_time.of(purpose))
+        felt = self.felt_min(choice) if felt_min is None else felt_min
         cost, share = np.empty(len(self.cell)), np.empty(len(self.journeys))
         spread_wishes(
             self.first, self.journeys.leave_s, felt + money_min, self.journeys.rides, np.array(wishes, dtype=np.int64),
@@ -99,7 +101,7 @@ class ServiceOffers:
         felt_cells, fare_cells = np.full(count * count * len(ALTERNATIVES), np.inf), np.zeros(count * count * len(ALTERNATIVES))
         assumed = np.zeros(len(fare_cells), dtype=np.bool_)
         if len(self.cell):
-            mean_fare = np.add.reduceat(share * self.fares_cny(choice), self.first[:-1])
+            mean_fare = np.add.reduceat(share * fares, self.first[:-1])
             felt_cells[self.cell] = cost - mean_fare * (60 / choice.value_of_time.of(purpose))
             fare_cells[self.cell] = mean_fare
             assumed[self.cell] = np.logical_or.reduceat(np.isnan(self.journeys.fare_cny), self.first[:-1])

@@ -1,8 +1,10 @@
-"""The passenger loop: times → choice → demand → cars on the roads → times, until the cost of going by car fits its own outcome.
+"""The passenger loop: times → choice → demand → seats and roads → times, until the costs that people go by fit their own outcome.
 
-Convergence measure: the largest relative difference, over purposes and pairs of places, between the cost of going by car that choice
-and demand went by and the one that the loaded roads give back (`Round.cost_gap`). Plain substitution would swing where roads are full: a
-pair's next cost is found by the secant of its last two rounds (`bbwnet.model.secant`), half as far each time the gap has grown.
+Convergence measures: minutes in full vehicles that do not fit the loads they bring about (`Round.crowding_gap`), and the largest
+relative difference, over purposes and pairs of places, between the cost of going by car that choice and demand went by and the one that
+the loaded roads give back (`Round.cost_gap`). Plain substitution would swing where roads are full: a pair's next cost is found by the
+secant of its last two rounds (`bbwnet.model.secant`), half as far each time the gap has grown. Within a round, with trips as they are,
+modes and departures are chosen again until minutes and loads of vehicles fit (`ServiceLoading.settle`).
 
 Services are looked for on empty roads, and again on loaded ones if `LoopSettings.searches` says so: between two searches congestion
 changes the drive all the way, not the taxi to the station.
@@ -18,6 +20,8 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from bbwnet.assignment.crowding import full_runs, seats_of
+from bbwnet.assignment.service_loads import call_loads, run_loads, stop_loads
 from bbwnet.choice.mode_table import ALTERNATIVES
 from bbwnet.demand.passengers import passengers
 from bbwnet.demand.people import people_of
@@ -26,7 +30,7 @@ from bbwnet.model.passenger_model import PassengerModel, Round
 from bbwnet.model.passenger_search import PassengerSearch, passenger_search
 from bbwnet.model.road_loading import RoadLoading
 from bbwnet.model.secant import largest_change, next_cost, secant_shares
-from bbwnet.model.service_loading import Offered, offered
+from bbwnet.model.service_loading import ServiceLoading, lost_ways_home
 from bbwnet.model.user_matrices import read_user_trips
 from bbwnet.network.state import NetworkState
 from bbwnet.routing.fares import Fares
@@ -42,6 +46,7 @@ if TYPE_CHECKING:
     from bbwnet.choice.mode_table import ModeChoices, ModeTable
     from bbwnet.demand.passengers import Passengers
     from bbwnet.demand.people import People
+    from bbwnet.model.service_loading import Offered, Settled
     from bbwnet.network.network import Network
 
 _CAR = ALTERNATIVES.index(("car", False))
@@ -60,6 +65,8 @@ class LoopSettings:
     if_not_converged: Literal["raise", "warn"] = "raise"
     searches: int = 1
     """How often journeys by services are looked for: once on empty roads, then on those loaded before."""
+    most_crowding_rounds: int = 12
+    """How often the minutes in full vehicles change in one round, at most."""
     road_gap: float = 1e-5
     """Relative gap of the equilibrium of each group of hours."""
 
@@ -67,7 +74,7 @@ class LoopSettings:
         """Raise `InputError` for values that make no sense."""
         if not (math.isfinite(self.gap) and self.gap > 0):
             raise InputError(f"gap(={self.gap}) must be > 0")
-        for name in ("most_rounds", "searches"):
+        for name in ("most_rounds", "most_crowding_rounds", "searches"):
             if getattr(self, name) < 1:
                 raise InputError(f"{name}(={getattr(self, name)}) must be 1 or more")
 
@@ -97,23 +104,24 @@ def passenger_model(
     for number in range(1, settings.searches + 1):
         if number > 1:
             search = loop.search(found.state, search)
-        table = loop.offered(search)
+        services = ServiceLoading(network, search)
+        found = dataclasses.replace(found, settled=services.start())
         step, before = 1.0, math.inf
         for _ in range(settings.most_rounds):
-            found, measured = loop.round(search, table, found, (len(rounds) + 1, number))
+            found, measured = loop.round(search, services, found, (len(rounds) + 1, number))
             if measured.cost_gap > before:
                 step = max(step / 2, _LEAST_STEP)
             before = measured.cost_gap
             rounds.append(dataclasses.replace(measured, step=step))
-            if measured.cost_gap <= settings.gap:
+            if measured.cost_gap <= settings.gap and measured.crowding_gap <= services.bound:
                 break
             found = dataclasses.replace(found, next_min=next_cost(found.used_min, found.given_min, found.share, step))
-    faults = _faults(found, rounds, settings)
+    faults = _faults(found, rounds, settings, services.bound)
     if faults and settings.if_not_converged == "raise":
         raise DidNotConverge("; ".join(faults))
     if faults:
         warnings.warn("; ".join(faults), RuntimeWarning, stacklevel=2)
-    return loop.result(search, table, found, tuple(rounds), converged=not faults)
+    return loop.result(search, services, found, tuple(rounds), converged=not faults)
 
 
 @dataclass(frozen=True)
@@ -130,7 +138,8 @@ class _Found:
     """Share of its change that each pair takes up, as its secant says."""
     equilibria: tuple[Equilibrium, ...]
     state: NetworkState
-    choices: Mapping[Purpose, ModeChoices] | None = None
+    settled: Settled | None = None
+    """What is offered by services, and who rides them."""
     travel: Passengers | None = None
 
 
@@ -170,23 +179,25 @@ class _Loop:
         given = None if self.given is None else self.given.pairs()
         return passenger_search(self.network, state, people=self.people, roads=self.roads, given=given, before=before)
 
-    def offered(self, search: PassengerSearch) -> dict[Purpose, Offered]:
-        """What services offer each purpose."""
-        return offered(search.offers, self.choice, self.demand)
-
-    def round(
-        self, search: PassengerSearch, tables: Mapping[Purpose, Offered], last: _Found, numbers: tuple[int, int]
-    ) -> tuple[_Found, Round]:
-        """Choose, travel and load the roads once, by the costs of the last round."""
+    def round(self, search: PassengerSearch, services: ServiceLoading, last: _Found, numbers: tuple[int, int]) -> tuple[_Found, Round]:
+        """Choose, travel, ride and load the roads once, by the costs of the last round."""
+        if last.settled is None:
+            raise ValueError("nothing is offered yet")
         used = last.next_min
-        choices = {
-            purpose: self._with_cars(tables[purpose].both_ways, used[row]).choices(self.choice, purpose)
-            for row, purpose in enumerate(PURPOSES)
-        }
+
+        def choose(tables: Mapping[Purpose, Offered]) -> dict[Purpose, ModeChoices]:
+            return {
+                purpose: self._with_cars(tables[purpose].both_ways, used[row]).choices(self.choice, purpose)
+                for row, purpose in enumerate(PURPOSES)
+            }
+
+        expected = choose(last.settled.tables)
         travel = passengers(
-            self.people, self.demand, {purpose: choices[purpose].cost_min for purpose in PURPOSES}, search.quickest_min,
+            self.people, self.demand, {purpose: expected[purpose].cost_min for purpose in PURPOSES}, search.quickest_min,
             start=None if last.travel is None else last.travel.gravity, through=search.through, given=self.given,
         )  # fmt: skip
+        settled = services.settle(travel.ways, choose, last.settled, self.settings.most_crowding_rounds)
+        choices = settled.choices
         driven = np.stack([travel.ways[purpose].travelled(choices[purpose].shares[..., _CAR]) for purpose in PURPOSES])
         equilibria = self.roads.assign(driven / self.persons_per_car + travel.car_vehicles_day, last.equilibria)
         cost = self.roads.car_min(equilibria)
@@ -194,6 +205,8 @@ class _Loop:
             number=numbers[0],
             search=numbers[1],
             cost_gap=largest_change(cost, used),
+            crowding_gap=settled.first_gap,
+            crowding_rounds=settled.rounds,
             flow_change=math.inf if last.travel is None else _flow_change(equilibria, last.equilibria),
             demand_gap=travel.gap,
             road_gap=max(item.relative_gap for item in equilibria),
@@ -203,25 +216,39 @@ class _Loop:
         share = last.share
         if last.travel is not None:
             share = secant_shares(used, cost, last.used_min, last.given_min, last.share)
-        return _Found(used, cost, cost, share, equilibria, self.roads.loaded_state(equilibria), choices, travel), measured
+        return _Found(used, cost, cost, share, equilibria, self.roads.loaded_state(equilibria), settled, travel), measured
 
     def result(
-        self, search: PassengerSearch, tables: Mapping[Purpose, Offered], found: _Found, rounds: tuple[Round, ...], *, converged: bool
+        self, search: PassengerSearch, services: ServiceLoading, found: _Found, rounds: tuple[Round, ...], *, converged: bool
     ) -> PassengerModel:
         """Put the last round together."""
-        if found.travel is None or found.choices is None:
+        if found.travel is None or found.settled is None:
             raise ValueError("no round was run")
+        settled, journeys = found.settled, search.offers.journeys
+        crowding = self.choice.crowding
+        loads = call_loads(journeys, settled.riders)
+        seats = seats_of(self.network, journeys.trips, crowding)
+        crowded = services.crowded
         return PassengerModel(
             people=self.people,
             demand=found.travel.demand,
             passengers=found.travel,
             search=search,
-            tables={purpose: tables[purpose].both_ways for purpose in PURPOSES},
-            choices=found.choices,
+            tables={purpose: settled.tables[purpose].both_ways for purpose in PURPOSES},
+            choices=settled.choices,
             car_min=found.used_min,
             loads=self.roads.loads(found.equilibria),
             equilibria=found.equilibria,
             state=found.state,
+            riders=settled.riders,
+            run_loads=run_loads(journeys.trips, loads, seats.seats, seats.assumed),
+            stop_loads=stop_loads(journeys.trips, loads, self.roads.starts),
+            crowding_min=np.zeros(len(journeys))
+            if crowded is None or settled.pressure is None
+            else crowded.felt_min(settled.pressure.of_call),
+            full_runs=full_runs(journeys, loads, seats.seats, crowding.tolerance),
+            unknown_seats=seats.unknown,
+            lost_ways_home=lost_ways_home(self.people.names, settled.tables, found.travel.ways, settled.choices),
             rounds=rounds,
             bound=self.settings.gap,
             converged=converged,
@@ -237,12 +264,17 @@ class _Loop:
         return dataclasses.replace(table, felt_min=felt, fare_cny=fare)
 
 
-def _faults(found: _Found, rounds: Sequence[Round], settings: LoopSettings) -> list[str]:
+def _faults(found: _Found, rounds: Sequence[Round], settings: LoopSettings, crowding_bound: float) -> list[str]:
     """What did not come as far as was asked for in the last round."""
     faults = []
     if rounds[-1].cost_gap > settings.gap:
         faults.append(
             f"cost of going by car changes by {rounds[-1].cost_gap:.3g} after {len(rounds)} rounds, {settings.gap:g} was asked for"
+        )
+    if rounds[-1].crowding_gap > crowding_bound:
+        faults.append(
+            f"minutes in full vehicles miss their loads by {rounds[-1].crowding_gap:.3g} of what riders feel after {len(rounds)} rounds,"
+            f" {crowding_bound:g} was asked for"
         )
     if found.travel is not None:
         faults += [

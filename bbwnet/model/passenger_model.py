@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from bbwnet.assignment.crowding import FullRun
     from bbwnet.assignment.equilibrium import Equilibrium
+    from bbwnet.assignment.service_loads import RunLoads, StopLoads
     from bbwnet.choice.mode_table import ModeChoices, ModeTable
     from bbwnet.demand.demand import Demand
     from bbwnet.demand.gravity import Stranded
@@ -25,12 +27,13 @@ if TYPE_CHECKING:
     from bbwnet.demand.people import People
     from bbwnet.model.passenger_search import PassengerSearch
     from bbwnet.model.road_loads import LostDrives, RoadLoads
+    from bbwnet.model.service_loading import LostWayHome
     from bbwnet.network.state import NetworkState
 
 LEFT_OUT: tuple[str, ...] = (
     "city buses and taxis load no road",
     "trips within a zone, and those nearer than the limits of their purpose, load no road",
-    "seats: services take whoever comes",
+    "seats taken by who rides a service from or to beyond the places of the network",
     "ferries and borders: no capacity, whatever waits is in their mean times",
     "hours: a trip loads the hours in which it leaves, all along its way; mode and destination are chosen at the day's mean times",
 )
@@ -47,6 +50,11 @@ class Round:
     cost_gap: float
     """The convergence measure: largest change, over purposes and pairs, of the cost of going by car that came out of the roads, over the
     cost that choice and demand went by."""
+    crowding_gap: float
+    """The other convergence measure: minutes in full vehicles that choice and demand went by and that do not fit the loads they bring
+    about, over all minutes that riders feel; 0 where services take whoever comes."""
+    crowding_rounds: int
+    """How often these minutes were changed before the roads were loaded."""
     flow_change: float
     """Sum over arcs and groups of |cars - cars of the round before|, over the sum of cars; infinite in the first round."""
     demand_gap: float
@@ -80,6 +88,17 @@ class PassengerModel:
     """Of each group of hours, seconds and cars of a mean hour; paths for selected links and skims."""
     state: NetworkState
     """The roads as loaded, a period for each group."""
+    riders: NDArray[np.float64]
+    """Persons a day on each journey of `search.offers`, all purposes: who goes out, and who comes home the other way."""
+    run_loads: RunLoads
+    stop_loads: StopLoads
+    crowding_min: NDArray[np.float64]
+    """What each of these journeys is felt longer for full vehicles."""
+    full_runs: tuple[FullRun, ...]
+    """Runs with more on board than seats, beyond the scenario's tolerance; modes whose seats do not count among them."""
+    unknown_seats: tuple[str, ...]
+    """Services whose seats are not known; they take whoever comes."""
+    lost_ways_home: tuple[LostWayHome, ...]
     rounds: tuple[Round, ...]
     bound: float
     """The cost gap asked for."""

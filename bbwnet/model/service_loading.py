@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bbwnet.assignment.crowding import CrowdedRides
 from bbwnet.choice.mode_table import ALTERNATIVES, out_and_home
 from bbwnet.scenario.schema.demand import PURPOSES, Purpose
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
-    from bbwnet.choice.mode_table import ModeChoices, ModeTable, ServiceOffers
+    from bbwnet.assignment.crowding import Pressure
+    from bbwnet.choice.mode_table import ModeChoices, ModeTable
     from bbwnet.demand.user_trips import TwoWays
-    from bbwnet.scenario.schema.choice import TravelChoice
-    from bbwnet.scenario.schema.demand import PassengerDemand
+    from bbwnet.model.passenger_search import PassengerSearch
+    from bbwnet.network.network import Network
 
 _CAR = ALTERNATIVES.index(("car", False))
 
@@ -36,6 +38,24 @@ class LostWayHome:
 
 
 @dataclass(frozen=True)
+class Settled:
+    """Choices and riders at some fullness of vehicles."""
+
+    tables: Mapping[Purpose, Offered]
+    """What was offered where vehicles are as full as `pressure` says."""
+    choices: Mapping[Purpose, ModeChoices]
+    riders: NDArray[np.float64]
+    """Persons a day on each journey of the offers, all purposes: who goes out, and who comes home the other way."""
+    pressure: Pressure | None
+    first_gap: float
+    """Crowding gap of the trips given, before any minute in full vehicles was changed."""
+    gap: float
+    """Crowding gap in the end."""
+    rounds: int
+    """How often minutes were changed."""
+
+
+@dataclass(frozen=True)
 class Offered:
     """What services offer a purpose: the way out and home together, and by which alternative each goes home."""
 
@@ -45,27 +65,76 @@ class Offered:
     """n x n x k: alternative of the way home; -1: there is none."""
 
 
-def offered(
-    offers: ServiceOffers, choice: TravelChoice, demand: PassengerDemand, extra_min: NDArray[np.float64] | None = None
-) -> dict[Purpose, Offered]:
-    """What journeys offer each purpose; `extra_min` (journeys) is felt besides, for full vehicles."""
-    found = {}
-    for purpose in PURPOSES:
-        table = offers.table(choice, purpose, demand.purposes.of(purpose).hour_weights, extra_min)
-        found[purpose] = Offered(table, *out_and_home(table))
-    return found
+class ServiceLoading:
+    """Puts passengers on the journeys of a search, again and again where vehicles are full."""
 
+    def __init__(self, network: Network, search: PassengerSearch) -> None:
+        """Lay out seats, unless the scenario's services take whoever comes."""
+        self.offers = search.offers
+        self._choice, self._demand = network.settings.choice, network.settings.demand.passenger
+        crowding = self._choice.crowding
+        self.crowded = None if crowding.method == "none" else CrowdedRides(network, self.offers.journeys, self._choice)
+        self.bound = crowding.gap
+        self._felt_min = self.offers.felt_min(self._choice)
+        self._cells = np.repeat(self.offers.cell, np.diff(self.offers.first))
 
-def riders(
-    offers: ServiceOffers, tables: Mapping[Purpose, Offered], ways: Mapping[Purpose, TwoWays], choices: Mapping[Purpose, ModeChoices]
-) -> NDArray[np.float64]:
-    """Persons a day on each journey of the offers, all purposes: those who go out, and those who come home the other way."""
-    total = np.zeros(len(offers.journeys))
-    per_cell = np.diff(offers.first)
-    for purpose in PURPOSES:
-        by_cell = cell_riders(tables[purpose], ways[purpose], choices[purpose])[offers.cell]
-        total += np.repeat(by_cell, per_cell) * tables[purpose].one_way.journey_share
-    return total
+    def offered(self, pressure: Pressure | None) -> dict[Purpose, Offered]:
+        """What journeys offer each purpose where vehicles are as full as that."""
+        felt = self._felt_min
+        if pressure is not None and self.crowded is not None:
+            felt = felt + self.crowded.felt_min(pressure.of_call)
+        found = {}
+        for purpose in PURPOSES:
+            table = self.offers.table(self._choice, purpose, self._demand.purposes.of(purpose).hour_weights, felt)
+            found[purpose] = Offered(table, *out_and_home(table))
+        return found
+
+    def start(self) -> Settled:
+        """What is offered in empty vehicles, before anybody travels."""
+        pressure = None if self.crowded is None else self.crowded.start()
+        return Settled(self.offered(pressure), {}, np.zeros(len(self.offers.journeys)), pressure, 0.0, 0.0, 0)
+
+    def settle(
+        self,
+        ways: Mapping[Purpose, TwoWays],
+        choose: Callable[[Mapping[Purpose, Offered]], Mapping[Purpose, ModeChoices]],
+        last: Settled,
+        most_rounds: int,
+    ) -> Settled:
+        """Choose modes and departures for trips until minutes in full vehicles fit the loads, from the last minutes on.
+
+        `choose` makes choices of modes of what services offer. Ends at half the bound or after so many rounds.
+        """
+        tables, pressure, first, number = last.tables, last.pressure, math.inf, 0
+        while True:
+            choices = choose(tables)
+            made, response = self._riders(tables, ways, choices)
+            if self.crowded is None or pressure is None:
+                return Settled(tables, choices, made, None, 0.0, 0.0, 0)
+            given = self.crowded.given(made, response, pressure)
+            gap = self.crowded.gap(made, pressure.of_call, given, self._felt_min)
+            first = gap if number == 0 else first
+            if gap <= (self.bound if number == 0 else self.bound / 2) or number == most_rounds:
+                return Settled(tables, choices, made, pressure, first, gap, number)
+            pressure = self.crowded.next(made, response, pressure, given)
+            tables = self.offered(pressure)
+            number += 1
+
+    def _riders(
+        self, tables: Mapping[Purpose, Offered], ways: Mapping[Purpose, TwoWays], choices: Mapping[Purpose, ModeChoices]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Persons a day on each journey, all purposes, and how many of them a minute more drives away, while other journeys stay.
+
+        To other departures at the sensitivity of these, to other modes by half that of modes: rough, for it only sets the length of steps.
+        """
+        total, response = np.zeros(len(self._cells)), np.zeros(len(self._cells))
+        for purpose in PURPOSES:
+            share = tables[purpose].one_way.journey_share
+            made = cell_riders(tables[purpose], ways[purpose], choices[purpose])[self._cells] * share
+            total += made
+            rate = self._choice.sensitivity.of(purpose)
+            response += made * (rate * ((1 - share) / self._choice.departure.scale + share / 2))
+        return total, response
 
 
 def cell_riders(table: Offered, ways: TwoWays, choices: ModeChoices) -> NDArray[np.float64]:
@@ -95,8 +164,3 @@ def lost_ways_home(
             for origin, destination in np.argwhere(lost > 0).tolist()
         ]
     return tuple(found)
-
-
-def lost_trips(lost: tuple[LostWayHome, ...]) -> float:
-    """Their number a day."""
-    return math.fsum(item.trips_day for item in lost)

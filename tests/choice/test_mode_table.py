@@ -181,7 +181,7 @@ def test_minutes_besides_move_riders_to_the_other_departure() -> None:
     items = [{"leave_s": 9 * 3600, "minutes": 60, "fare": 10.0}] * 2
     offers = made(items, [len(ALTERNATIVES) + RAIL] * 2)
     even = offers.table(two_wishes(), "leisure", ALL_DAY)
-    moved = offers.table(two_wishes(), "leisure", ALL_DAY, np.array([50.0, 0.0]))
+    moved = offers.table(two_wishes(), "leisure", ALL_DAY, offers.felt_min(two_wishes()) + [50.0, 0.0])
     assert even.journey_share == pytest.approx([0.5, 0.5])
     assert moved.journey_share[0] == pytest.approx(1 / (1 + math.exp(50 * 0.04)))
 

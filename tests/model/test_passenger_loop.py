@@ -172,7 +172,7 @@ def test_empty_roads_cost_what_journeys_by_car_do(coast: Networks) -> None:
     model = passenger_model(network)
     names, choice = model.people.names, network.settings.choice
     doors = DoorToDoor(network, NetworkState.free_flow(network), names)
-    offers = service_offers(doors, Fares(network), names, searches=("road",), wishes_s=(9 * 3600,))
+    offers = service_offers(doors, Fares(network), names, searches=("road",))
     for row, purpose in enumerate(PURPOSES):
         searched = offers.table(choice, purpose, (1.0,) * 24).cost_min(choice, purpose)[..., CAR]
         both = np.isfinite(searched) & np.isfinite(model.car_min[row])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Callable
 from pathlib import Path
@@ -53,7 +54,7 @@ def assert_same(doors: DoorToDoor, fares: Fares, found: JourneySet, rows: list[i
         km = [sum(ride.length_km for ride in expected.rides if ride.mode == of) for of in RIDE_MODES]
         assert found.ride_km[row] == pytest.approx(km)
         modes = [ride.mode for ride in expected.rides]
-        assert found.other_mode_changes[row] == sum(a != b for a, b in zip(modes, modes[1:], strict=False))
+        assert found.other_mode_changes[row] == sum(a != b for a, b in itertools.pairwise(modes))
 
 
 def assert_whole(doors: DoorToDoor, found: JourneySet, wishes: tuple[int, ...]) -> None:

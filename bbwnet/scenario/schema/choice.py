@@ -16,6 +16,7 @@ from pydantic import model_validator
 
 from bbwnet.scenario.schema.base import ClockTime, Identifier, Record, Sequence, attribute, clock_seconds
 from bbwnet.scenario.schema.demand import Assumed, Purpose
+from bbwnet.scenario.schema.services import ServiceMode
 
 ChoiceMode = Literal["car", "coach", "rail", "air", "ferry", "local"]
 """Modes that a nest may hold: `car` all the way, four services, `local`: on foot, by bus or taxi all the way."""
@@ -137,10 +138,11 @@ _SEATS = {"emu_350": 556, "emu_250": 613, "conventional_express": 1200, "convent
 class Crowding(Assumed):
     """What full vehicles do to those who would ride them; seats are sold for the whole ride, so its fullest part counts.
 
-    `effective_frequency` (De Cea and Fernandez 1993, "Transit assignment for congested public transport systems: an equilibrium model",
-    Transportation Science 27): a ride waits longer by `wait_share` * headway * (load / seats)^`power`, where the headway is that of all
-    vehicles of its mode between its two stops. `strict`: minutes are raised until nobody rides beyond the seats. Seats of train sets are
-    those of eight cars of CRH380A and CRH2A, and of eighteen cars of seats and berths, as remembered.
+    `effective_frequency`: a ride is waited for longer by M (1 - exp(-w h (load / seats)^p / M)), with the headway h of all vehicles of its
+    mode between its two stops, `wait_share` w, `power` p and `longest_wait_min` M. While seats are free that is the function of De Cea and
+    Fernandez (1993, "Transit assignment for congested public transport systems: an equilibrium model", Transportation Science 27); beyond
+    M people stand, or go another day. `strict`: minutes are raised until nobody rides beyond the seats. Seats of train sets are those of
+    eight cars of CRH380A and CRH2A, and of eighteen cars of seats and berths, as remembered; the rest is ours.
     """
 
     method: CrowdingMethod = attribute(
@@ -148,14 +150,19 @@ class Crowding(Assumed):
         " seats",
         default="effective_frequency",
     )
+    modes: Sequence[ServiceMode] = attribute(
+        "modes whose seats count; of coaches trips per day are estimates, and more are run where more people wish to go",
+        default=("rail", "air", "ferry"),
+    )
     wait_share: float = attribute("share of the headway that is waited besides where a vehicle is just full", default=0.5, ge=0, le=10)
     power: float = attribute("how sharply that rises with load over seats", default=4.0, ge=1, le=20)
     longest_headway_min: float = attribute(
         "longest headway counted: who finds the only train full thinks of another day", unit="min", default=120.0, gt=0
     )
+    longest_wait_min: float = attribute("longest time waited besides, however full", unit="min", default=60.0, gt=0)
     tolerance: float = attribute("`strict`: load beyond the seats that is let pass, over the seats", default=0.02, gt=0, le=1)
     gap: float = attribute(
-        "crowding minutes of all rides that do not fit the loads they bring about, over the minutes that riders feel", default=1e-3, gt=0
+        "crowding minutes of all rides that do not fit the loads they bring about, over the minutes that riders feel", default=5e-3, gt=0
     )
     seats: dict[str, int] = attribute(
         "seats of a vehicle whose service does not say, by train class or mode; not named: unknown, and never crowded", default=_SEATS
