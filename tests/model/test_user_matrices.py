@@ -7,13 +7,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
 from bbwnet.choice.mode_table import ALTERNATIVES
-from bbwnet.demand.user_trips import LocalTrips
+from bbwnet.demand.user_trips import LocalTrips, UserTrips
 from bbwnet.errors import InputError
 from bbwnet.model.passenger_loop import passenger_model
 from bbwnet.model.passenger_model import PassengerModel
+from bbwnet.model.road_loading import RoadLoading
 from bbwnet.model.user_matrices import local_trips_notices, read_user_trips
 from bbwnet.network.build import build_network
 from bbwnet.network.network import Network
@@ -187,10 +191,54 @@ def test_all_that_is_wrong_with_csv_files_is_told_at_once(build: Build, coast_fo
     ]
 
 
+def test_who_extends_a_scenario_has_its_matrices(tmp_path: Path) -> None:
+    """Files lie beside the scenario that names them, wherever the one lies that extends it."""
+    (tmp_path / "mine.yaml").write_text("schema: 1\nextends: sioux_falls\nname: {zh: 例, en: Mine}\n", encoding="utf-8")
+    scenario = load_scenario(tmp_path / "mine.yaml")
+    found = read_user_trips(build_network(scenario))
+    assert found is not None
+    assert found.car_vehicles["commuting"].sum() == pytest.approx(24 * 360_600)
+
+
 def test_the_files_are_inputs_of_the_scenario(build: Build, coast_folder: Path) -> None:
     build(["purpose: business, file: trips.csv"], {"trips.csv": BUSINESS})
     files = {item.name: item.sha256 for item in load_scenario(coast_folder / "own.yaml").files}
     assert len(files["scenarios/trips.csv"]) == 64
+
+
+@pytest.fixture(scope="module")
+def roads(coast: Callable[..., Network]) -> RoadLoading:
+    """Roads so narrow that ways are shared."""
+    network = coast(*(f"roads.lane_capacity.{name}=300" for name in ("expressway", "class_1", "class_2", "class_3", "urban")))
+    return RoadLoading(network, NetworkState.free_flow(network), (*ZONES, "hanoi"), gap=1e-4)
+
+
+amounts = st.one_of(st.just(0.0), st.floats(1, 1e3))
+
+
+@settings(max_examples=15, deadline=None)
+@given(arrays(np.float64, (len(PURPOSES), 7, 7), elements=amounts))
+def test_cars_of_every_purpose_are_conserved_at_every_node(roads: RoadLoading, trips: NDArray[np.float64]) -> None:
+    """What leaves a node less what comes to it is what sets out there less what arrives, by class and group of hours."""
+    np.einsum("pii->pi", trips)[:] = 0.0
+    given_ = UserTrips(roads.places, {}, {purpose: trips[row] for row, purpose in enumerate(PURPOSES)})
+    equilibria = roads.assign(np.stack([given_.car_vehicles[purpose] for purpose in PURPOSES]))
+    loads, lost = roads.loads(equilibria), roads.lost(equilibria)
+    day = np.einsum("g,gcn->cn", loads.hours, loads.vehicles_h)
+    nodes = sorted({*loads.from_node, *loads.to_node})
+    place = {name: number for number, name in enumerate(nodes)}
+    tail, head = ([place[name] for name in names] for names in (loads.from_node, loads.to_node))
+    for row, purpose in enumerate(PURPOSES):
+        arrive = trips[row].copy()
+        for item in lost:
+            if item.purpose == purpose:
+                arrive[roads.places.index(item.origin), roads.places.index(item.destination)] -= item.vehicles_day
+        expected = np.zeros(len(nodes))
+        expected[[place[name] for name in roads.places]] = arrive.sum(axis=1) - arrive.sum(axis=0)
+        found = np.zeros(len(nodes))
+        np.add.at(found, tail, day[loads.classes.index(purpose)])
+        np.subtract.at(found, head, day[loads.classes.index(purpose)])
+        assert found == pytest.approx(expected, abs=1e-6 * max(1.0, trips.sum()))
 
 
 def test_no_matrices_are_none(coast: Callable[..., Network]) -> None:
