@@ -49,12 +49,10 @@ def warmup() -> None:
     import tempfile
     from pathlib import Path
 
-    from bbwnet.assignment.road import AssignmentSettings
     from bbwnet.evaluation.door_times import DoorTimes
     from bbwnet.experiment.run import run as run_scenario
     from bbwnet.experiment.verification.cases import solve_all
     from bbwnet.experiment.verification.registry import CASES
-    from bbwnet.experiment.verification.road_equilibrium import BRAESS_TRIPS, braess_roads, one_pair
     from bbwnet.routing.alternatives import alternatives
     from bbwnet.scenario.bundled import bundled_scenarios
     from bbwnet.scenario.read import load_scenario
@@ -67,5 +65,4 @@ def warmup() -> None:
     doors.node_minutes(first, "best", int(doors.starts_s[0]))
     # The run has been through times, choice, demand and roads; known answers go through what no scenario asks for by itself.
     list(solve_all(CASES))
-    one_pair(braess_roads(bridge=True), BRAESS_TRIPS, AssignmentSettings(algorithm="sue", gap=1e-2))
     say("kernels compiled")

@@ -11,13 +11,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from scipy.optimize import brentq
 
 from bbwnet.assignment.equilibrium import Equilibrium
 from bbwnet.assignment.road import AssignmentSettings, assign_roads
 from bbwnet.assignment.road_demand import RoadDemand
 from bbwnet.exchange.tntp import TntpNetwork, read_tntp_flows, read_tntp_network, read_tntp_trips
-from bbwnet.experiment.verification.road_equilibrium import BRAESS_TOTAL, BRAESS_TRIPS, bpr_roads, braess_roads, one_pair
+from bbwnet.experiment.verification.road_equilibrium import BRAESS_TOTAL, BRAESS_TRIPS, braess_roads, logit_flow, one_pair, two_routes
 from bbwnet.experiment.verification.sioux_falls import BECKMANN, FLOW_SUM, LINKS, PRICE_OF_ANARCHY, TOTAL_TIME
 
 
@@ -79,19 +78,13 @@ def test_sioux_falls_objective_lies_between_its_bounds(sioux_falls: tuple[TntpNe
 
 
 def test_logit_of_two_routes_is_the_root_of_one_equation() -> None:
-    roads = bpr_roads(2, [(0, 1), (0, 1)], [10.0, 12.0], [300.0, 500.0], 0.15, 4.0)
-    found = one_pair(roads, 1000.0, AssignmentSettings(algorithm="sue", gap=1e-10, dispersion=0.4, most_iterations=5000))
-
-    def excess(first: float) -> float:
-        times = 10 * (1 + 0.15 * (first / 300) ** 4), 12 * (1 + 0.15 * ((1000 - first) / 500) ** 4)
-        return first - 1000 / (1 + math.exp(0.4 * (times[0] - times[1])))
-
-    assert found.volume_pcu[0] == pytest.approx(brentq(excess, 0, 1000, xtol=1e-12), abs=1e-4)
+    found = one_pair(two_routes(), 1000.0, AssignmentSettings(algorithm="sue", gap=1e-10, dispersion=0.1, most_iterations=5000))
+    assert found.volume_pcu[0] == pytest.approx(logit_flow(1000.0, 0.1), abs=1e-4)
     assert found.volume_pcu.sum() == pytest.approx(1000, abs=1e-9)
 
 
 def test_logit_comes_to_the_user_equilibrium_as_dispersion_grows() -> None:
-    roads = bpr_roads(2, [(0, 1), (0, 1)], [10.0, 12.0], [300.0, 500.0], 0.15, 4.0)
+    roads = two_routes()
     equilibrium = one_pair(roads, 1000.0, AssignmentSettings(gap=1e-12))
     off = []
     for dispersion in (0.1, 1.0, 10.0):

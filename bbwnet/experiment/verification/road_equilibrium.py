@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.optimize import brentq
 
 from bbwnet.assignment.road import AssignmentSettings, assign_roads
 from bbwnet.assignment.road_demand import RoadDemand
@@ -74,6 +76,21 @@ def pigou_roads() -> RoadLinks:
     return dataclasses.replace(bpr_roads(2, [(0, 1), (0, 1)], [1.0, 1e-9], [1.0, 1e-9], 1.0, 1.0), bpr_b=np.array([0.0, 1.0]))
 
 
+def two_routes() -> RoadLinks:
+    """Two roads side by side: 10 and 12 at no volume, capacities 300 and 500."""
+    return bpr_roads(2, [(0, 1), (0, 1)], [10.0, 12.0], [300.0, 500.0], 0.15, 4.0)
+
+
+def logit_flow(trips: float, dispersion: float) -> float:
+    """Volume of the first of `two_routes` in the logit equilibrium: the root of one equation."""
+
+    def excess(first: float) -> float:
+        times = 10 * (1 + 0.15 * (first / 300) ** 4), 12 * (1 + 0.15 * ((trips - first) / 500) ** 4)
+        return first - trips / (1 + math.exp(dispersion * (times[0] - times[1])))
+
+    return float(brentq(excess, 0, trips, xtol=1e-12))
+
+
 def _braess(*, bridge: bool) -> list[Check]:
     found = one_pair(braess_roads(bridge=bridge), BRAESS_TRIPS, AssignmentSettings(gap=1e-12))
     links = _BRAESS_LINKS[: len(found.time)]
@@ -119,6 +136,24 @@ def _price_of_anarchy() -> list[Check]:
     ]
 
 
+def _logit() -> list[Check]:
+    found = one_pair(two_routes(), 1000.0, AssignmentSettings(algorithm="sue", gap=1e-10, dispersion=0.4, most_iterations=5000))
+    first = logit_flow(1000.0, 0.4)
+    return each("flow", ("t0 10", "t0 12"), (first, 1000.0 - first), found.volume_pcu.tolist(), 1e-4)
+
+
+def _conical() -> list[Check]:
+    """Two alike conical roads share the trips; at twice the capacity of one, each is full and takes twice its time."""
+    roads = dataclasses.replace(bpr_roads(2, [(0, 1), (0, 1)], [10.0, 10.0], [300.0, 300.0], 0.0, 1.0), conical_a=np.array([4.0, 4.0]))
+    found = one_pair(roads, 600.0, AssignmentSettings(gap=1e-12))
+    empty = one_pair(roads, 0.0, AssignmentSettings(gap=1e-12))
+    return [
+        *each("flow", ("1", "2"), (300.0, 300.0), found.volume_pcu.tolist(), 1e-6),
+        Check("time", "v = c", 20.0, float(found.time[0]), 1e-6),
+        Check("time", "v = 0", 10.0, float(empty.time[0]), 1e-9),
+    ]
+
+
 _BRAESS = "Braess (1968), Über ein Paradoxon aus der Verkehrsplanung; figures as in Transportation Networks for Research"
 
 CASES = (
@@ -132,5 +167,21 @@ CASES = (
         "用户均衡与系统最优",
         "Pigou (1920), The Economics of Welfare; Roughgarden and Tardos (2002): 4/3 is the worst of linear delays",
         _price_of_anarchy,
+    ),
+    Case(
+        "logit_two_routes",
+        "roads",
+        "Stochastic equilibrium of two roads",
+        "两路随机均衡",
+        "Fisk (1980), Some developments in equilibrium traffic assignment; the root of one equation, found by Brent's method",
+        _logit,
+    ),
+    Case(
+        "conical",
+        "roads",
+        "Conical delays",
+        "锥形延误函数",
+        "Spiess (1990), Conical volume-delay functions: free when empty, twice the time at capacity",
+        _conical,
     ),
 )
