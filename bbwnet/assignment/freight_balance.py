@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from bbwnet.choice.chain_choice import ChainFlows
 
 DAYS = 365.0
-_FIRST_STEP, _SMALLEST, _LARGEST, _SMALLER, _LARGER = 0.6, 0.02, 0.8, 0.5, 1.1
+_FIRST_STEP, _SMALLEST, _LARGEST, _SMALLER, _LARGER = 0.4, 0.02, 1.0, 0.7, 1.1
 
 
 @dataclass(frozen=True)

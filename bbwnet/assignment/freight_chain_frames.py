@@ -72,6 +72,9 @@ def _commodity(
         at = found.way == way
         figures[:, at] = leg[:, found.origin[at], found.destination[at]]
         transfers[at] = 0 if way == 0 else _ENDS
+        if way == INLAND_MODES.index("water"):
+            # A train to the quay, or from it, is one more change.
+            transfers[at] += figures[FIGURES.index("rail_km"), at] > 0
     at = found.way == SEA_WAY
     out, into, port, other = found.mode_out[at], found.mode_in[at], found.port_out[at], found.port_in[at]
     before, after = legs.to_port[out, :, found.origin[at], port], legs.from_port[into, :, other, found.destination[at]]

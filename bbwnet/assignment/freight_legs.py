@@ -52,10 +52,14 @@ class Legs:
     """n x p: last yard of the train to a port."""
     yard_of_port: NDArray[np.int64]
     """p x n: first yard of the train from a port."""
+    river_yard: NDArray[np.int64]
+    """n x r: last yard of the train to a river port, -1 where a truck goes there."""
+    yard_of_river: NDArray[np.int64]
+    """r x n: first yard of the train from a river port, -1 where a truck comes."""
     first_river: NDArray[np.int64]
-    """n x r."""
+    """n x r: river port where a barge to a river port is loaded."""
     last_river: NDArray[np.int64]
-    """r x n."""
+    """r x n: river port where a barge from a river port is unloaded."""
     river_port: NDArray[np.int64]
     """n x n: last river port of the way by barge."""
     port_river: NDArray[np.int64]
@@ -64,8 +68,6 @@ class Legs:
     """r x r: size of barge."""
     sea_size: NDArray[np.int64]
     """p x p: size of ship."""
-    docked: NDArray[np.bool_]
-    """y x p: whether yard and port are joined by track."""
 
     def costs(self) -> ChainCosts:
         """Generalised costs, for the choice."""
@@ -83,15 +85,18 @@ def legs_of(
     make = _Maker(cargo, freight, hauls)
     ends, ports, yards, rivers = freight.end_site, freight.port_site, freight.yard_site, freight.river_site
     to_yard, from_yard = make.access(ends, yards, outward=True), make.access(ends, yards, outward=False)
-    to_river, from_river = make.access(ends, rivers, outward=True), make.access(ends, rivers, outward=False)
     train, (barge, barge_size), (ship, ship_size) = make.train(rail), make.barge(river), make.ship(port_extra_h)
 
     loaded, first_yard = _joined(to_yard, train)
     received, last_yard = _joined(train, from_yard)
     rail_all, rail_yard = _joined(loaded, from_yard)
-    to_port_rail, port_yard = _joined(loaded, make.dock(outward=True))
-    from_port_rail, yard_of_port = _joined(make.dock(outward=False), received)
+    to_port_rail, port_yard = _joined(loaded, make.dock(ports, freight.dock_km, outward=True))
+    from_port_rail, yard_of_port = _joined(make.dock(ports, freight.dock_km, outward=False), received)
 
+    to_river_rail, river_yard = _joined(loaded, make.dock(rivers, freight.river_dock_km, outward=True))
+    from_river_rail, yard_of_river = _joined(make.dock(rivers, freight.river_dock_km, outward=False), received)
+    to_river, river_yard = _cheaper(make.access(ends, rivers, outward=True), to_river_rail, river_yard)
+    from_river, yard_of_river = _cheaper(make.access(ends, rivers, outward=False), from_river_rail, yard_of_river)
     afloat, first_river = _joined(to_river, barge)
     landed, last_river = _joined(barge, from_river)
     water_all, river_port = _joined(afloat, from_river)
@@ -113,14 +118,23 @@ def legs_of(
         rail_yard=rail_yard,
         port_yard=port_yard,
         yard_of_port=yard_of_port,
+        river_yard=river_yard,
+        yard_of_river=yard_of_river,
         first_river=first_river,
         last_river=last_river,
         river_port=river_port,
         port_river=port_river,
         river_size=barge_size,
         sea_size=ship_size,
-        docked=np.isfinite(freight.dock_km),
     )
+
+
+def _cheaper(
+    truck: NDArray[np.float64], train: NDArray[np.float64], yard: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """The cheaper of truck and train to a river port, and the yard beside it that the train goes to, -1 by truck."""
+    by_train = train[_COST] < truck[_COST]
+    return np.where(by_train, train, truck), np.where(by_train, yard, -1)
 
 
 def _joined(first: NDArray[np.float64], second: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
@@ -193,12 +207,12 @@ class _Maker:
         money[np.eye(len(money), dtype=bool)] = _NO_WAY
         return self._figures(money + haul.inconvenience_cny_t + self._hour("rail") * hours, money, hours, rail_km=rail.km)
 
-    def dock(self, *, outward: bool) -> NDArray[np.float64]:
-        """From yards to ports (y x p) or back (p x y), by track where there is one, else by truck."""
-        haul, freight, hauls, truck = self._chains.rail, self._freight, self._hauls, self._chains.road
-        sites = (freight.yard_site, freight.port_site)
+    def dock(self, quays: NDArray[np.int64], dock_km: NDArray[np.float64], *, outward: bool) -> NDArray[np.float64]:
+        """From yards to sites of quays (y x q) or back (q x y), by track where there is one (`dock_km`, y x q), else by truck."""
+        haul, hauls, truck = self._chains.rail, self._hauls, self._chains.road
+        sites = (self._freight.yard_site, quays)
         area = np.ix_(*sites) if outward else np.ix_(*sites[::-1])
-        track_km = freight.dock_km if outward else freight.dock_km.T
+        track_km = dock_km if outward else dock_km.T
         docked = np.isfinite(track_km)
         track_km = np.where(docked, track_km, 0.0)
         track = haul.dock_cny_t_km * track_km

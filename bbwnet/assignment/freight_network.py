@@ -51,6 +51,8 @@ class FreightNetwork:
     ports: Ports
     dock_km: NDArray[np.float64]
     """y x p: track between a yard and a port beside it; infinite where there is none."""
+    river_dock_km: NDArray[np.float64]
+    """y x r: the same of river ports."""
     left_out: tuple[str, ...]
 
     @property
@@ -102,6 +104,7 @@ def freight_network(network: Network, state: NetworkState, ends: Sequence[str]) 
         sea=sea,
         ports=ports,
         dock_km=_dock_km(network, rail.yards, ports.names),
+        river_dock_km=_dock_km(network, rail.yards, rivers),
         left_out=(*notes, *port_notes, *road_notes, *gates.left_out),
     )
 

@@ -159,6 +159,7 @@ def world(seed: int, *, port_capacity: float = 2e6) -> FreightNetwork:
         sea=sea,
         ports=quays,
         dock_km=np.full((len(yards), count), np.inf),
+        river_dock_km=np.full((len(yards), len(rivers)), np.inf),
         left_out=(),
     )
 
