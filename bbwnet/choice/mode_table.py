@@ -6,15 +6,15 @@ arrays, so that calibration and the loop of the model need no further search.
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 from bbwnet.choice.departure_choice import wish_weights
 from bbwnet.choice.departure_kernels import spread_wishes
-from bbwnet.choice.nested_logit import nested_logit
+from bbwnet.choice.mode_kernels import choose_modes
 from bbwnet.choice.utility import nests_of
 from bbwnet.routing.journey_set import KINDS, RIDE_MODES, JourneySet, journey_set
 from bbwnet.scenario.schema.choice import CHOICE_MODES, ChoiceMode
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from bbwnet.routing.fares import Fares
     from bbwnet.scenario.schema.choice import TravelChoice
     from bbwnet.scenario.schema.demand import Purpose
+
+Scalar = TypeVar("Scalar", bound=np.generic)
 
 ALTERNATIVES: tuple[tuple[ChoiceMode, bool], ...] = (
     ("car", False),
@@ -78,35 +80,84 @@ class ServiceOffers:
         fare = self.journeys.fare_cny
         return np.where(np.isnan(fare), choice.unknown_fare_cny_km * self.journeys.km, fare)
 
+    @cached_property
+    def fare_assumed(self) -> NDArray[np.bool_]:
+        """N x n x k: where a part of a fare is not known, and the scenario's fare per km stands for the whole."""
+        if not len(self.cell):
+            return self._spread(np.zeros(0, dtype=np.bool_), fill=False)
+        return self._spread(np.logical_or.reduceat(np.isnan(self.journeys.fare_cny), self.first[:-1]), fill=False)
+
+    @cached_property
+    def home_cell(self) -> NDArray[np.int64]:
+        """The cell that those of each cell come home by.
+
+        Home leads the same alternative the other way; where it has no journey, that of the same main mode with or without other services
+        besides. Where neither has one it is -1.
+        """
+        count, slots = len(self.names), len(ALTERNATIVES)
+        other = np.array([_SLOT.get((mode, not chain), number) for number, (mode, chain) in enumerate(ALTERNATIVES)], dtype=np.int64)
+        pair, slot = np.divmod(self.cell, slots)
+        back = (pair % count * count + pair // count) * slots
+        place = np.full(count * count * slots, -1, dtype=np.int64)
+        place[self.cell] = np.arange(len(self.cell))
+        own = place[back + slot]
+        return np.asarray(np.where(own >= 0, own, place[back + other[slot]]), dtype=np.int64)
+
+    @cached_property
+    def home_alternative(self) -> NDArray[np.int64]:
+        """N x n x k: alternative of the way home from each; -1 where there is none."""
+        slots = np.append(self.cell % len(ALTERNATIVES), -1)
+        return self._spread(slots[self.home_cell], fill=-1)
+
     def table(
         self, choice: TravelChoice, purpose: Purpose, hour_weights: Sequence[float], felt_min: NDArray[np.float64] | None = None
     ) -> ModeTable:
-        """What the alternatives offer a purpose whose trips leave by these weights of the 24 hours.
+        """What the alternatives offer a purpose whose trips leave by these weights of the 24 hours, one way.
 
         `felt_min` (journeys) is what they are felt, full vehicles and all; by default `felt_min(choice)`. Every wished departure of the
         scenario takes the journeys of an alternative by logit, over what they are felt and cost and how long before or after the wish
         they leave.
         """
-        wishes = choice.departure.wishes_s
+        return self._table(*self._cells(choice, purpose, hour_weights, felt_min))
+
+    def round_trips(
+        self, choice: TravelChoice, purpose: Purpose, hour_weights: Sequence[float], felt_min: NDArray[np.float64] | None = None
+    ) -> ModeTable:
+        """The same for those who go out and come home (`home_cell`): mean costs of both ways.
+
+        Where there is no way home, the way out alone is what counts.
+        """
+        felt, fare, share = self._cells(choice, purpose, hour_weights, felt_min)
+        home = np.where(self.home_cell >= 0, self.home_cell, np.arange(len(self.cell)))
+        return self._table((felt + felt[home]) / 2, (fare + fare[home]) / 2, share)
+
+    def _cells(
+        self, choice: TravelChoice, purpose: Purpose, hour_weights: Sequence[float], felt_min: NDArray[np.float64] | None
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+        """Felt minutes and mean fare of each cell, and the share of each journey."""
+        wishes, money = choice.departure.wishes_s, 60 / choice.value_of_time.of(purpose)
         fares = self.fares_cny(choice)
-        money_min = fares * (60 / choice.value_of_time.of(purpose))
         felt = self.felt_min(choice) if felt_min is None else felt_min
         cost, share = np.empty(len(self.cell)), np.empty(len(self.journeys))
         spread_wishes(
-            self.first, self.journeys.leave_s, felt + money_min, self.journeys.rides, np.array(wishes, dtype=np.int64),
+            self.first, self.journeys.leave_s, felt + fares * money, self.journeys.rides, np.array(wishes, dtype=np.int64),
             wish_weights(hour_weights, wishes), choice.weights.schedule_delay / 60,
             choice.sensitivity.of(purpose) / choice.departure.scale, cost, share,
         )  # fmt: skip
-        count = len(self.names)
-        felt_cells, fare_cells = np.full(count * count * len(ALTERNATIVES), np.inf), np.zeros(count * count * len(ALTERNATIVES))
-        assumed = np.zeros(len(fare_cells), dtype=np.bool_)
-        if len(self.cell):
-            mean_fare = np.add.reduceat(share * fares, self.first[:-1])
-            felt_cells[self.cell] = cost - mean_fare * (60 / choice.value_of_time.of(purpose))
-            fare_cells[self.cell] = mean_fare
-            assumed[self.cell] = np.logical_or.reduceat(np.isnan(self.journeys.fare_cny), self.first[:-1])
-        shape = (count, count, len(ALTERNATIVES))
-        return ModeTable(self.names, felt_cells.reshape(shape), fare_cells.reshape(shape), assumed.reshape(shape), self.quickest_min, share)
+        fare = np.add.reduceat(share * fares, self.first[:-1]) if len(self.cell) else np.zeros(0)
+        return cost - fare * money, fare, share
+
+    def _table(self, felt: NDArray[np.float64], fare: NDArray[np.float64], share: NDArray[np.float64]) -> ModeTable:
+        return ModeTable(
+            self.names, self._spread(felt, fill=np.inf), self._spread(fare, fill=0.0), self.fare_assumed, self.quickest_min, share
+        )
+
+    def _spread(self, values: NDArray[Scalar], *, fill: float) -> NDArray[Scalar]:
+        """Figures of cells as n x n x k."""
+        count, slots = len(self.names), len(ALTERNATIVES)
+        found = np.full(count * count * slots, fill, dtype=values.dtype)
+        found[self.cell] = values
+        return found.reshape(count, count, slots)
 
 
 @dataclass(frozen=True)
@@ -137,17 +188,13 @@ class ModeTable:
         Chains are in the nest of their main mode. No path size: departures of one alternative are in its logsum. Where a car is the only
         way all go by car: who has none gets a lift.
         """
-        sensitivity, share = choice.sensitivity.of(purpose), choice.car_available.of(purpose)
-        utility = -sensitivity * self.cost_min(choice, purpose)
+        sensitivity, cost = choice.sensitivity.of(purpose), self.cost_min(choice, purpose)
         nests = nests_of([mode for mode, _ in ALTERNATIVES], choice)
-        everything = nested_logit(utility, nests)
-        no_car = np.array([mode != "car" for mode, _ in ALTERNATIVES])
-        without = nested_logit(utility, nests, np.broadcast_to(no_car, utility.shape))
-        alone = np.isneginf(without.logsum)
-        weight = np.where(alone, 1.0, share)
-        logsum = weight * everything.logsum + (1 - weight) * np.where(alone, 0.0, without.logsum)
-        shares = weight[..., None] * everything.shares + (1 - weight[..., None]) * without.shares
-        return ModeChoices(shares, -logsum / sensitivity)
+        shares, logsum_min = np.empty(cost.shape), np.empty(cost.shape[:2])
+        choose_modes(
+            cost, nests.member, nests.scale, sensitivity, choice.car_available.of(purpose), _SLOT["car", False], shares, logsum_min
+        )
+        return ModeChoices(shares, logsum_min)
 
 
 @dataclass(frozen=True)
@@ -211,22 +258,3 @@ def _slots(found: JourneySet) -> NDArray[np.int64]:
     without = np.where(by_road, _SLOT["car", False], _SLOT["local", False])
     slot = np.where(found.other_mode_changes > 0, chain, np.where(by_all, -1, single))
     return np.asarray(np.where(found.rides == 0, without, slot))
-
-
-def out_and_home(table: ModeTable) -> tuple[ModeTable, NDArray[np.int64]]:
-    """The table of those who go out and come home: mean costs of both ways, and the alternative that each rides home (n x n x k).
-
-    Home leads the same alternative the other way; where it has no journey, that of the same main mode with or without other services
-    besides. Where neither has one it is -1, and the way out alone is what counts.
-    """
-    back_felt, back_fare = np.swapaxes(table.felt_min, 0, 1), np.swapaxes(table.fare_cny, 0, 1)
-    own = np.arange(len(ALTERNATIVES))
-    other = np.array([_SLOT.get((mode, not chain), number) for number, (mode, chain) in enumerate(ALTERNATIVES)])
-    has_own, has_other = np.isfinite(back_felt), np.isfinite(back_felt[..., other])
-    home = np.where(has_own, own, np.where(has_other, other, -1))
-    felt_home = np.where(has_own, back_felt, np.where(has_other, back_felt[..., other], table.felt_min))
-    fare_home = np.where(has_own, back_fare, np.where(has_other, back_fare[..., other], table.fare_cny))
-    there = np.isfinite(table.felt_min)
-    felt = np.where(there, (np.where(there, table.felt_min, 0) + np.where(there, felt_home, 0)) / 2, np.inf)
-    both = dataclasses.replace(table, felt_min=felt, fare_cny=np.where(there, (table.fare_cny + fare_home) / 2, 0.0))
-    return both, np.where(there, home, -1)

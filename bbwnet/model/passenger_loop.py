@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from bbwnet.choice.mode_table import ModeChoices, ModeTable
     from bbwnet.demand.passengers import Passengers
     from bbwnet.demand.people import People
-    from bbwnet.model.service_loading import Offered, Settled
+    from bbwnet.model.service_loading import Settled
     from bbwnet.network.network import Network
 
 _CAR = ALTERNATIVES.index(("car", False))
@@ -185,10 +185,9 @@ class _Loop:
             raise ValueError("nothing is offered yet")
         used = last.next_min
 
-        def choose(tables: Mapping[Purpose, Offered]) -> dict[Purpose, ModeChoices]:
+        def choose(tables: Mapping[Purpose, ModeTable]) -> dict[Purpose, ModeChoices]:
             return {
-                purpose: self._with_cars(tables[purpose].both_ways, used[row]).choices(self.choice, purpose)
-                for row, purpose in enumerate(PURPOSES)
+                purpose: self._with_cars(tables[purpose], used[row]).choices(self.choice, purpose) for row, purpose in enumerate(PURPOSES)
             }
 
         expected = choose(last.settled.tables)
@@ -234,7 +233,7 @@ class _Loop:
             demand=found.travel.demand,
             passengers=found.travel,
             search=search,
-            tables={purpose: settled.tables[purpose].both_ways for purpose in PURPOSES},
+            tables=settled.tables,
             choices=settled.choices,
             car_min=found.used_min,
             loads=self.roads.loads(found.equilibria),
@@ -248,7 +247,7 @@ class _Loop:
             else crowded.felt_min(settled.pressure.of_call),
             full_runs=full_runs(journeys, loads, seats.seats, crowding.tolerance),
             unknown_seats=seats.unknown,
-            lost_ways_home=lost_ways_home(self.people.names, settled.tables, found.travel.ways, settled.choices),
+            lost_ways_home=lost_ways_home(search.offers, found.travel.ways, settled.choices),
             rounds=rounds,
             bound=self.settings.gap,
             converged=converged,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bbwnet.assignment.crowding import CrowdedRides
-from bbwnet.choice.mode_table import ALTERNATIVES, out_and_home
+from bbwnet.choice.mode_table import ALTERNATIVES
 from bbwnet.scenario.schema.demand import PURPOSES, Purpose
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from bbwnet.assignment.crowding import Pressure
-    from bbwnet.choice.mode_table import ModeChoices, ModeTable
+    from bbwnet.choice.mode_table import ModeChoices, ModeTable, ServiceOffers
     from bbwnet.demand.user_trips import TwoWays
     from bbwnet.model.passenger_search import PassengerSearch
     from bbwnet.network.network import Network
@@ -41,7 +41,7 @@ class LostWayHome:
 class Settled:
     """Choices and riders at some fullness of vehicles."""
 
-    tables: Mapping[Purpose, Offered]
+    tables: Mapping[Purpose, ModeTable]
     """What was offered where vehicles are as full as `pressure` says."""
     choices: Mapping[Purpose, ModeChoices]
     riders: NDArray[np.float64]
@@ -53,16 +53,6 @@ class Settled:
     """Crowding gap in the end."""
     rounds: int
     """How often minutes were changed."""
-
-
-@dataclass(frozen=True)
-class Offered:
-    """What services offer a purpose: the way out and home together, and by which alternative each goes home."""
-
-    one_way: ModeTable
-    both_ways: ModeTable
-    home: NDArray[np.int64]
-    """n x n x k: alternative of the way home; -1: there is none."""
 
 
 class ServiceLoading:
@@ -78,16 +68,13 @@ class ServiceLoading:
         self._felt_min = self.offers.felt_min(self._choice)
         self._cells = np.repeat(self.offers.cell, np.diff(self.offers.first))
 
-    def offered(self, pressure: Pressure | None) -> dict[Purpose, Offered]:
+    def offered(self, pressure: Pressure | None) -> dict[Purpose, ModeTable]:
         """What journeys offer each purpose where vehicles are as full as that."""
         felt = self._felt_min
         if pressure is not None and self.crowded is not None:
             felt = felt + self.crowded.felt_min(pressure.of_call)
-        found = {}
-        for purpose in PURPOSES:
-            table = self.offers.table(self._choice, purpose, self._demand.purposes.of(purpose).hour_weights, felt)
-            found[purpose] = Offered(table, *out_and_home(table))
-        return found
+        weights = {purpose: self._demand.purposes.of(purpose).hour_weights for purpose in PURPOSES}
+        return {purpose: self.offers.round_trips(self._choice, purpose, weights[purpose], felt) for purpose in PURPOSES}
 
     def start(self) -> Settled:
         """What is offered in empty vehicles, before anybody travels."""
@@ -97,13 +84,14 @@ class ServiceLoading:
     def settle(
         self,
         ways: Mapping[Purpose, TwoWays],
-        choose: Callable[[Mapping[Purpose, Offered]], Mapping[Purpose, ModeChoices]],
+        choose: Callable[[Mapping[Purpose, ModeTable]], Mapping[Purpose, ModeChoices]],
         last: Settled,
         most_rounds: int,
     ) -> Settled:
         """Choose modes and departures for trips until minutes in full vehicles fit the loads, from the last minutes on.
 
-        `choose` makes choices of modes of what services offer. Ends at half the bound or after so many rounds.
+        `choose` makes choices of modes of what services offer. Ends at half the bound, at a tenth of the
+        first gap or after so many rounds.
         """
         tables, pressure, first, number = last.tables, last.pressure, math.inf, 0
         while True:
@@ -114,14 +102,15 @@ class ServiceLoading:
             given = self.crowded.given(made, response, pressure)
             gap = self.crowded.gap(made, pressure.of_call, given, self._felt_min)
             first = gap if number == 0 else first
-            if gap <= (self.bound if number == 0 else self.bound / 2) or number == most_rounds:
+            # While trips are far from settled themselves, a tenth of the gap is near enough.
+            if gap <= (self.bound if number == 0 else max(self.bound / 2, first / 10)) or number == most_rounds:
                 return Settled(tables, choices, made, pressure, first, gap, number)
             pressure = self.crowded.next(made, response, pressure, given)
             tables = self.offered(pressure)
             number += 1
 
     def _riders(
-        self, tables: Mapping[Purpose, Offered], ways: Mapping[Purpose, TwoWays], choices: Mapping[Purpose, ModeChoices]
+        self, tables: Mapping[Purpose, ModeTable], ways: Mapping[Purpose, TwoWays], choices: Mapping[Purpose, ModeChoices]
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Persons a day on each journey, all purposes, and how many of them a minute more drives away, while other journeys stay.
 
@@ -129,38 +118,35 @@ class ServiceLoading:
         """
         total, response = np.zeros(len(self._cells)), np.zeros(len(self._cells))
         for purpose in PURPOSES:
-            share = tables[purpose].one_way.journey_share
-            made = cell_riders(tables[purpose], ways[purpose], choices[purpose])[self._cells] * share
+            share = tables[purpose].journey_share
+            made = cell_riders(self.offers, ways[purpose], choices[purpose])[self._cells] * share
             total += made
             rate = self._choice.sensitivity.of(purpose)
             response += made * (rate * ((1 - share) / self._choice.departure.scale + share / 2))
         return total, response
 
 
-def cell_riders(table: Offered, ways: TwoWays, choices: ModeChoices) -> NDArray[np.float64]:
+def cell_riders(offers: ServiceOffers, ways: TwoWays, choices: ModeChoices) -> NDArray[np.float64]:
     """Persons of a purpose by (origin * n + destination) * k + alternative, in the direction travelled; none by car."""
-    shares = choices.shares.copy()
-    shares[..., _CAR] = 0.0
-    count, alternatives = len(table.home), len(ALTERNATIVES)
-    out = ways.out[..., None] * shares
-    home = np.where(table.home >= 0, ways.home[..., None] * shares, 0.0)
-    there, here, slot = np.nonzero(home)
-    target = (here * count + there) * alternatives + table.home[there, here, slot]
-    back = np.bincount(target, weights=home[there, here, slot], minlength=out.size)
-    return np.asarray(out.ravel() + back)
+    made = (ways.out[..., None] * choices.shares).ravel()
+    back = (ways.home[..., None] * choices.shares).ravel()[offers.cell]
+    home = offers.home_cell
+    found = np.zeros(made.size)
+    found[offers.cell] = made[offers.cell] + np.bincount(home[home >= 0], weights=back[home >= 0], minlength=len(home))
+    return found
 
 
 def lost_ways_home(
-    names: tuple[str, ...], tables: Mapping[Purpose, Offered], ways: Mapping[Purpose, TwoWays], choices: Mapping[Purpose, ModeChoices]
+    offers: ServiceOffers, ways: Mapping[Purpose, TwoWays], choices: Mapping[Purpose, ModeChoices]
 ) -> tuple[LostWayHome, ...]:
     """Trips home by services that have no journey, by purpose and pair."""
     found = []
     for purpose in PURPOSES:
-        shares = np.where(tables[purpose].home < 0, choices[purpose].shares, 0.0)
+        shares = np.where(offers.home_alternative < 0, choices[purpose].shares, 0.0)
         shares[..., _CAR] = 0.0
         lost = ways[purpose].home * shares.sum(axis=2)
         found += [
-            LostWayHome(purpose, names[origin], names[destination], float(lost[origin, destination]))
+            LostWayHome(purpose, offers.names[origin], offers.names[destination], float(lost[origin, destination]))
             for origin, destination in np.argwhere(lost > 0).tolist()
         ]
     return tuple(found)

@@ -11,8 +11,10 @@ import numpy as np
 import pytest
 
 from bbwnet.choice.departure_choice import wish_weights
-from bbwnet.choice.mode_table import ALTERNATIVES, ModeTable, ServiceOffers, out_and_home, service_offers
-from bbwnet.choice.utility import generalised_cost
+from bbwnet.choice.departure_kernels import _along, _one_by_one
+from bbwnet.choice.mode_table import ALTERNATIVES, ModeTable, ServiceOffers, service_offers
+from bbwnet.choice.nested_logit import nested_logit
+from bbwnet.choice.utility import generalised_cost, nests_of
 from bbwnet.network.network import Network
 from bbwnet.network.state import NetworkState
 from bbwnet.network.trips import compile_trips
@@ -181,7 +183,7 @@ def test_minutes_besides_move_riders_to_the_other_departure() -> None:
     items = [{"leave_s": 9 * 3600, "minutes": 60, "fare": 10.0}] * 2
     offers = made(items, [len(ALTERNATIVES) + RAIL] * 2)
     even = offers.table(two_wishes(), "leisure", ALL_DAY)
-    moved = offers.table(two_wishes(), "leisure", ALL_DAY, offers.felt_min(two_wishes()) + [50.0, 0.0])
+    moved = offers.table(two_wishes(), "leisure", ALL_DAY, offers.felt_min(two_wishes()) + np.array([50.0, 0.0]))
     assert even.journey_share == pytest.approx([0.5, 0.5])
     assert moved.journey_share[0] == pytest.approx(1 / (1 + math.exp(50 * 0.04)))
 
@@ -215,10 +217,55 @@ def test_out_and_home_is_the_mean_of_both_ways() -> None:
     back = 2 * len(ALTERNATIVES)
     offers = made(items, [len(ALTERNATIVES) + slot for slot in (RAIL, air, ferry)] + [back + RAIL, back + air_chain])
     choice = TravelChoice(departure=DepartureChoice(first_wish="09:00", last_wish="09:00"))
-    both, home = out_and_home(offers.table(choice, "leisure", ALL_DAY))
+    both, home = offers.round_trips(choice, "leisure", ALL_DAY), offers.home_alternative
     assert both.felt_min[0, 1, [RAIL, air, ferry]].tolist() == pytest.approx([75, 90, 70])
     assert both.fare_cny[0, 1, [RAIL, air, ferry]].tolist() == pytest.approx([13, 40, 20])
     assert home[0, 1, [RAIL, air, ferry, air_chain]].tolist() == [RAIL, air_chain, -1, -1]
     assert both.felt_min[1, 0, [RAIL, air_chain]].tolist() == pytest.approx([75, 90])
     assert home[1, 0, [RAIL, air_chain]].tolist() == [RAIL, air]
     assert np.isinf(both.felt_min[1, 0, air])
+
+
+def test_choices_are_nested_logit_with_a_car_and_without() -> None:
+    """The compiled choice against `nested_logit`, on costs of which some are infinite."""
+    random = np.random.default_rng(4)
+    cost = random.uniform(30, 400, (12, 12, len(ALTERNATIVES)))
+    cost[random.random(cost.shape) < 0.5] = np.inf
+    cost[0, 1, CAR], cost[0, 1, CAR + 1 :] = 100.0, np.inf
+    cost[0, 2] = np.inf
+    choice = TravelChoice(car_available=CarAvailable(business=0.4), constants=ModeConstants(rail=-20.0))
+    table = ModeTable(("a",) * 12, cost, np.zeros(cost.shape), np.zeros(cost.shape, dtype=bool), np.zeros((12, 12)), np.zeros(0))
+    found = table.choices(choice, "business")
+    nests = nests_of([mode for mode, _ in ALTERNATIVES], choice)
+    utility = -0.012 * table.cost_min(choice, "business")
+    everything = nested_logit(utility, nests)
+    others = nested_logit(utility, nests, np.broadcast_to(np.arange(len(ALTERNATIVES)) != CAR, cost.shape))
+    alone = np.isneginf(others.logsum)
+    weight = np.where(alone, 1.0, 0.4)
+    assert found.shares == pytest.approx(weight[..., None] * everything.shares + (1 - weight[..., None]) * others.shares, abs=1e-12)
+    expected = -(weight * everything.logsum + (1 - weight) * np.where(alone, 0, others.logsum)) / 0.012
+    there = np.isfinite(expected)
+    assert found.cost_min[there] == pytest.approx(expected[there])
+    assert (found.cost_min[~there] == np.inf).all()
+    assert alone[0, 1]
+    assert not there[0, 2]
+
+
+def test_sums_along_wishes_are_those_of_each_wish() -> None:
+    """Both ways to spread wishes over departures, on random ones."""
+    random = np.random.default_rng(7)
+    compared = 0
+    for _ in range(300):
+        count, wishes = random.integers(2, 9), random.integers(1, 18)
+        leave = np.sort(random.integers(0, 100_000, count))
+        wished = np.sort(random.choice(np.arange(0, 86_400, 600), wishes, replace=False))
+        weights = random.random(wishes) / wishes
+        cost, rate = random.random(count) * 300, 10 ** random.uniform(-3, 0)
+        shares = np.zeros(count), np.zeros(count)
+        along = _along(0, count, leave, cost, wished, weights, 0.3 / 60, rate, shares[0])
+        singly = _one_by_one(0, count, leave, cost, wished, weights, 0.3 / 60, rate, shares[1])
+        if not np.isnan(along):
+            compared += 1
+            assert along == pytest.approx(singly, rel=1e-9)
+            assert shares[0] == pytest.approx(shares[1], abs=1e-10)
+    assert compared > 250
