@@ -115,7 +115,8 @@ def _rows(site_of: dict[str, int], names: Sequence[str]) -> NDArray[np.int64]:
 
 
 def _dock_km(network: Network, yards: Sequence[str], ports: Sequence[str]) -> NDArray[np.float64]:
-    """Track between yards and the ports near them, as the straight line and its detour."""
+    """Track between freight yards and the ports near them, as the straight line and its detour; passenger stations have none."""
     chains = network.settings.freight_chains
     straight = straight_km(network, yards, ports)
-    return np.where(straight <= chains.rail.dock_km, np.maximum(straight, 0.1) * chains.road.connector_detour, np.inf)
+    docked = (straight <= chains.rail.dock_km) & (network.nodes["kind"].loc[list(yards)] == "freight_yard").to_numpy()[:, None]
+    return np.where(docked, np.maximum(straight, 0.1) * chains.road.connector_detour, np.inf)

@@ -1,4 +1,4 @@
-"""What the flows of freight say of ports, hinterlands, corridors and crossings (clauses A4 to A9, O1 to O3, O5, V5 of the plan).
+"""What the flows of freight say of ports, hinterlands, corridors and crossings (clauses A4 to A9, O1 to O3, O5, V2 and V5 of the plan).
 
 Ports are those of the region, in its zones; tonnes handled are loaded and unloaded together, as ports count them. Measures of chains that
 are not taken (what a way over another port would cost) are of goods in containers unless another commodity is asked for.
@@ -292,6 +292,33 @@ def door_to_door(flows: FreightFlows) -> pd.DataFrame:
         changes = (own["handlings"].to_numpy(dtype=np.float64) > 2).astype(np.float64)  # noqa: PLR2004  loading and unloading alone
         rows.append((commodity, whole, *means, float(tonnes @ changes) / whole))
     return pd.DataFrame(rows, columns=["commodity", "tonnes_year", "hours", "cost_cny_t", "handlings", "intermodal_share"])
+
+
+def transhipments(flows: FreightFlows, commodity: str = "containers") -> pd.DataFrame:
+    """V2: from each yard to each port or river port of the same city: by track or truck, hours with loading, and cost."""
+    solution = _solved(flows)
+    freight, own = solution.freight, _moved(solution, commodity)
+    haul, truck = freight.network.settings.freight_chains.rail, freight.network.settings.freight_chains.road
+    places = freight.network.nodes["city"]
+    rows = []
+    for names, sites, tracks in (
+        (freight.ports.names, freight.port_site, freight.dock_km),
+        (freight.river.ports, freight.river_site, freight.river_dock_km),
+    ):
+        for one, yard in enumerate(freight.yards):
+            for two, quay in enumerate(names):
+                if not places[yard] or places[yard] != places[quay]:
+                    continue
+                start, end = freight.yard_site[one], sites[two]
+                if np.isfinite(tracks[one, two]):
+                    km = float(tracks[one, two])
+                    rows.append((places[yard], yard, quay, "track", km, haul.dock_h, haul.dock_cny_t_km * km))
+                elif np.isfinite(own.hauls.cost[start, end]):
+                    hours, cost = float(own.hauls.hours[start, end]), float(own.hauls.money[start, end])
+                    km = float(own.hauls.km[start, end])
+                    rows.append((places[yard], yard, quay, "truck", km, hours + truck.handling_h, cost + truck.handling_cny_t))
+    frame = pd.DataFrame(rows, columns=["city", "yard", "port", "by", "km", "hours", "cost_cny_t"])
+    return frame.sort_values(["city", "yard", "port"], kind="stable", ignore_index=True)
 
 
 def region_ports(solution: FreightSolution) -> list[int]:

@@ -18,6 +18,7 @@ from bbwnet.model.freight_indicators import (
     sailings,
     seaborne_shares,
     shared_hinterlands,
+    transhipments,
     ways_over_ports,
 )
 from bbwnet.model.freight_model import freight_model
@@ -118,6 +119,14 @@ def test_door_to_door(flows: FreightFlows) -> None:
     assert doors["tonnes_year"].sum() == pytest.approx(flows.tonnes())
     assert (doors["handlings"] >= 2).all()
     assert doors["intermodal_share"].between(0, 1).all()
+
+
+def test_transhipments(flows: FreightFlows) -> None:
+    """Within a city, by track where yard and port lie side by side (V2)."""
+    ways = transhipments(flows).set_index(["yard", "port"])
+    assert ways.loc[("yard_fangchenggang_port", "port_fangchenggang"), "by"] == "track"
+    assert ways.loc[("qinzhou_east", "port_qinzhou"), "by"] == "truck"
+    assert (ways["hours"] > 0).all()
 
 
 def test_flows_without_their_making(flows: FreightFlows) -> None:

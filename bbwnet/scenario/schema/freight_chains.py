@@ -200,7 +200,7 @@ class RailHaul(Assumed):
         "farthest that the goods station of a place may be from its centre, straight", unit="km", default=30.0, ge=0
     )
     extra_stations: Sequence[Identifier] = attribute("stations open to goods besides yards and each place's own", default=())
-    dock_km: float = attribute("yards within this of a port are joined to it by track, straight", unit="km", default=12.0, ge=0)
+    dock_km: float = attribute("freight yards within this of a port are joined to it by track, straight", unit="km", default=12.0, ge=0)
     dock_cny_t_km: float = attribute("price on that track", unit="CNY/(t km)", default=0.5, ge=0)
     dock_h: float = attribute("time between yard and quay", unit="h", default=6.0, ge=0)
 
