@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 _FIRST_SHARE, _LEAST_SHARE, _MORE, _LESS = 0.5, 0.1, 1.2, 0.6
 _LEAST_RATIO, _FULLEST = 1e-6, 100.0
 _HALVINGS = 40
+_MOST_DRAWN = 5.0
+"""Logarithm of the most that fewer minutes draw, over those who ride."""
 _MOST_MIN = 120.0
 """Most minutes by which `strict` raises or lowers a call at once."""
 
@@ -113,12 +115,23 @@ class CrowdedRides:
         return self._priced(ratio, riders, response, used.of_call) if self.crowding.method == "strict" else ratio
 
     def gap(
-        self, riders: NDArray[np.float64], used: NDArray[np.float64], given: NDArray[np.float64], felt_min: NDArray[np.float64]
+        self,
+        riders: NDArray[np.float64],
+        response: NDArray[np.float64],
+        used: NDArray[np.float64],
+        given: NDArray[np.float64],
+        felt_min: NDArray[np.float64],
     ) -> float:
-        """Minutes of crowding that do not fit the loads that they bring about, over all that riders feel (`felt_min` of each journey)."""
+        """Minutes of crowding that do not fit the loads that they bring about, over all that riders feel (`felt_min` of each journey).
+
+        Where minutes turn out fewer, those count too who would come for it, by the `response` of those who ride: else a vehicle that
+        everybody shuns for minutes that it no longer has would be in nobody's way.
+        """
         before, after = self.felt_min(used), self.felt_min(given)
         whole = float((riders * (felt_min + before)).sum())
-        return float((riders * np.abs(after - before)).sum()) / whole if whole > 0 else 0.0
+        rate = np.divide(response, riders, out=np.zeros(len(riders)), where=riders > 0)
+        wanted = riders * np.exp(np.minimum(rate * np.maximum(before - after, 0.0), _MOST_DRAWN))
+        return float((wanted * np.abs(after - before)).sum()) / whole if whole > 0 else 0.0
 
     def next(self, riders: NDArray[np.float64], response: NDArray[np.float64], used: Pressure, given: NDArray[np.float64]) -> Pressure:
         """The pressure to use next.

@@ -100,7 +100,7 @@ class ServiceLoading:
             if self.crowded is None or pressure is None:
                 return Settled(tables, choices, made, None, 0.0, 0.0, 0)
             given = self.crowded.given(made, response, pressure)
-            gap = self.crowded.gap(made, pressure.of_call, given, self._felt_min)
+            gap = self.crowded.gap(made, response, pressure.of_call, given, self._felt_min)
             first = gap if number == 0 else first
             # While trips are far from settled themselves, a tenth of the gap is near enough.
             if gap <= (self.bound if number == 0 else max(self.bound / 2, first / 10)) or number == most_rounds:
