@@ -1,15 +1,14 @@
-"""What `bbwnet flows` prints: which tables an option asks for, and the lines below them that say what they rest on."""
+"""What `bbwnet flows` prints: which tables an option asks for, after a check of the names that it has."""
 
 from __future__ import annotations
 
 import dataclasses
-import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bbwnet.cli.flow_freight_views import freight_views, port_views, terminal_views
 from bbwnet.cli.flow_road_views import link_views, select_link_views
+from bbwnet.cli.flow_service_views import select_service_views, service_views, stop_views
 from bbwnet.cli.flow_travel_views import elasticities_views, modes_views, od_views
-from bbwnet.cli.output import percent
 from bbwnet.errors import InputError, Problem
 from bbwnet.scenario.nearest import nearest_name
 
@@ -17,17 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bbwnet.cli.flow_view import Asked, View
-    from bbwnet.evaluation.words import Words
-    from bbwnet.model.flows import Flows
     from bbwnet.network.network import Network
 
 LINK_MODES = ("highway", "ferry", "border")
 """Modes of links that vehicles on the road use."""
-OPTIONS = ("--link", "--modes", "--od", "--services", "--stops", "--freight", "--ports", "--terminals", "--select-link", "--select-service",
-           "--elasticities")  # fmt: skip
-"""Options that ask for a table, each for another."""
-_SHOWN = 5
-"""Pairs of places named in a line."""
 
 
 def check_names(option: str | None, network: Network, names: Sequence[str], mode: str | None) -> None:
@@ -61,6 +53,9 @@ def views_of(option: str | None, asked: Asked) -> list[View]:
         "--link": link_views,
         "--modes": modes_views,
         "--od": od_views,
+        "--services": service_views,
+        "--stops": stop_views,
+        "--select-service": select_service_views,
         "--freight": freight_views,
         "--ports": port_views,
         "--terminals": terminal_views,
@@ -77,89 +72,3 @@ def _check_mode(mode: str, known: Sequence[str], option: str | None) -> None:
         raise InputError(
             Problem(file="--mode", message=message, value=mode, expected=f"one of {', '.join(known)}", nearest=nearest_name(mode, known))
         )
-
-
-def _given_lines(travel: dict[str, Any], words: Words) -> list[str]:
-    """Trips that load nothing for want of a way, pair by pair as far as they are few, and those of matrices within a place."""
-    lines = []
-    for key, volume, zh, en in (
-        ("lost_drives", "vehicles_day", "无路可走的车辆", "cars without a way"),
-        ("unreached", "trips_day", "矩阵中无法到达的出行", "trips of matrices without a way"),
-    ):
-        listed = travel[key]
-        if listed:
-            total = math.fsum(item[volume] for item in listed)
-            shown = ", ".join(f"{item['origin']} – {item['destination']} {item[volume]:,.0f}" for item in listed[:_SHOWN])
-            more = words.pick(f" 等 {len(listed)} 对", f" and {len(listed) - _SHOWN} more in JSON") if len(listed) > _SHOWN else ""
-            lines.append(words.pick(f"{zh}：{total:,.0f}（{shown}{more}）", f"{en}: {total:,.0f} ({shown}{more})"))
-    if travel["within_places"]:
-        total = math.fsum(item["trips_day"] for item in travel["within_places"])
-        count = len(travel["within_places"])
-        lines.append(
-            words.pick(
-                f"矩阵中区内出行不加载：{total:,.0f}（{count} 处）",
-                f"trips of matrices within places, which load nothing: {total:,.0f} ({count} in JSON)",
-            )
-        )
-    return lines
-
-
-def basis_lines(flows: Flows, told: dict[str, Any], words: Words) -> list[str]:
-    """What the numbers rest on, in words; `told` is the summary."""
-    lines: list[str] = []
-    if (travel := told.get("passengers")) is not None:
-        state = words.pick("收敛" if flows.converged else "未收敛", "converged" if flows.converged else "NOT converged")
-        lines.append(
-            words.pick(
-                f"客运：{travel['rounds']} 轮，驾车成本间隙 {travel['gap']}（要求 {travel['gap_asked_for']}），"
-                f"路网相对间隙 {travel['road_gap']}，{state}",
-                f"passengers: {travel['rounds']} rounds, gap of the cost of driving {travel['gap']} ({travel['gap_asked_for']} asked for), "
-                f"relative gap of the roads {travel['road_gap']}, {state}",
-            )
-        )
-        if travel["stranded"]:
-            trips = math.fsum(item["trips"] for item in travel["stranded"])
-            count = len(travel["stranded"])
-            lines.append(
-                words.pick(f"无处可去的出行：{trips:,.0f}（{count} 处）", f"trips with nowhere to go: {trips:,.0f} ({count} rows in JSON)")
-            )
-        lines += _given_lines(travel, words)
-    if (freight := told.get("freight")) is not None:
-        lines.append(
-            words.pick(
-                f"货运：{freight['tonnes_year'] / 1e6:,.0f} 百万吨/年，{freight['rounds']} 轮，负荷间隙 {freight['gap']}；"
-                f"无法运输 {freight['unserved_tonnes_year'] / 1e6:,.2f} 百万吨",
-                f"freight: {freight['tonnes_year'] / 1e6:,.0f} Mt a year, {freight['rounds']} rounds, gap of its loads {freight['gap']}; "
-                f"no chain for {freight['unserved_tonnes_year'] / 1e6:,.2f} Mt",
-            )
-        )
-    if told["rounds"]:
-        last = told["rounds"][-1]
-        lines.append(
-            words.pick(
-                f"客货互算：{len(told['rounds'])} 轮，货车时间间隙 {last['truck_time_gap']}（要求 {told['gap_asked_for']}），"
-                f"每日货车 {last['trucks_day']:,.0f} 辆次",
-                f"freight and passengers: {len(told['rounds'])} rounds, gap of trucks' time {last['truck_time_gap']} "
-                f"({told['gap_asked_for']} asked for), {last['trucks_day']:,.0f} trucks a day",
-            )
-        )
-    if (roads := told.get("roads")) is not None:
-        shares = ", ".join(f"{name} {share:.0%}" for name, share in roads["vehicle_km_by_confidence_of_link"].items() if share > 0)
-        lines.append(
-            words.pick(
-                f"道路：{roads['directions']:,} 个方向中 {roads['directions_counted']:,} 个有观测，其余未验证；"
-                f"车公里按路段可信度：{shares or '–'}",
-                f"roads: {roads['directions_counted']:,} of {roads['directions']:,} directions have a count, the others are unvalidated; "
-                f"vehicle-km by confidence of the link: {shares or '–'}",
-            )
-        )
-    if (fit := told["count_fit"])["counts"]:
-        good, error = percent(fit["geh_below_5_share"]), percent(fit["rmse_share"])
-        lines.append(
-            words.pick(
-                f"观测 {fit['counts']} 项：GEH<5 占 {good}，%RMSE {error}", f"{fit['counts']} counts: GEH below 5 for {good}, %RMSE {error}"
-            )
-        )
-    lines += [words.pick("缺：", "missing: ") + item for item in flows.missing]
-    lines += [words.pick("未计：", "left out: ") + item for item in flows.left_out]
-    return lines

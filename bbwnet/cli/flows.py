@@ -38,6 +38,8 @@ def flows(
     top: Annotated[int, typer.Option("--top", min=0, help="Rows at most, highest first; 0: all.")] = 20,
     modes: Annotated[bool, typer.Option("--modes", help="Mode split, kilometres and emissions alone.")] = False,
     od: Annotated[bool, typer.Option("--od", help="Trips between places by purpose and mode.")] = False,
+    services: Annotated[bool, typer.Option("--services", help="Runs of services by load factor.")] = False,
+    stops: Annotated[bool, typer.Option("--stops", help="Who boards, leaves and changes at stops.")] = False,
     freight: Annotated[bool, typer.Option("--freight", help="Freight by commodity, origin, destination and chain of modes.")] = False,
     ports: Annotated[bool, typer.Option("--ports", help="Tonnes, containers and emissions of sea ports.")] = False,
     terminals: Annotated[
@@ -45,6 +47,10 @@ def flows(
     ] = False,
     selected: Annotated[
         list[str] | None, typer.Option("--select-link", metavar="ID", help="Who uses this link: origins and destinations; repeatable.")
+    ] = None,
+    ridden: Annotated[
+        list[str] | None,
+        typer.Option("--select-service", metavar="ID", help="Who rides this service, from where to where; repeatable."),
     ] = None,
     elasticities: Annotated[
         bool, typer.Option("--elasticities", help="How the mode split answers to time and money; who travels where is held.")
@@ -78,8 +84,8 @@ def flows(
     from bbwnet.network.build import build_network
 
     options = {
-        "--link": link, "--modes": modes, "--od": od, "--freight": freight, "--ports": ports, "--terminals": terminals,
-        "--select-link": selected, "--elasticities": elasticities,
+        "--link": link, "--modes": modes, "--od": od, "--services": services, "--stops": stops, "--freight": freight, "--ports": ports,
+        "--terminals": terminals, "--select-link": selected, "--select-service": ridden, "--elasticities": elasticities,
     }  # fmt: skip
     given = [name for name, value in options.items() if value]
     if len(given) > 1:
@@ -88,7 +94,7 @@ def flows(
     loaded = load(scenario, overrides)
     network = build_network(loaded)
     words = Words(network, language.value)
-    option, names = (given[0] if given else None), tuple(link or selected or ())
+    option, names = (given[0] if given else None), tuple(link or selected or ridden or ())
     check_names(option, network, names, mode)
     observed = observed_nodes(loaded, network)
     counted = counts_of(loaded, network, counts)
@@ -134,7 +140,7 @@ def _write(found: Flows, checks: Sequence[CountCheck], observed: Observed, loade
 
 
 def _print(views: list[View], told: dict[str, Any], found: Flows, loaded: Scenario, words: Words, output: Format) -> None:
-    from bbwnet.cli.flow_views import basis_lines
+    from bbwnet.cli.flow_basis import basis_lines
     from bbwnet.errors import InputError
 
     if not views:

@@ -18,7 +18,7 @@ FLOWS_LINKS = Table(
     "flows_links",
     "vehicles on links that cars can use, by direction, group of hours and class",
     ("link", "direction", "from_hour", "class"),
-    "link, direction, from_hour, classes as loaded with `all` first",
+    "link, forward before backward, from_hour, classes as loaded with `all` first",
     (
         column("link", "str", "link"),
         column("direction", "str", "`forward`: as the link is given, or `backward`"),
@@ -47,7 +47,7 @@ FLOWS_OD = Table(
         column("purpose", "str", "`airport_access`, `business`, `commuting` or `leisure`"),
         _MODE,
         column("trips", "float", "one-way trips a day, in the direction travelled", "1/day"),
-        column("minutes", "float", "from leaving to arrival, mean of the day; absent: not known", "min"),
+        column("minutes", "float", "from leaving to arrival, mean of the day; of services the mean of all purposes; absent: nobody", "min"),
         column("felt_min", "float", "generalised minutes of the journey, weighted by part, without fare and constants", "min"),
         column("cost_cny", "float", "fare of one traveller; of a car fuel, tolls and ferries of one of those in it", "CNY"),
     ),
@@ -127,8 +127,8 @@ _COMMODITY = column("commodity", "str", "commodity as in `demand.freight`")
 FLOWS_SERVICES = Table(
     "flows_services",
     "what each run of a service carries on the day looked at",
-    ("service", "first_stop", "depart_s"),
-    "service, first_stop, depart_s",
+    ("service", "first_stop", "last_stop", "depart_s"),
+    "service, first_stop, last_stop, depart_s",
     (
         column("service", "str", "service"),
         column("mode", "str", "`coach`, `rail`, `air` or `ferry`"),
@@ -137,7 +137,7 @@ FLOWS_SERVICES = Table(
         column("last_stop", "str", "where it ends"),
         column("depart_s", "int", "departure from the first stop on the region's clock", "s"),
         column("days_share", "float", "share of the days of the week on which it runs"),
-        column("boardings", "float", "who board it, where it runs", "persons"),
+        column("boardings", "float", "who board it on the day looked at", "persons"),
         column("most_on_board", "float", "most on board between two stops", "persons"),
         column("busiest_from", "str", "stop that this stretch leaves"),
         column("seats", "float", "seats; absent: not known", "seats"),

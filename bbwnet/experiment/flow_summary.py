@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from bbwnet.experiment.count_checks import count_summary
 from bbwnet.scenario.schema.base import CONFIDENCES
 
@@ -32,6 +34,7 @@ def flow_summary(flows: Flows, checks: Sequence[CountCheck] = ()) -> dict[str, A
     if (freight := flows.freight) is not None:
         found["freight"] = {
             "gap": f"{freight.gap:.3e}",
+            "converged": freight.converged,
             "rounds": freight.rounds,
             "tonnes_year": freight.tonnes(),
             "unserved_tonnes_year": math.fsum(freight.unserved["tonnes_year"].tolist()),
@@ -60,8 +63,11 @@ def vehicle_km_shares(flows: Flows) -> dict[str, float]:
 
 
 def _passengers(model: PassengerModel) -> dict[str, Any]:
+    over = model.run_loads.load_factor
+    over = over[over > 1]
     return {
         "gap": f"{model.gap:.3e}",
+        "converged": model.converged,
         "gap_asked_for": f"{model.bound:.3e}",
         "rounds": len(model.rounds),
         "road_gap": f"{model.rounds[-1].road_gap:.3e}",
@@ -69,6 +75,10 @@ def _passengers(model: PassengerModel) -> dict[str, Any]:
         "stranded": [
             {"purpose": purpose, "zone": item.zone, "trips": item.trips} for purpose, listed in model.stranded.items() for item in listed
         ],
+        "runs_over_seats": len(np.unique(model.run_loads.trip[np.nan_to_num(model.run_loads.load_factor) > 1])),
+        "most_over_seats": float(over.max()) if len(over) else None,
+        "services_of_unknown_seats": list(model.unknown_seats),
+        "lost_ways_home": [vars(item) for item in model.lost_ways_home],
         "cordon_lost": list(model.cordon_lost),
         "lost_drives": [vars(item) for item in model.lost_drives],
         "unreached": [vars(item) for item in model.passengers.unreached],

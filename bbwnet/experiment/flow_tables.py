@@ -13,6 +13,7 @@ from bbwnet.demand.profile import hour_shares
 from bbwnet.experiment.desire_lines import desire_lines_frame
 from bbwnet.experiment.flow_freight import freight_tables
 from bbwnet.experiment.flow_selection import DIRECTIONS, most_loaded_links, select_link_frame
+from bbwnet.experiment.flow_services import fullest_services, journey_minutes, service_od_frame, services_frame, stops_frame
 from bbwnet.model.elasticities import elasticities
 from bbwnet.model.flow_emissions import POLLUTANTS
 from bbwnet.model.flow_totals import mode_totals
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 ALL_CLASSES = "all"
 _SELECTED_IN_RUN = 20
-"""Links of highest load whose users a run lists."""
+"""Links and services of highest load whose users a run lists."""
 
 
 def flow_tables(
@@ -49,6 +50,9 @@ def flow_tables(
             "flows_links": links_frame(flows),
             "flows_od": od_frame(flows),
             "flows_desire_lines": desire_lines_frame(flows),
+            "flows_services": services_frame(flows.passengers),
+            "flows_stops": stops_frame(flows.network, flows.passengers, observed or {}),
+            "flows_service_od": service_od_frame(flows.passengers, fullest_services(flows.passengers, _SELECTED_IN_RUN)),
             "flows_select_link": select_link_frame(flows, most_loaded_links(flows, _SELECTED_IN_RUN)),
         }
     if flows.freight is not None:
@@ -115,7 +119,7 @@ def od_frame(flows: Flows) -> pd.DataFrame:
                 felt, cost = (
                     _mean(model, purpose, values, slots) for values in (model.tables[purpose].felt_min, model.tables[purpose].fare_cny)
                 )
-                values = np.full(made.shape, np.nan), felt, cost
+                values = journey_minutes(model, slots, len(ALTERNATIVES)), felt, cost
             keys = (*pairs, np.full(len(pairs[0]), row), np.full(len(pairs[0]), place))
             parts.append((np.stack(keys), np.stack([item[pairs] for item in (made, *values)])))
     rows = np.concatenate([keys for keys, _ in parts], axis=1)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Literal
 from bbwnet.assignment.freight_flows import LEG_MODES
 from bbwnet.assignment.truck_trips import TRUCK_CLASSES
 from bbwnet.model.flow_emissions import Emitted, emitted, together
+from bbwnet.model.ridden import ridden
+from bbwnet.routing.journey_set import RIDE_MODES
 from bbwnet.scenario.schema.choice import CHOICE_MODES
 
 if TYPE_CHECKING:
@@ -46,7 +48,7 @@ def mode_totals(flows: Flows) -> tuple[ModeTotal, ...]:
     """Totals of a mean day by mode, passengers first.
 
     Trips are by main mode. Kilometres are by the vehicle ridden, whatever the main mode: `local` has those on foot, by bus and taxi, the
-    ways to and from other vehicles included; what these emit is not known, for want of their parts.
+    ways to and from other vehicles included (own cars to stations too); what these emit is not known, for want of their parts.
     """
     return (*_passengers(flows), *_freight(flows))
 
@@ -67,8 +69,13 @@ def _passengers(flows: Flows) -> tuple[ModeTotal, ...]:
     total = math.fsum(trips.values())
     vehicle_km = {"car": model.loads.vehicle_km, **service_km(network)}
     car_km = model.loads.vehicle_km * model.persons_per_car
-    passenger_km: dict[str, float] = {"car": car_km}
+    rides = ridden(model.search.offers.journeys, model.riders)
+    passenger_km: dict[str, float] = {"car": car_km, "local": rides.besides_km}
     kg = {"car": emitted(network, "drive", {"person": car_km, "vehicle": model.loads.vehicle_km})}
+    for mode in RIDE_MODES:
+        own = {train_class: km for (ridden_mode, train_class), km in rides.passenger_km.items() if ridden_mode == mode}
+        passenger_km[mode] = math.fsum(own.values())
+        kg[mode] = together([emitted(network, mode, {"person": km}, train_class=train_class) for train_class, km in own.items() if km > 0])
     nothing = emitted(network, None, {})
     return tuple(
         ModeTotal(
