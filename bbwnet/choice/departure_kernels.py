@@ -40,12 +40,21 @@ def spread_wishes(  # noqa: PLR0913, PLR0917
     each wish takes the least.
     """
     share[:] = 0.0
+    wishes, longest = len(wishes_s), 1
+    for cell in range(len(first) - 1):
+        longest = max(longest, first[cell + 1] - first[cell])
+    decay = np.ones(wishes)
+    for number in range(1, wishes):
+        decay[number] = np.exp(-sensitivity * delay_min_s * (wishes_s[number] - wishes_s[number - 1]))
+    of_wish, of_journey, before = np.empty((2, wishes)), np.empty((3, longest)), np.empty(longest, dtype=np.int64)
     for cell in range(len(first) - 1):
         begin, end = first[cell], first[cell + 1]
         if rides[begin] == 0 or end - begin == 1:
             cell_cost[cell] = _least(begin, end, leave_s, cost_min, wishes_s, weights, delay_min_s, share)
             continue
-        total = _along(begin, end, leave_s, cost_min, wishes_s, weights, delay_min_s, sensitivity, share)
+        total = _along(
+            begin, end, leave_s, cost_min, wishes_s, weights, delay_min_s, sensitivity, decay, of_wish, of_journey, before, share
+        )  # fmt: skip
         if np.isnan(total):
             total = _one_by_one(begin, end, leave_s, cost_min, wishes_s, weights, delay_min_s, sensitivity, share)
         cell_cost[cell] = total
@@ -116,16 +125,25 @@ def _along(  # noqa: C901, PLR0912, PLR0913, PLR0917  one pass each way, spelt o
     weights: NDArray[np.float64],
     delay_min_s: float,
     sensitivity: float,
+    decay: NDArray[np.float64],
+    of_wish: NDArray[np.float64],
+    of_journey: NDArray[np.float64],
+    before: NDArray[np.int64],
     share: NDArray[np.float64],
 ) -> float:
-    """Mean logsum by sums along the wishes; not-a-number where they lose what counts."""
+    """Mean logsum by sums along the wishes; not-a-number where they lose what counts.
+
+    `decay` (wishes) is what is left of a journey's worth from each wish to the next; the rest is room for two figures a wish, three and
+    one a journey.
+    """
     rate, count, wishes = sensitivity * delay_min_s, end - begin, len(wishes_s)
     least = np.inf
     for item in range(begin, end):
         least = min(least, cost_min[item])
-    odds, to_before, to_next = np.empty(count), np.empty(count), np.empty(count)
-    before = np.empty(count, dtype=np.int64)
-    early, late = np.zeros(wishes), np.zeros(wishes)
+    odds, to_before, to_next = of_journey[0], of_journey[1], of_journey[2]
+    early, late = of_wish[0], of_wish[1]
+    early[:] = 0.0
+    late[:] = 0.0
     wish = -1
     for place in range(count):
         leave = leave_s[begin + place]
@@ -139,9 +157,7 @@ def _along(  # noqa: C901, PLR0912, PLR0913, PLR0917  one pass each way, spelt o
         if wish + 1 < wishes:
             to_next[place] = np.exp(-rate * (wishes_s[wish + 1] - leave))
             early[wish + 1] += odds[place] * to_next[place]
-    decay = np.ones(wishes)
     for number in range(1, wishes):
-        decay[number] = np.exp(-rate * (wishes_s[number] - wishes_s[number - 1]))
         early[number] += decay[number] * early[number - 1]
     for number in range(wishes - 2, -1, -1):
         late[number] += decay[number + 1] * late[number + 1]

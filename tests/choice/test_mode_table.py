@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from bbwnet.choice.departure_choice import wish_weights
-from bbwnet.choice.departure_kernels import _along, _one_by_one
+from bbwnet.choice.departure_kernels import _one_by_one, spread_wishes
 from bbwnet.choice.mode_table import ALTERNATIVES, ModeTable, ServiceOffers, service_offers
 from bbwnet.choice.nested_logit import nested_logit
 from bbwnet.choice.utility import generalised_cost, nests_of
@@ -254,18 +254,16 @@ def test_choices_are_nested_logit_with_a_car_and_without() -> None:
 def test_sums_along_wishes_are_those_of_each_wish() -> None:
     """Both ways to spread wishes over departures, on random ones."""
     random = np.random.default_rng(7)
-    compared = 0
     for _ in range(300):
-        count, wishes = random.integers(2, 9), random.integers(1, 18)
-        leave = np.sort(random.integers(0, 100_000, count))
+        counts, wishes = random.integers(2, 9, 3), random.integers(1, 18)
+        first = np.concatenate([[0], np.cumsum(counts)])
+        leave = np.concatenate([np.sort(random.integers(0, 100_000, count)) for count in counts])
         wished = np.sort(random.choice(np.arange(0, 86_400, 600), wishes, replace=False))
         weights = random.random(wishes) / wishes
-        cost, rate = random.random(count) * 300, 10 ** random.uniform(-3, 0)
-        shares = np.zeros(count), np.zeros(count)
-        along = _along(0, count, leave, cost, wished, weights, 0.3 / 60, rate, shares[0])
-        singly = _one_by_one(0, count, leave, cost, wished, weights, 0.3 / 60, rate, shares[1])
-        if not np.isnan(along):
-            compared += 1
-            assert along == pytest.approx(singly, rel=1e-9)
-            assert shares[0] == pytest.approx(shares[1], abs=1e-10)
-    assert compared > 250
+        cost, rate = random.random(len(leave)) * 300, 10 ** random.uniform(-3, 0)
+        along, singly, cells = np.zeros(len(leave)), np.zeros(len(leave)), np.zeros(3)
+        spread_wishes(first, leave, cost, np.ones(len(leave), dtype=np.int64), wished, weights, 0.3 / 60, rate, cells, along)
+        for cell in range(3):
+            alone = _one_by_one(first[cell], first[cell + 1], leave, cost, wished, weights, 0.3 / 60, rate, singly)
+            assert cells[cell] == pytest.approx(alone, rel=1e-9)
+        assert along == pytest.approx(singly, abs=1e-10)
