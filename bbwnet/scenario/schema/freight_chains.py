@@ -287,7 +287,7 @@ class FreightCapacity(Assumed):
     lanes: int = attribute("lanes of a crossing where the data have none", default=1, ge=1)
     ferry_truck_share: float = attribute("share of the room of ro-ro ferries for trucks", default=0.5, gt=0, le=1)
     ferry_vehicles_sailing: float = attribute("vehicles of all kinds on a sailing", default=90.0, gt=0)
-    gap: float = attribute("change of loads over their sum at which the balance is taken as found", default=2e-3, gt=0, lt=1)
+    gap: float = attribute("change of loads over their sum at which the balance is taken as found", default=0.01, gt=0, lt=1)
     rounds: int = attribute("rounds at most", default=40, ge=1, le=1000)
 
 
