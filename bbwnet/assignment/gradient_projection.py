@@ -15,8 +15,8 @@ import numpy as np
 
 from bbwnet.assignment.column_kernels import add_columns, search_rows
 from bbwnet.assignment.delays import set_times
-from bbwnet.assignment.path_kernels import NO_PATH, PATHS, contested_pairs, even_out, load_classes, load_paths, repeat_changes
-from bbwnet.assignment.path_lists import RoadPaths, chained, listed
+from bbwnet.assignment.path_kernels import NO_PATH, PATHS, contested_pairs, even_out, load_classes, load_paths, repeat_changes, rows_over
+from bbwnet.assignment.path_lists import RoadPaths, chained
 from bbwnet.assignment.path_store import PathStore
 
 if TYPE_CHECKING:
@@ -38,6 +38,12 @@ _FINER = 0.2
 """Share of the gap asked for to which paths are evened out among themselves."""
 _SWEEP_UNTIL = 0.03
 """Share of the iteration's gap at which its sweeps end."""
+_SAME_TIME = 1e-3
+"""Relative difference between the times on a link before and at a warm start that is none."""
+_FEW_ROWS = 0.5
+"""Share of the rows that is searched on its own at a warm start, at most."""
+_SEARCHES_OF_FEW = 2
+"""Times that they are searched on their own, at most."""
 _WHOLE_EVERY = 6
 """Of so many sweeps one goes over all pairs, the others over those that it found uneven."""
 _PASSED_OVER = 0.2
@@ -83,14 +89,32 @@ class GradientProjection:
     def start_from(self, paths: RoadPaths, gap: float) -> None:
         """Begin with the paths of a former solution, flows scaled to the trips of now; pairs new to it are loaded as if it were empty.
 
-        The paths are evened out among themselves first: much of what has changed is mended so, without a search.
+        The paths are evened out among themselves first: much of what has changed is mended so, without a search. Where few links take
+        another time than before, those who used them look for other ways before everyone does.
         """
         chained(paths, self.roads, self.store.room_for(paths.arrays))
         with ThreadPoolExecutor(self._threads) as workers:
             self._load_paths(workers)
         if len(self.unassigned()):
             self.load()
-        self._sweep(_FINER * gap * float((self.volume - self.roads.preload) @ self.time))
+        enough = _FINER * gap * float((self.volume - self.roads.preload) @ self.time)
+        rows = self._rows_with_other_times(paths.link_time)
+        self._sweep(enough)
+        if not 0 < len(rows) <= _FEW_ROWS * self.roads.row_count:
+            return
+        with ThreadPoolExecutor(self._threads) as workers:
+            for _ in range(_SEARCHES_OF_FEW):
+                self._columns(workers, rows)
+                if self._sums[rows, 0].sum() <= enough:
+                    break
+                self._sweep(enough)
+
+    def _rows_with_other_times(self, before: NDArray[np.float64]) -> NDArray[np.int64]:
+        """Rows with flow over links that take another time than before; all of them if the links are others."""
+        if len(before) != self.roads.link_count:
+            return np.arange(self.roads.row_count)
+        changed = np.abs(self.time - before[self.roads.order]) > _SAME_TIME * self.time
+        return np.flatnonzero(rows_over(self.roads.pairs, self.store.arrays, changed))
 
     def equilibrate(self, gap: float, most_iterations: int) -> Progress:
         """Iterate until the relative gap is reached, or as often as allowed; the gap reported is that of the flows left."""
@@ -173,4 +197,4 @@ class GradientProjection:
 
     def paths(self) -> RoadPaths:
         """The paths that carry flow; nothing is to be solved after that, the arrays are theirs."""
-        return listed(self.store.arrays, self.roads)
+        return RoadPaths(self.store.arrays, self.roads, self.time)

@@ -330,6 +330,24 @@ def repeat_changes(  # noqa: C901, PLR0912  one move of all pairs, spelt out for
 
 
 @njit(cache=True, nogil=True)
+def rows_over(pairs: PairArrays, paths: PathArrays, chosen: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Rows with flow over any of the chosen links."""
+    found = np.zeros(len(pairs.row_class), np.bool_)
+    for row in range(len(found)):
+        for pair in range(pairs.first_pair[row], pairs.first_pair[row + 1]):
+            path = paths.first_path[pair]
+            while path != NO_PATH and not found[row]:
+                for position in range(paths.start[path], paths.start[path] + paths.length[path]):
+                    if chosen[paths.link[position]]:
+                        found[row] = paths.flow[path] > 0.0
+                        break
+                path = paths.next_path[path]
+            if found[row]:
+                break
+    return found
+
+
+@njit(cache=True, nogil=True)
 def contested_pairs(paths: PathArrays, found: NDArray[np.int32]) -> int:
     """List the pairs that have several paths; return how many they are."""
     count = 0

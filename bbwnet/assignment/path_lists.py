@@ -11,7 +11,6 @@ from numba import njit
 
 import bbwnet.kernel_cache  # noqa: F401  chooses where numba keeps what it compiles, before it compiles
 from bbwnet.assignment.path_kernels import LINKS, NO_PATH, PATHS, PairArrays, PathArrays
-from bbwnet.assignment.sorted_roads import ends_of
 from bbwnet.errors import InputError
 
 if TYPE_CHECKING:
@@ -28,16 +27,22 @@ class RoadPaths:
     """
 
     arrays: PathArrays
-    """Paths of each pair, their links as in `RoadLinks`."""
-    pairs: PairArrays
-    row_zone: NDArray[np.int32]
-    """Zone of origin of each row, by its place in the demand."""
-    zone_of: NDArray[np.int32]
-    """Zone of each node, -1 if it has none."""
+    """The solver's paths."""
+    roads: SortedRoads
+    """The roads that it saw."""
+    time: NDArray[np.float64]
+    """Time that it ended with on each link in its order, marginal for the system optimum."""
 
     def __len__(self) -> int:
         """Number of paths."""
         return len(self.flow_pcu)
+
+    @property
+    def link_time(self) -> NDArray[np.float64]:
+        """The time in the order of `RoadLinks`."""
+        found = np.empty_like(self.time)
+        found[self.roads.order] = self.time
+        return found
 
     @property
     def road_class(self) -> NDArray[np.int32]:
@@ -89,12 +94,12 @@ class RoadPaths:
         path_count, link_count = _count(self.arrays)
         pair, flow = np.empty(path_count, np.int64), np.empty(path_count)
         first, link = np.empty(path_count + 1, np.int64), np.empty(link_count, np.int32)
-        _list(self.arrays, pair, flow, first, link)
+        _list(self.arrays, self.roads.order, pair, flow, first, link)
         return pair, flow, first, link
 
     @cached_property
     def _ends(self) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
-        return ends_of(self.pairs, self.row_zone, self.zone_of, self._lists[0])
+        return self.roads.ends_of(self._lists[0])
 
 
 @njit(cache=True, nogil=True)
@@ -111,8 +116,15 @@ def _count(paths: PathArrays) -> tuple[int, int]:
 
 
 @njit(cache=True, nogil=True)
-def _list(paths: PathArrays, pair: NDArray[np.int64], flow: NDArray[np.float64], first: NDArray[np.int64], link: NDArray[np.int32]) -> None:
-    """Copy paths with flow, links turned to run from the origin."""
+def _list(
+    paths: PathArrays,
+    order: NDArray[np.int64],
+    pair: NDArray[np.int64],
+    flow: NDArray[np.float64],
+    first: NDArray[np.int64],
+    link: NDArray[np.int32],
+) -> None:
+    """Copy paths with flow, links turned to run from the origin and named by `order`."""
     place, position = 0, 0
     for number in range(len(paths.first_path)):
         path = paths.first_path[number]
@@ -121,23 +133,11 @@ def _list(paths: PathArrays, pair: NDArray[np.int64], flow: NDArray[np.float64],
                 pair[place], flow[place], first[place] = number, paths.flow[path], position
                 begin = np.int64(paths.start[path])
                 for step in range(begin + paths.length[path] - 1, begin - 1, -1):
-                    link[position] = paths.link[step]
+                    link[position] = order[paths.link[step]]
                     position += 1
                 place += 1
             path = paths.next_path[path]
     first[place] = position
-
-
-@njit(cache=True, nogil=True)
-def _rename(paths: PathArrays, names: NDArray[np.int64]) -> None:
-    for position in range(paths.counts[LINKS]):
-        paths.link[position] = names[paths.link[position]]
-
-
-def listed(paths: PathArrays, roads: SortedRoads) -> RoadPaths:
-    """Hand over the arrays of a solver: their links are named as in `RoadLinks` from then on."""
-    _rename(paths, roads.order)
-    return RoadPaths(paths, roads.pairs, roads.row_zone, roads.zone_of)
 
 
 @njit(cache=True, nogil=True)
@@ -153,7 +153,7 @@ def _chain(  # noqa: PLR0913, PLR0917  one pass over all paths: its arrays one b
     class_fixed: NDArray[np.float64],
     paths: PathArrays,
 ) -> int:
-    """Chain former paths pair by pair, without those that a closed link or node bars now; flows are scaled to the trips of now.
+    """Chain former paths pair by pair, without those that a closed link or node bars now.
 
     `pair_now` has the pair of now of each former one, -1: it has no trips. Returns the former pair of a path that does not fit, or -1.
     """
@@ -163,7 +163,7 @@ def _chain(  # noqa: PLR0913, PLR0917  one pass over all paths: its arrays one b
         if pair < 0:
             continue
         row = row_of_pair[pair]
-        fixed_cost, total = class_fixed[pairs.row_class[row]], 0.0
+        fixed_cost = class_fixed[pairs.row_class[row]]
         while former_path != NO_PATH:
             if former.flow[former_path] > 0.0:
                 path, begin, length = counts[PATHS], np.int64(former.start[former_path]), former.length[former_path]
@@ -181,64 +181,96 @@ def _chain(  # noqa: PLR0913, PLR0917  one pass over all paths: its arrays one b
                 if not barred and fixed < np.inf:
                     paths.start[path], paths.length[path], paths.fixed[path] = counts[LINKS], length, fixed
                     paths.flow[path], paths.next_path[path] = former.flow[former_path], paths.first_path[pair]
-                    total += paths.flow[path]
                     paths.first_path[pair] = path
                     counts[PATHS] += 1
                     counts[LINKS] += length
             former_path = former.next_path[former_path]
-        path = paths.first_path[pair]
-        while path != NO_PATH:
-            paths.flow[path] *= pairs.demand[pair] / total
-            path = paths.next_path[path]
     return -1
 
 
 @njit(cache=True, nogil=True)
-def _highest_link(paths: PathArrays) -> np.int64:
-    """The highest number of a link on any path."""
-    highest = np.int64(-1)
-    for pair in range(len(paths.first_path)):
+def _scale(paths: PathArrays, demand: NDArray[np.float64]) -> None:
+    """Scale the flows of each pair to its demand."""
+    for pair in range(len(demand)):
+        total, path = 0.0, paths.first_path[pair]
+        while path != NO_PATH:
+            total += paths.flow[path]
+            path = paths.next_path[path]
         path = paths.first_path[pair]
         while path != NO_PATH:
-            for position in range(paths.start[path], paths.start[path] + paths.length[path]):
-                highest = max(highest, np.int64(paths.link[position]))
+            paths.flow[path] *= demand[pair] / total
             path = paths.next_path[path]
-    return highest
 
 
 def chained(start: RoadPaths, roads: SortedRoads, room: PathArrays) -> None:
     """Put former paths into the arrays that kernels want, flows scaled to the trips of now; pairs without trips now are left out.
 
-    `room` has no paths yet. Raises `InputError` if the paths are of another network: they must join origin and destination link by link.
+    `room` has no paths yet, and enough of it. Raises `InputError` if the paths are of another network: they must join origin and
+    destination link by link.
     """
-    if _highest_link(start.arrays) >= roads.link_count:
+    if _same_ways(start.roads, roads):
+        _copy(start.arrays, room)
+    else:
+        _translate(start, roads, room)
+    _scale(room, roads.pairs.demand)
+
+
+def _same_ways(former: SortedRoads, roads: SortedRoads) -> bool:
+    """Whether all ways of before are ways now, at the same fixed cost, and between the same pairs."""
+    same = ("order", "tail", "head", "is_end", "class_fixed")
+    same_pairs = ("first_pair", "row_class", "row_origin", "destination")
+    return all(np.array_equal(getattr(former, name), getattr(roads, name)) for name in same) and all(
+        np.array_equal(getattr(former.pairs, name), getattr(roads.pairs, name)) for name in same_pairs
+    )
+
+
+@njit(cache=True, nogil=True)
+def _copy(former: PathArrays, paths: PathArrays) -> None:
+    """Take all paths with flow as they are, pair by pair, so that those of a pair are near each other."""
+    path, count = 0, 0
+    for pair in range(len(former.first_path)):
+        former_path = former.first_path[pair]
+        while former_path != NO_PATH:
+            if former.flow[former_path] > 0.0:
+                begin, length = np.int64(former.start[former_path]), former.length[former_path]
+                paths.start[path], paths.length[path] = count, length
+                paths.fixed[path], paths.flow[path] = former.fixed[former_path], former.flow[former_path]
+                for position in range(length):
+                    paths.link[count + position] = former.link[begin + position]
+                paths.next_path[path] = paths.first_path[pair]
+                paths.first_path[pair] = path
+                path += 1
+                count += length
+            former_path = former.next_path[former_path]
+    paths.counts[PATHS], paths.counts[LINKS] = path, count
+
+
+def _translate(start: RoadPaths, roads: SortedRoads, room: PathArrays) -> None:
+    """Take the paths that are ways now too."""
+    former = start.roads
+    if former.link_count > roads.link_count:
         raise InputError(f"start has paths over links that are not there, expected links 0 to {roads.link_count - 1}")
     rank = np.empty(roads.link_count, dtype=np.int32)
     rank[roads.order] = np.arange(roads.link_count, dtype=np.int32)
     row_of_pair = np.repeat(np.arange(roads.row_count, dtype=np.int32), np.diff(roads.pairs.first_pair))
     wrong = _chain(
-        start.arrays, _pairs_now(start, roads), rank, roads.pairs, row_of_pair, roads.tail, roads.head, roads.is_end, roads.class_fixed,
-        room,
+        start.arrays, _pairs_now(former, roads), rank[former.order], roads.pairs, row_of_pair, roads.tail, roads.head, roads.is_end,
+        roads.class_fixed, room,
     )  # fmt: skip
     if wrong >= 0:
-        _, origin, destination = (int(values[0]) for values in ends_of(start.pairs, start.row_zone, start.zone_of, np.array([wrong])))
+        _, origin, destination = (int(values[0]) for values in former.ends_of(np.array([wrong])))
         raise InputError(f"a path of start does not join zone {origin} to {destination} on this network")
 
 
-def _pairs_now(start: RoadPaths, roads: SortedRoads) -> NDArray[np.int64]:
+def _pairs_now(former: SortedRoads, roads: SortedRoads) -> NDArray[np.int64]:
     """The pair of now of each former one, -1 where it has no trips now."""
-    count = len(start.pairs.demand)
-    every = np.arange(count, dtype=np.int64)
-    same = ("first_pair", "row_class", "row_origin", "destination")
-    if all(np.array_equal(getattr(start.pairs, name), getattr(roads.pairs, name)) for name in same):
-        return every
-    zones = 1 + int(max(start.zone_of.max(initial=0), roads.zone_of.max(initial=0)))
-    now = _keys(*ends_of(roads.pairs, roads.row_zone, roads.zone_of, np.arange(len(roads.pairs.demand), dtype=np.int64)), zones)
-    wanted = _keys(*ends_of(start.pairs, start.row_zone, start.zone_of, every), zones)
-    if not len(now):
-        return np.full(count, -1)
-    place = np.minimum(np.searchsorted(now, wanted), len(now) - 1)
-    return np.where(now[place] == wanted, place, -1)
+    now, before = (item.ends_of(np.arange(len(item.pairs.demand), dtype=np.int64)) for item in (roads, former))
+    zones = 1 + max(int(values.max(initial=0)) for ends in (now, before) for values in ends[1:])
+    key, wanted = _keys(*now, zones), _keys(*before, zones)
+    if not len(key):
+        return np.full(len(wanted), -1)
+    place = np.minimum(np.searchsorted(key, wanted), len(key) - 1)
+    return np.where(key[place] == wanted, place, -1)
 
 
 def _keys(road_class: NDArray[np.int32], origin: NDArray[np.int32], destination: NDArray[np.int32], zones: int) -> NDArray[np.int64]:

@@ -14,7 +14,7 @@ import numpy as np
 from bbwnet.assignment.delays import integrals, times
 from bbwnet.assignment.equilibrium import Algorithm, Equilibrium, UnassignedTrips
 from bbwnet.assignment.gradient_projection import GradientProjection
-from bbwnet.assignment.sorted_roads import SortedRoads, ends_of
+from bbwnet.assignment.sorted_roads import SortedRoads
 from bbwnet.assignment.stochastic import LogitLoading
 from bbwnet.errors import DidNotConverge, InputError, NoPathError
 
@@ -120,7 +120,7 @@ def _stochastic(roads: SortedRoads, settings: AssignmentSettings) -> _Solution:
 
 def _unassigned(roads: SortedRoads, demand: RoadDemand, pairs: NDArray[np.int64]) -> tuple[UnassignedTrips, ...]:
     classes = demand.classes
-    ends = ends_of(roads.pairs, roads.row_zone, roads.zone_of, pairs)
+    ends = roads.ends_of(pairs)
     return tuple(
         UnassignedTrips(classes[item].name, origin, destination, float(classes[item].trips[origin, destination]))
         for item, origin, destination in zip(*(values.tolist() for values in ends), strict=True)

@@ -63,6 +63,11 @@ class SortedRoads:
             zone_of=zone_of,
         )
 
+    def ends_of(self, chosen: NDArray[np.int64]) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
+        """Class, origin and destination (zones) of chosen pairs."""
+        row = np.searchsorted(self.pairs.first_pair, chosen, side="right") - 1
+        return self.pairs.row_class[row], self.row_zone[row], self.zone_of[self.pairs.destination[chosen]]
+
     @property
     def link_count(self) -> int:
         """Number of links."""
@@ -77,14 +82,6 @@ class SortedRoads:
     def row_count(self) -> int:
         """Number of rows: classes and origins with trips."""
         return len(self.pairs.row_origin)
-
-
-def ends_of(
-    pairs: PairArrays, row_zone: NDArray[np.int32], zone_of: NDArray[np.int32], chosen: NDArray[np.int64]
-) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
-    """Class, origin and destination (zones) of chosen pairs."""
-    row = np.searchsorted(pairs.first_pair, chosen, side="right") - 1
-    return pairs.row_class[row], row_zone[row], zone_of[pairs.destination[chosen]]
 
 
 def _pairs(demand: RoadDemand, zone_node: NDArray[np.int32]) -> tuple[PairArrays, NDArray[np.int32]]:
