@@ -26,7 +26,8 @@ def link_views(asked: Asked) -> list[View]:
         views.append(_roads_view(asked))
     if asked.names and (freight := asked.flows.freight) is not None:
         views.append(_tonnes_view(asked, freight))
-    return [view for view in views if view.rows or not asked.names]
+    # a link of rails or water carries no vehicles of the road, one of roads perhaps no goods: an empty table is of no use beside the other
+    return [view for view in views if view.rows] or views[-1:]
 
 
 def _roads_view(asked: Asked) -> View:

@@ -44,7 +44,7 @@ FREIGHT_LEFT_OUT: tuple[str, ...] = (
 class FlowSettings:
     """How far to go, and what to do where that fails."""
 
-    gap: float = 0.01
+    gap: float = 0.02
     """Largest truck time gap, see `FlowRound`."""
     most_rounds: int = 6
     if_not_converged: Literal["raise", "warn"] = "raise"
