@@ -1,34 +1,31 @@
-"""How the mode split answers to time and money: elasticities of trips by mode, by making one mode a hundredth slower or dearer.
+"""How the mode split answers to time and money: point elasticities of trips by mode against time and money of each mode.
 
-Demand is held: who travels where stays, what he takes changes; roads are not loaded again. With gravity and congestion following,
-long-run answers differ. Point elasticities of one nested logit stand in `bbwnet.choice.nested_logit`; these are over all places, purposes,
-and travellers with and without a car, weighted by their trips.
+In closed form: slopes of nested logit (`bbwnet.choice.nested_logit.share_slopes`), over all places, purposes and travellers with and
+without a car, weighted by their trips. Demand is held: who travels where stays, what he takes changes; roads and vehicles are not loaded
+again. With gravity and congestion following, long-run answers differ.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from bbwnet.choice.mode_table import ALTERNATIVES
+from bbwnet.choice.nested_logit import nested_logit, share_slopes
+from bbwnet.choice.utility import nests_of
 from bbwnet.scenario.schema.choice import CHOICE_MODES, ChoiceMode
 from bbwnet.scenario.schema.demand import PURPOSES, Purpose
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from numpy.typing import NDArray
 
     from bbwnet.choice.mode_table import ModeTable
     from bbwnet.model.passenger_model import PassengerModel
     from bbwnet.scenario.schema.choice import TravelChoice
 
-STEP = 0.01
-"""What the changed attribute grows by, of itself."""
 _CAR = ALTERNATIVES.index(("car", False))
 
 Attribute = Literal["time", "money"]
@@ -53,20 +50,52 @@ def elasticities(model: PassengerModel, choice: TravelChoice, car_cny: NDArray[n
     """
     if car_cny.shape != model.car_min.shape:
         raise ValueError(f"car_cny has shape {car_cny.shape}, expected {model.car_min.shape}")
-    tables = {purpose: _table(model, choice, purpose, car_cny[row], model.car_min[row]) for row, purpose in enumerate(PURPOSES)}
-    before = {purpose: _trips(model, choice, purpose, tables[purpose]) for purpose in PURPOSES}
-    found = []
     attributes: tuple[Attribute, ...] = ("time", "money")
+    made: dict[Purpose, NDArray[np.float64]] = {}
+    moved: dict[tuple[Purpose, Attribute], NDArray[np.float64]] = {}
+    for row, purpose in enumerate(PURPOSES):
+        table = _table(model, choice, purpose, car_cny[row], model.car_min[row])
+        made[purpose], slopes, pairs = _slopes(model, choice, purpose, table)
+        for attribute in attributes:
+            spent = table.felt_min if attribute == "time" else table.fare_cny * (60 / choice.value_of_time.of(purpose))
+            held = np.where(np.isfinite(spent[pairs]), spent[pairs], 0.0)
+            moved[purpose, attribute] = _by_mode(_by_mode(np.einsum("pab,pb->ab", slopes, held)).T).T
+    found = []
     for attribute in attributes:
-        for changed in CHOICE_MODES:
-            after = {purpose: _trips(model, choice, purpose, _grown(tables[purpose], attribute, changed)) for purpose in PURPOSES}
-            found += [Elasticity("all", attribute, changed, mode, _ratio(_sum(before, mode), _sum(after, mode))) for mode in CHOICE_MODES]
-            found += [
-                Elasticity(purpose, attribute, changed, mode, _ratio(before[purpose][mode], after[purpose][mode]))
-                for purpose in PURPOSES
-                for mode in CHOICE_MODES
+        for place, changed in enumerate(CHOICE_MODES):
+            parts: list[tuple[Purpose | Literal["all"], NDArray[np.float64], NDArray[np.float64]]] = [
+                ("all", np.sum([made[item] for item in PURPOSES], axis=0), np.sum([moved[item, attribute] for item in PURPOSES], axis=0)),
+                *((item, made[item], moved[item, attribute]) for item in PURPOSES),
             ]
+            for of, trips, shift in parts:
+                found += [
+                    Elasticity(of, attribute, changed, mode, float(shift[row, place] / trips[row]) if trips[row] > 0 else None)
+                    for row, mode in enumerate(CHOICE_MODES)
+                ]
     return tuple(found)
+
+
+def _slopes(
+    model: PassengerModel, choice: TravelChoice, purpose: Purpose, table: ModeTable
+) -> tuple[NDArray[np.float64], NDArray[np.float64], tuple[NDArray[np.int64], ...]]:
+    """Trips by mode; of each pair with trips, how many of those by one alternative a minute more of another moves (pairs x k x k)."""
+    trips = model.passengers.gravity[purpose].trips
+    pairs = np.nonzero(trips > 0)
+    sensitivity, nests = choice.sensitivity.of(purpose), nests_of([mode for mode, _ in ALTERNATIVES], choice)
+    utility = -sensitivity * table.cost_min(choice, purpose)[pairs]
+    everything = nested_logit(utility, nests)
+    others = nested_logit(utility, nests, np.broadcast_to(np.arange(len(ALTERNATIVES)) != _CAR, utility.shape))
+    with_car = np.where(np.isneginf(others.logsum), 1.0, choice.car_available.of(purpose))
+    share = with_car[:, None] * everything.shares + (1 - with_car)[:, None] * others.shares
+    slopes = with_car[:, None, None] * share_slopes(everything, nests) + (1 - with_car)[:, None, None] * share_slopes(others, nests)
+    return _by_mode(trips[pairs] @ share), slopes * (-sensitivity * trips[pairs])[:, None, None], pairs
+
+
+def _by_mode(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Sums over the alternatives of each mode (first axis)."""
+    return np.stack(
+        [values[[number for number, (main, _) in enumerate(ALTERNATIVES) if main == mode]].sum(axis=0) for mode in CHOICE_MODES]
+    )
 
 
 def _table(
@@ -78,24 +107,3 @@ def _table(
     felt[..., _CAR] = np.where(np.eye(len(car_min), dtype=np.bool_), np.inf, car_min - money * (60 / choice.value_of_time.of(purpose)))
     fare[..., _CAR] = money
     return dataclasses.replace(model.tables[purpose], felt_min=felt, fare_cny=fare)
-
-
-def _grown(table: ModeTable, attribute: Attribute, changed: ChoiceMode) -> ModeTable:
-    factor = np.array([1 + STEP if mode == changed else 1.0 for mode, _ in ALTERNATIVES])
-    if attribute == "time":
-        return dataclasses.replace(table, felt_min=table.felt_min * factor)
-    return dataclasses.replace(table, fare_cny=table.fare_cny * factor)
-
-
-def _trips(model: PassengerModel, choice: TravelChoice, purpose: Purpose, table: ModeTable) -> dict[ChoiceMode, float]:
-    ways = model.passengers.ways[purpose]
-    made = np.einsum("ij,ijk->k", ways.out + ways.home, table.choices(choice, purpose).shares).tolist()
-    return {mode: math.fsum(value for (main, _), value in zip(ALTERNATIVES, made, strict=True) if main == mode) for mode in CHOICE_MODES}
-
-
-def _sum(trips: Mapping[Purpose, Mapping[ChoiceMode, float]], mode: ChoiceMode) -> float:
-    return math.fsum(trips[purpose][mode] for purpose in PURPOSES)
-
-
-def _ratio(before: float, after: float) -> float | None:
-    return (after / before - 1) / STEP if before > 0 else None
