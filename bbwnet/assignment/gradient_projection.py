@@ -171,7 +171,8 @@ class GradientProjection:
         paths = self.store.arrays
         contested = np.empty(len(paths.first_path), dtype=np.int32)
         contested = contested[: contested_pairs(paths, contested)].copy()
-        chosen, uneven, passed_over, before = contested, np.empty_like(contested), 0.0, paths.flow
+        chosen, uneven, passed_over = contested, np.empty_like(contested), 0.0
+        before = np.empty(paths.counts[PATHS])
         for sweep in range(_SWEEPS):
             whole = sweep % _WHOLE_EVERY == 0
             taken = contested if whole else chosen
@@ -181,7 +182,7 @@ class GradientProjection:
                     break
                 if sweep:
                     repeat_changes(paths, self.roads.delays, before, self.volume, self.time, self.slope)
-                before = paths.flow[: paths.counts[PATHS]].copy()
+                before[:] = paths.flow[: len(before)]
                 passed_over = excess * _PASSED_OVER / max(len(contested), 1)
             chosen = uneven[:count].copy()
 
