@@ -20,6 +20,7 @@ from bbwnet.errors import InputError, Problem
 from bbwnet.evaluation.fit import geh, rmse_share
 from bbwnet.exchange.scenario_yaml import write_scenario
 from bbwnet.experiment.fit_settings import as_scenario, values_of, with_values
+from bbwnet.experiment.observed_targets import HOURS_A_YEAR
 from bbwnet.scenario.nearest import Names
 
 if TYPE_CHECKING:
@@ -44,8 +45,6 @@ STEP = 1e-2
 
 SOFT = 0.2
 """Residual beyond which errors count less than by their squares (soft L1): one series that does not fit shall not bend all."""
-
-HOURS_A_YEAR = 8760.0
 
 
 @dataclass(frozen=True)

@@ -16,23 +16,24 @@ from bbwnet.exchange.observed_totals import read_observed_totals
 from bbwnet.experiment.dates import network_folder
 from bbwnet.experiment.modelled_totals import Sides, Travelled, modelled_total
 from bbwnet.experiment.observed_targets import Target, Unused, targets_of
-from bbwnet.model.passenger_loop import passenger_model
+from bbwnet.model.freight_model import freight_model
+from bbwnet.model.passenger_loop import LoopSettings, passenger_model
 from bbwnet.model.passenger_search import PassengerSearch, passenger_search
 from bbwnet.model.road_loading import RoadLoading
-from bbwnet.model.service_loading import Offered, offered, riders
+from bbwnet.model.service_loading import cell_riders
 from bbwnet.network.build import build_network
 from bbwnet.network.state import NetworkState
 from bbwnet.scenario.schema.demand import PURPOSES, Purpose
+from bbwnet.scenario.schema.measures import PASSENGER_QUANTITIES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from bbwnet.assignment.truck_trips import TruckTrips
-    from bbwnet.choice.mode_table import ModeChoices
+    from bbwnet.choice.mode_table import ModeChoices, ModeTable
     from bbwnet.demand.gravity import Gravity
-    from bbwnet.exchange.observations import Use
     from bbwnet.network.network import Network
     from bbwnet.scenario.scenario import Scenario
     from bbwnet.scenario.schema.scenario_file import ScenarioFile
@@ -42,7 +43,7 @@ _CAR = ALTERNATIVES.index(("car", False))
 
 @dataclass
 class CalibrationCase:
-    """One scenario's year. Cars take what they took on empty roads, or on the loads last given (`car_min`)."""
+    """One scenario's year. Roads and vehicles are empty, or as full as they were when last loaded (`load`)."""
 
     name: str
     network: Network
@@ -53,12 +54,14 @@ class CalibrationCase:
     search: PassengerSearch
     car_min: NDArray[np.float64]
     """Cost of going by car (purposes x n x n)."""
+    crowding_min: NDArray[np.float64]
+    """What each journey of the search is felt longer for full vehicles."""
     trucks: TruckTrips | None
     sides: Sides
     evaluations: int = 0
     """How often the model was asked."""
     _loaded: int = 0
-    _offered: tuple[str, Mapping[Purpose, Offered]] | None = None
+    _offered: tuple[str, Mapping[Purpose, ModeTable]] | None = None
     _chosen: tuple[str, Mapping[Purpose, ModeChoices]] | None = None
     _balanced: Mapping[Purpose, Gravity] | None = None
 
@@ -82,13 +85,17 @@ class CalibrationCase:
         for purpose in PURPOSES:
             trips += found.ways[purpose].travelled(choices[purpose].shares)
         offers = self.search.offers
-        carried = riders(offers, tables, found.ways, choices)
+        cells = np.repeat(offers.cell, np.diff(offers.first))
+        carried = np.zeros(len(cells))
+        for purpose in PURPOSES:
+            carried += cell_riders(offers, found.ways[purpose], choices[purpose])[cells] * tables[purpose].journey_share
         return Travelled(self.people.names, trips, offers.journeys, carried, settings.fares.persons_per_car, self.trucks)
 
     def load(self, settings: ScenarioFile) -> None:
-        """Put the cars of some settings on the roads until their times fit: `car_min` is that of the loaded roads from then on."""
+        """Put the cars of some settings on the roads, their passengers in vehicles, until the times fit: they stay so from then on."""
         network = dataclasses.replace(self.network, settings=settings)
-        self.car_min = passenger_model(network, search=self.search, trucks=self.trucks).car_min
+        found = passenger_model(network, settings=LoopSettings(if_not_converged="warn"), search=self.search, trucks=self.trucks)
+        self.car_min, self.crowding_min = found.car_min, found.crowding_min
         self._loaded += 1
 
     def _people(self, settings: ScenarioFile) -> People:
@@ -99,13 +106,18 @@ class CalibrationCase:
             return self.people
         return people_of(dataclasses.replace(self.network, settings=settings))
 
-    def _tables(self, settings: ScenarioFile) -> Mapping[Purpose, Offered]:
+    def _tables(self, settings: ScenarioFile) -> Mapping[Purpose, ModeTable]:
         """What services offer, found anew where the settings of choice have changed, but for constants."""
         hours = [settings.demand.passenger.purposes.of(purpose).hour_weights for purpose in PURPOSES]
-        key = repr((settings.choice.model_copy(update={"constants": None}), hours))
+        key = repr((settings.choice.model_copy(update={"constants": None}), hours, self._loaded))
         if self._offered is None or self._offered[0] != key:
-            self._offered = key, offered(self.search.offers, settings.choice, settings.demand.passenger)
+            self._offered = key, {purpose: self._table(settings, purpose) for purpose in PURPOSES}
         return self._offered[1]
+
+    def _table(self, settings: ScenarioFile, purpose: Purpose) -> ModeTable:
+        offers = self.search.offers
+        felt = offers.felt_min(settings.choice) + self.crowding_min
+        return offers.round_trips(settings.choice, purpose, settings.demand.passenger.purposes.of(purpose).hour_weights, felt)
 
     def _choices(self, settings: ScenarioFile) -> Mapping[Purpose, ModeChoices]:
         """Shares and logsums, found anew where the settings of choice or the cost of cars have changed."""
@@ -118,26 +130,31 @@ class CalibrationCase:
             )
         return self._chosen[1]
 
-    def _with_cars(self, table: Offered, row: int, settings: ScenarioFile, purpose: Purpose) -> ModeChoices:
-        felt, fare = table.both_ways.felt_min.copy(), table.both_ways.fare_cny.copy()
+    def _with_cars(self, table: ModeTable, row: int, settings: ScenarioFile, purpose: Purpose) -> ModeChoices:
+        felt, fare = table.felt_min.copy(), table.fare_cny.copy()
         felt[..., _CAR] = np.where(np.eye(len(felt), dtype=np.bool_), np.inf, self.car_min[row])
         fare[..., _CAR] = 0.0
-        return dataclasses.replace(table.both_ways, felt_min=felt, fare_cny=fare).choices(settings.choice, purpose)
+        return dataclasses.replace(table, felt_min=felt, fare_cny=fare).choices(settings.choice, purpose)
 
 
-def calibration_case(scenario: Scenario, use: Use = "fitted", trucks: TruckTrips | None = None) -> CalibrationCase:
-    """Search a scenario's network and find the targets of its year.
+def calibration_case(scenario: Scenario, targets: Sequence[Target] | None = None, trucks: TruckTrips | None = None) -> CalibrationCase:
+    """Search a scenario's network for the targets given, by default those of its year that may be fitted to.
 
-    Raises `InputError` for observed totals that cannot be read, and without a target.
+    Trucks are those of the freight model, where none are given. Raises `InputError` for observed totals that cannot be read, and
+    without a target.
     """
     year = scenario.settings.demand.year or scenario.settings.as_of.year
-    rows = read_observed_totals(network_folder(scenario))
-    targets, unused = targets_of(rows, scenario.records.measures, year, use)
+    unused: Sequence[Unused] = ()
+    if targets is None:
+        found, unused = targets_of(read_observed_totals(network_folder(scenario)), scenario.records.measures, year, "fitted")
+        targets = [item for item in found if item.measure.quantity in PASSENGER_QUANTITIES]
     if not targets:
-        raise InputError(f"{scenario.name}: no {use} observed total of {year} that a measure counts")
+        raise InputError(f"{scenario.name}: no observed total of {year} for calibration that a measure of passengers counts")
     network = build_network(scenario)
     state, people = NetworkState.free_flow(network), people_of(network)
+    trucks = freight_model(network, state, if_not_converged="warn").truck_trips if trucks is None else trucks
     roads = RoadLoading(network, state, people.names, trucks=trucks)
+    search = passenger_search(network, state, people=people, roads=roads)
     count = len(people.names)
     return CalibrationCase(
         name=scenario.name,
@@ -146,7 +163,8 @@ def calibration_case(scenario: Scenario, use: Use = "fitted", trucks: TruckTrips
         targets=tuple(targets),
         unused=tuple(unused),
         people=people,
-        search=passenger_search(network, state, people=people, roads=roads),
+        search=search,
+        crowding_min=np.zeros(len(search.offers.journeys)),
         car_min=roads.car_min(roads.assign(np.zeros((len(PURPOSES), count, count)))),
         trucks=trucks,
         sides=Sides(network, people.names),

@@ -14,6 +14,7 @@ from bbwnet.demand.productions import DAYS_A_YEAR
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from bbwnet.assignment.freight_flows import FreightFlows
     from bbwnet.assignment.truck_trips import TruckTrips
     from bbwnet.network.network import Network
     from bbwnet.routing.journey_set import JourneySet
@@ -49,6 +50,11 @@ class Sides:
     def node(self, name: str) -> int:
         """Row of a node; -1 where the network has none."""
         return int(self._network.node_index.get(name, -1))
+
+    def ends(self, link: str) -> set[str]:
+        """The nodes that a link joins."""
+        record = self._network.assembly.links[link]
+        return {record.from_, record.to}
 
     def inside(self, measure: Measure, names: tuple[str, ...] | None = None) -> NDArray[np.bool_]:
         """Which names (by default the places of trips) lie on the side of a measure; nodes lie where their place does."""
@@ -111,3 +117,25 @@ def _trucks(measure: Measure, trucks: TruckTrips, sides: Sides) -> float:
     inside = sides.inside(measure, trucks.nodes)
     crossing = inside[:, None] ^ inside[None, :]
     return math.fsum(float(trucks.vehicles_day[name][crossing].sum()) for name in sorted(trucks.vehicles_day))
+
+
+def freight_total(measure: Measure, freight: FreightFlows, sides: Sides) -> float | None:
+    """Tonnes, TEU or trucks a year of one measure of freight; `None` for other measures.
+
+    Vehicles of the strait count in the tonnes of ports as far as the measure says so.
+    """
+    nodes = list(measure.nodes)
+    if measure.quantity in ("port_tonnes", "port_teu"):
+        terminals = freight.terminals[freight.terminals["node"].isin(nodes)]
+        if measure.quantity == "port_teu":
+            return math.fsum(terminals["teu_year"])
+        roro = measure.roro_tonnes * DAYS_A_YEAR * _trucks(measure, freight.truck_trips, sides) if measure.roro_tonnes else 0.0
+        return math.fsum([*terminals["in_tonnes_year"], *terminals["out_tonnes_year"], roro])
+    if measure.quantity == "lock_tonnes":
+        locks = freight.locks[freight.locks["node"].isin(nodes)]
+        return math.fsum([*locks["forward_tonnes_year"], *locks["backward_tonnes_year"]])
+    if measure.quantity == "border_trucks":
+        road = freight.borders[freight.borders["kind"] == "road"]
+        vehicles = zip(road["link"], road["vehicles_day"], strict=True)
+        return DAYS_A_YEAR * math.fsum(float(day) for link, day in vehicles if sides.ends(str(link)) & set(nodes))
+    return None

@@ -30,6 +30,9 @@ LEAST_FILLED_SHARE = 0.45
 SPRING_MONTHS = (1, 2, 3)
 """Months that Spring Festival's travel lies in, whose days are no measure for the others."""
 
+HOURS_A_YEAR = 8760.0
+"""What a year's total is divided by for the GEH statistic, which is of hourly volumes."""
+
 WEIGHTS: dict[Confidence, float] = {"measured": 1.0, "reported": 1.0, "estimated": 0.5, "assumed": 0.25}
 """What a target's error counts by confidence; what no source reported as such, but was worked out, is estimated at best."""
 

@@ -28,6 +28,10 @@ __all__ = [
 
 _RATE = "one-way trips of a rural resident in a year, out and home, between zones, at `reference_product_cny`"
 _ELASTICITY = "elasticity of trips to real product per resident, over time and between zones alike"
+_GROWTH = (
+    "growth of trips a year from `base_year` on that residents and their product do not explain, such as falling fares and, where visitors"
+    " are in the rate, those of a growing country"
+)
 _URBAN = "trips of an urban resident over those of a rural one"
 _PRODUCT = "share of the attraction that follows product; the rest follows residents"
 _SHORTEST = "pairs nearer than this by the quickest way are local travel, which is left out"
@@ -75,6 +79,7 @@ class PurposeDemand(Assumed):
 
     trips_per_person_year: float = attribute(_RATE, unit="1/year", default=0.0, ge=0)
     product_elasticity: float = attribute(_ELASTICITY, default=0.0, ge=-3, le=3)
+    growth: float = attribute(_GROWTH, unit="1/year", default=0.0, ge=-0.2, le=0.2)
     urban_factor: float = attribute(_URBAN, default=1.0, gt=0, le=20)
     attraction_product_share: float = attribute(_PRODUCT, default=0.0, ge=0, le=1)
     shortest_min: float = attribute(_SHORTEST, unit="min", default=0.0, ge=0)

@@ -17,6 +17,9 @@ included; `port_tonnes` and `port_teu`: in and out of ports; `lock_tonnes`: both
 
 QUANTITIES: tuple[Quantity, ...] = get_args(Quantity)
 
+PASSENGER_QUANTITIES: frozenset[Quantity] = frozenset({"airport_passengers", "boardings", "crossing_persons", "crossing_vehicles"})
+"""Quantities that the passenger model counts, the trucks of freight among the vehicles; the others are of freight alone."""
+
 OF_SIDES: frozenset[Quantity] = frozenset({"crossing_persons", "crossing_vehicles"})
 """Quantities that are of a side; the others are of nodes."""
 
@@ -33,6 +36,12 @@ class Measure(Identified):
     )
     cities: Sequence[Identifier] = attribute("cities of the side whose edge is crossed", default=())
     places: Sequence[Identifier] = attribute("places of that side besides", default=())
+    roro_tonnes: float = attribute(
+        "tonnes of a goods vehicle that crosses the edge of the side, which the statistic of a port counts besides",
+        unit="t",
+        default=0.0,
+        ge=0,
+    )
     persons_per_truck: float = attribute("crew of a goods vehicle that counts among persons who cross", default=0.0, ge=0, le=10)
     unit_factor: float = attribute("persons, vehicles, t or TEU that one unit of the observed figures stands for", default=1.0, gt=0)
 
@@ -42,8 +51,8 @@ class Measure(Identified):
         side = bool(self.cities or self.places)
         if self.quantity in OF_SIDES and (self.nodes or not side):
             raise ValueError(f"{self.quantity} is of a side: expected cities or places, and no nodes")
-        if self.quantity not in OF_SIDES and (side or not self.nodes):
-            raise ValueError(f"{self.quantity} is of nodes: expected nodes, and neither cities nor places")
+        if self.quantity not in OF_SIDES and (side != (self.roro_tonnes > 0) or not self.nodes):
+            raise ValueError(f"{self.quantity} is of nodes: expected nodes, and cities or places with roro_tonnes only")
         return self
 
 
