@@ -205,7 +205,9 @@ class _Maker:
         hours = rail.hours + 2 * haul.yard_h
         money = haul.tariff_factor.of(self._cargo.commodity) * (rail.money + haul.base_cny_t) + 2 * haul.handling_cny_t
         money[np.eye(len(money), dtype=bool)] = _NO_WAY
-        return self._figures(money + haul.inconvenience_cny_t + self._hour("rail") * hours, money, hours, rail_km=rail.km)
+        # Who has a siding of his own runs whole trains, and is spared the rest.
+        applying = haul.inconvenience_cny_t * (1 - self._cargo.siding_share)
+        return self._figures(money + applying + self._hour("rail") * hours, money, hours, rail_km=rail.km)
 
     def dock(self, quays: NDArray[np.int64], dock_km: NDArray[np.float64], *, outward: bool) -> NDArray[np.float64]:
         """From yards to sites of quays (y x q) or back (q x y), by track where there is one (`dock_km`, y x q), else by truck."""

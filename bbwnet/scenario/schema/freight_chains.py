@@ -174,9 +174,9 @@ class RailHaul(Assumed):
     )
     tariff_factor: RailTariff = attribute("tariff by commodity over the above", default=RailTariff())
     inconvenience_cny_t: float = attribute(
-        "what a shipper would pay to be spared applying for wagons, whole trains and hours given; calibration sets it",
+        "what a shipper without a siding would pay to be spared applying for wagons and the hours given; calibration sets it",
         unit="CNY/t",
-        default=25.0,
+        default=35.0,
     )
     handling_cny_t: float = attribute("loading a wagon, or unloading it", unit="CNY/t", default=8.0, ge=0)
     yard_h: float = attribute("time in a yard at either end: loading, making up trains", unit="h", default=20.0, ge=0)
