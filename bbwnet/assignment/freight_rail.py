@@ -84,13 +84,28 @@ def rail_lines(network: Network, state: NetworkState, ends: Sequence[str]) -> tu
     )
     yards, note = _yards(network, lines, ends)
     node = np.array([network.node_index[name] for name in yards], dtype=np.int64)
-    return RailLines(yards, node, lines, table[:, 4], table[:, 5]), note
+    return RailLines(yards, node, lines, table[:, 4], table[:, 5]), (*note, *_lines_left_out(network, haul.line_speed_max_kmh))
 
 
 def _takes_freight(link: RailLink, line_speed_max_kmh: float) -> bool:
     """Whether freight trains of standard gauge run on a track."""
     fits = link.mixed_gauge or link.gauge_mm == STANDARD_GAUGE_MM
     return fits and link.use != "passenger" and (link.use == "freight" or link.design_speed_kmh <= line_speed_max_kmh)
+
+
+def _lines_left_out(network: Network, line_speed_max_kmh: float) -> tuple[str, ...]:
+    """Sentences on lines that the data open to freight and freight does not use."""
+    links = [link for link in network.assembly.links.values() if isinstance(link, RailLink) and link.use != "passenger"]
+    fast = sorted({link.line for link in links if not _takes_freight(link, line_speed_max_kmh) and link.gauge_mm == STANDARD_GAUGE_MM})
+    other = sorted({link.line for link in links if not link.mixed_gauge and link.gauge_mm != STANDARD_GAUGE_MM})
+    said = []
+    if fast:
+        said.append(
+            f"No freight trains on lines for mixed traffic that are built for more than {line_speed_max_kmh:g} km/h: {', '.join(fast)}."
+        )
+    if other:
+        said.append(f"No freight on lines of another gauge: {', '.join(other)}.")
+    return tuple(said)
 
 
 def _at_border(network: Network, tail: int, head: int) -> tuple[float, bool]:

@@ -219,5 +219,11 @@ def test_too_few_rounds_are_said() -> None:
 def test_what_stands_for_missing_data_is_said(flows: FreightFlows) -> None:
     """Yards, ports without terminals, roads and lanes that the data lack."""
     said = " ".join(flows.left_out)
-    for word in ("Which stations handle goods", "Ports without terminals", "No road in the data reaches port_guigang", "Lanes of"):
+    for word in (
+        "Which stations handle goods",
+        "Ports without terminals",
+        "No road in the data reaches port_guigang",
+        "Lanes of",
+        "200 km/h: guangxi_coastal",
+    ):
         assert word in said
