@@ -6,7 +6,9 @@ import datetime
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bbwnet.evaluation.fit import geh
+import numpy as np
+
+from bbwnet.evaluation.fit import geh, rmse_share
 from bbwnet.exchange.observed_totals import read_observed_totals
 from bbwnet.experiment.calibration_case import calibration_case
 from bbwnet.experiment.dates import network_folder, scenario_on
@@ -18,7 +20,7 @@ from bbwnet.network.state import NetworkState
 from bbwnet.scenario.schema.measures import PASSENGER_QUANTITIES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from bbwnet.scenario.scenario import Scenario
 
@@ -70,6 +72,45 @@ def freight_checks(scenario: Scenario, years: Iterable[int]) -> list[TotalCheck]
         sides = Sides(network, ())
         checks += [TotalCheck(target, freight_total(target.measure, found, sides)) for target in targets]
     return checks
+
+
+@dataclass(frozen=True)
+class TotalSummary:
+    """Errors of the totals of one quantity and use."""
+
+    quantity: str
+    use: str
+    totals: int
+    not_modelled: int
+    median_absolute_error: float | None
+    greatest_absolute_error: float | None
+    rmse_share: float | None
+    """Root of the mean squared error over the mean observed total."""
+
+
+def summarise_totals(checks: Sequence[TotalCheck]) -> list[TotalSummary]:
+    """Errors by use and quantity, and of all of a use."""
+    found = []
+    for use in sorted({item.target.use for item in checks}):
+        own = [item for item in checks if item.target.use == use]
+        quantities = sorted({item.target.measure.quantity for item in own})
+        groups = [(name, [item for item in own if item.target.measure.quantity == name]) for name in quantities]
+        found += [_summary(name, use, items) for name, items in [*groups, ("all", own)]]
+    return found
+
+
+def _summary(quantity: str, use: str, items: Sequence[TotalCheck]) -> TotalSummary:
+    known = [(item.modelled, item.target.value) for item in items if item.modelled is not None]
+    errors = [abs(modelled / observed - 1) for modelled, observed in known]
+    return TotalSummary(
+        quantity=quantity,
+        use=use,
+        totals=len(items),
+        not_modelled=len(items) - len(known),
+        median_absolute_error=float(np.median(errors)) if errors else None,
+        greatest_absolute_error=max(errors, default=None),
+        rmse_share=rmse_share([modelled for modelled, _ in known], [observed for _, observed in known]),
+    )
 
 
 def _targets(scenario: Scenario) -> list[Target]:
