@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from bbwnet.cli.flow_view import Asked
+    from bbwnet.evaluation.words import Words
 
 
 def freight_views(asked: Asked) -> list[View]:
@@ -109,6 +110,53 @@ def terminal_views(asked: Asked) -> list[View]:
             len(frame) - len(listed),
         ),
     ]
+
+
+def indicator_views(asked: Asked) -> list[View]:
+    """Feeders of ports, ways over them, shared hinterlands, river corridor, trains, sailings, means by commodity; most tonnes first."""
+    from bbwnet.experiment.flow_freight import indicator_tables
+
+    if asked.flows.freight is None:
+        return []
+    views = []
+    for name, frame in indicator_tables(asked.flows.freight).items():
+        sizes = [str(key) for key in frame.columns if str(key).endswith("tonnes_year")]
+        listed = frame.loc[frame[sizes].sum(axis=1).sort_values(ascending=False, kind="stable").index] if sizes else frame
+        columns = [_indicator_column(str(key), asked.words) for key in frame.columns]
+        rows = asked.rows(listed)
+        if rows:
+            views.append(View(name.removeprefix("flows_"), _INDICATOR_TITLES[name], columns, rows, len(frame) - len(rows)))
+    return views
+
+
+_INDICATOR_TITLES = {
+    "flows_hinterlands": ("港口腹地（A4），未验证", "Hinterlands of ports (A4), unvalidated"),
+    "flows_shared_hinterlands": ("共同腹地（A6），未验证", "Shared hinterlands (A6), unvalidated"),
+    "flows_port_feeders": ("港口集疏运（A8），未验证", "Feeders of ports (A8), unvalidated"),
+    "flows_port_ways": ("经各港到境外港口（O1）", "Ways to ports abroad over each port (O1)"),
+    "flows_river_corridor": ("西江走廊（O2），未验证", "River corridor (O2), unvalidated"),
+    "flows_rail_sea": ("铁海联运（O3），未验证", "Rail to the sea (O3), unvalidated"),
+    "flows_seaborne_shares": ("海运经由港口（O3、O5），未验证", "Ports of seaborne trade (O3, O5), unvalidated"),
+    "flows_sailings": ("航班（A9），按情景规则", "Sailings (A9), by the scenario's rule"),
+    "flows_freight_means": ("货运全程（V5），未验证", "Freight from door to door (V5), unvalidated"),
+}
+_PLACES = {"port", "other_port", "end", "origin", "destination"}
+
+
+def _indicator_column(key: str, words: Words) -> Column:
+    """A column by what its name ends in."""
+    heading = key.replace("_", " ")
+    if key in _PLACES:
+        return Column(key, heading, heading, words.node)
+    if key.endswith("share") or key == "shared_hinterland":
+        return Column(key, heading, heading, percent, right=True)
+    if key.endswith("tonnes_year"):
+        return Column(
+            key, heading.replace("tonnes year", "thousand t/year"), heading.replace("tonnes year", "千吨/年"), thousands, right=True
+        )
+    if key in {"commodity", "mode", "inland_mode", "in_region"}:
+        return Column(key, heading, heading)
+    return Column(key, heading, heading, one_decimal, right=True)
 
 
 def _terminals(frame: pd.DataFrame) -> pd.DataFrame:

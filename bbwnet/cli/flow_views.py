@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from bbwnet.cli.flow_freight_views import freight_views, port_views, terminal_views
+from bbwnet.cli.flow_freight_views import freight_views, indicator_views, port_views, terminal_views
 from bbwnet.cli.flow_road_views import link_views, select_link_views
 from bbwnet.cli.flow_service_views import select_service_views, service_views, stop_views
 from bbwnet.cli.flow_travel_views import elasticities_views, modes_views, od_views
@@ -59,6 +59,7 @@ def views_of(option: str | None, asked: Asked) -> list[View]:
         "--freight": freight_views,
         "--ports": port_views,
         "--terminals": terminal_views,
+        "--indicators": indicator_views,
         "--select-link": select_link_views,
         "--elasticities": elasticities_views,
         None: lambda asked: [*link_views(asked), *modes_views(dataclasses.replace(asked, mode=None))],

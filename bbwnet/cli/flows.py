@@ -45,6 +45,10 @@ def flows(
     terminals: Annotated[
         bool, typer.Option("--terminals", help="Freight terminals, locks, crossings and freight trains against their capacity.")
     ] = False,
+    indicators: Annotated[
+        bool,
+        typer.Option("--indicators", help="Hinterlands and feeders of ports, ways over them, the river, rail to the sea, sailings."),
+    ] = False,
     selected: Annotated[
         list[str] | None, typer.Option("--select-link", metavar="ID", help="Who uses this link: origins and destinations; repeatable.")
     ] = None,
@@ -85,7 +89,8 @@ def flows(
 
     options = {
         "--link": link, "--modes": modes, "--od": od, "--services": services, "--stops": stops, "--freight": freight, "--ports": ports,
-        "--terminals": terminals, "--select-link": selected, "--select-service": ridden, "--elasticities": elasticities,
+        "--terminals": terminals, "--indicators": indicators, "--select-link": selected, "--select-service": ridden,
+        "--elasticities": elasticities,
     }  # fmt: skip
     given = [name for name, value in options.items() if value]
     if len(given) > 1:

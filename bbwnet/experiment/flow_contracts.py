@@ -219,7 +219,7 @@ FLOWS_FREIGHT_LINKS = Table(
 FLOWS_TERMINALS = Table(
     "flows_terminals",
     "tonnes of a year through terminals, by commodity",
-    ("node", "terminal", "commodity"),
+    ("node", "terminal", "kind", "commodity"),
     "as the key",
     (
         column("node", "str", "port or yard"),

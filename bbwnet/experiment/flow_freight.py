@@ -8,6 +8,17 @@ import numpy as np
 import pandas as pd
 
 from bbwnet.model.flow_emissions import POLLUTANTS, emitted
+from bbwnet.model.freight_indicators import (
+    door_to_door,
+    hinterlands,
+    port_feeders,
+    rail_sea,
+    river_corridor,
+    sailings,
+    seaborne_shares,
+    shared_hinterlands,
+    ways_over_ports,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -26,6 +37,22 @@ def freight_tables(network: Network, freight: FreightFlows, observed: Mapping[Qu
         "flows_ports": ports_frame(network, freight, observed.get("port_tonnes", ())),
         "flows_capacities": capacities_frame(network, freight, observed),
         "flows_unserved": freight.unserved,
+        **indicator_tables(freight),
+    }
+
+
+def indicator_tables(freight: FreightFlows) -> dict[str, pd.DataFrame]:
+    """What freight says of ports, hinterlands, corridors and crossings; ways that nobody need take are of containers."""
+    return {
+        "flows_hinterlands": hinterlands(freight),
+        "flows_shared_hinterlands": shared_hinterlands(freight),
+        "flows_port_feeders": port_feeders(freight),
+        "flows_port_ways": ways_over_ports(freight),
+        "flows_river_corridor": river_corridor(freight),
+        "flows_rail_sea": rail_sea(freight),
+        "flows_seaborne_shares": seaborne_shares(freight),
+        "flows_sailings": sailings(freight),
+        "flows_freight_means": door_to_door(freight),
     }
 
 

@@ -87,6 +87,7 @@ def test_one_link(bbwnet: Bbwnet, peopled: str) -> None:
         ("--stops", "stops", {"stop", "boardings", "validated"}),
         ("--freight", "freight", {"commodity", "chain", "tonnes_year"}),
         ("--terminals", "terminals", {"node", "load", "validated"}),
+        ("--indicators", "freight_means", {"commodity", "hours"}),
         ("--modes", "modes", {"mode", "co2_kg"}),
         ("--elasticities", "elasticities", {"changed", "car", "rail"}),
     ],

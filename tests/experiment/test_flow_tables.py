@@ -22,6 +22,7 @@ from bbwnet.experiment.count_checks import COUNTED_CLASSES, check_counts, count_
 from bbwnet.experiment.flow_comparison import compare_flows, compared
 from bbwnet.experiment.flow_contracts import FLOW_TABLES
 from bbwnet.experiment.flow_freight import freight_tables
+from bbwnet.experiment.flow_indicator_contracts import FLOW_INDICATOR_TABLES
 from bbwnet.experiment.flow_selection import most_loaded_links, select_link_frame
 from bbwnet.experiment.flow_services import fullest_services, service_od_frame
 from bbwnet.experiment.flow_summary import flow_summary
@@ -69,7 +70,7 @@ def counted(link: str, direction: str, vehicles: float, vehicle_class: str = "al
 
 def test_tables_keep_their_contracts(found: Flows) -> None:
     tables = flow_tables(found, check_counts(found, [counted(BUSY, "both", 100)]))
-    assert set(tables) == {item.name for item in FLOW_TABLES}
+    assert set(tables) == {item.name for item in (*FLOW_TABLES, *FLOW_INDICATOR_TABLES)}
     for name, frame in tables.items():
         contract = TABLES[name]
         assert list(conform(contract, frame).columns) == [column.name for column in contract.columns]
