@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 _FIRST_SHARE, _LEAST_SHARE, _MORE, _LESS = 0.5, 0.1, 1.2, 0.6
 _LEAST_RATIO, _FULLEST = 1e-6, 100.0
-_HALVINGS = 40
+_HALVINGS = 30
 _MOST_DRAWN = 5.0
 """Logarithm of the most that fewer minutes draw, over those who ride."""
 _MOST_MIN = 120.0

@@ -57,6 +57,20 @@ def skim(found: Equilibrium, place: int = 0, first_zones: int | None = None) -> 
     return RoadSkims(*table)
 
 
+def skim_cost(found: Equilibrium, place: int = 0, first_zones: int | None = None) -> NDArray[np.float64]:
+    """The costs of `skim` alone (zones x zones), in a third of its time: a tree knows what it costs to come to each of its nodes."""
+    links, zone_node = found.links, np.asarray(found.demand.zone_node[:first_zones], dtype=np.int32)
+    order = np.argsort(links.tail, kind="stable")
+    tail, head = links.tail[order], links.head[order]
+    cost = found.class_cost(place)
+    first_link = np.searchsorted(tail, np.arange(links.node_count + 1)).astype(np.int32)
+    table = np.empty((1, len(zone_node), len(zone_node)))
+    _tree_costs(first_link, head, cost[order], ends_of_ways(tail, head, links.no_through), zone_node, table[0])
+    if found.paths is not None:
+        _take_means(found, place, cost[None, :], table)
+    return np.asarray(table[0])
+
+
 def _take_means(found: Equilibrium, place: int, values: NDArray[np.float64], table: NDArray[np.float64]) -> None:
     """Put the means over the paths of a class in their places."""
     paths = paths_of(found)
@@ -69,6 +83,25 @@ def _take_means(found: Equilibrium, place: int, values: NDArray[np.float64], tab
         mean = np.bincount(pair, weights=flow * paths.sums(value)[mine], minlength=zones * zones)
         carried = total > 0
         matrix.ravel()[carried] = mean[carried] / total[carried]
+
+
+@njit(cache=True, nogil=True)
+def _tree_costs(
+    first_link: NDArray[np.int32],
+    head: NDArray[np.int32],
+    link_cost: NDArray[np.float64],
+    is_end: NDArray[np.bool_],
+    zone_node: NDArray[np.int32],
+    table: NDArray[np.float64],
+) -> None:
+    """Fill `table` (zones x zones) with least costs."""
+    node_count = len(first_link) - 1
+    cost, last_link = np.empty(node_count), np.empty(node_count, np.int32)
+    key, item = np.empty(len(head) + 1), np.empty(len(head) + 1, np.int32)
+    for row in range(len(zone_node)):
+        grow_tree(first_link, head, link_cost, is_end, zone_node[row], cost, last_link, key, item)
+        for column in range(len(zone_node)):
+            table[row, column] = cost[zone_node[column]]
 
 
 @njit(cache=True, nogil=True)

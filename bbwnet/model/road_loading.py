@@ -10,7 +10,7 @@ import numpy as np
 
 from bbwnet.assignment.road import AssignmentSettings, assign_roads
 from bbwnet.assignment.road_demand import RoadClass, RoadDemand
-from bbwnet.assignment.skims import skim
+from bbwnet.assignment.skims import skim, skim_cost
 from bbwnet.assignment.truck_trips import TRUCK_CLASSES, TruckTrips
 from bbwnet.demand.profile import hour_shares
 from bbwnet.errors import InputError
@@ -104,7 +104,7 @@ class RoadLoading:
         cost = np.zeros((len(PURPOSES), count, count))
         for shares, item in zip(self.group_shares, equilibria, strict=True):
             for row in range(len(PURPOSES)):
-                cost[row] += shares[row] * skim(item, row, count).cost
+                cost[row] += shares[row] * skim_cost(item, row, count)
         return np.asarray(weights.drive * cost / 60 + off_diagonal * park_min)
 
     def loaded_state(self, equilibria: Sequence[Equilibrium]) -> NetworkState:
