@@ -23,7 +23,7 @@ that it has in another year of the same series; `filled`: parts of the year, and
 
 WIDEST_GAP_YEARS = 2
 """Years between two figures that one in between is found from."""
-LEAST_SEASONAL_SHARE = 0.25
+LEAST_SEASONAL_SHARE = 0.2
 """Share of the days that a part must cover to stand for the year by its season."""
 LEAST_FILLED_SHARE = 0.45
 """Share of the days that parts must cover for the rest to be filled at their mean."""
