@@ -176,8 +176,7 @@ class _Loop:
 
     def search(self, state: NetworkState, before: PassengerSearch | None) -> PassengerSearch:
         """What services offer in a state."""
-        given = None if self.given is None else self.given.pairs()
-        return passenger_search(self.network, state, people=self.people, roads=self.roads, given=given, before=before)
+        return passenger_search(self.network, state, people=self.people, roads=self.roads, given=self.given, before=before)
 
     def round(self, search: PassengerSearch, services: ServiceLoading, last: _Found, numbers: tuple[int, int]) -> tuple[_Found, Round]:
         """Choose, travel, ride and load the roads once, by the costs of the last round."""

@@ -12,6 +12,7 @@ from bbwnet.demand.people import people_of
 from bbwnet.demand.through import through_pairs
 from bbwnet.errors import InputError
 from bbwnet.model.road_loading import RoadLoading
+from bbwnet.model.user_matrices import read_user_trips
 from bbwnet.network.state import NetworkState
 from bbwnet.routing.door_to_door import DoorToDoor
 from bbwnet.routing.fares import Fares
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from bbwnet.choice.mode_table import ServiceOffers
     from bbwnet.demand.people import People
+    from bbwnet.demand.user_trips import UserTrips
     from bbwnet.network.network import Network
     from bbwnet.routing.door_to_door import DoorMode
 
@@ -59,13 +61,13 @@ def passenger_search(
     *,
     people: People | None = None,
     roads: RoadLoading | None = None,
-    given: NDArray[np.bool_] | None = None,
+    given: UserTrips | None = None,
     before: PassengerSearch | None = None,
 ) -> PassengerSearch:
     """Look for journeys in a state (by default everything open, on empty roads), both ways between all places that people travel between.
 
-    Nobody looks for a flight to or from the next airport, or for journeys between gateways unless through the region or `given` (n x n:
-    pairs of the scenario's own matrices). `people` and `roads` are made if they are not at hand. Times on empty roads, and what follows
+    Nobody looks for a flight to or from the next airport, or for journeys between gateways unless through the region or `given`
+    by the scenario's own matrices. `people`, `roads` and `given` are made if they are not at hand. Times on empty roads, and what follows
     from them, are those of `before` if there is one: else pairs would come and go as the loop runs. Raises `NetworkError` without
     residents.
     """
@@ -83,8 +85,10 @@ def passenger_search(
     at_airport = airports[:, None] | airports[None, :]
     pairs = ~between_gateways & ~(at_airport & ~(people.rows("zone")[:, None] | people.rows("zone")[None, :]))
     pairs |= through | through.T
-    if given is not None:
-        pairs |= given | given.T
+    own = read_user_trips(network) if given is None else given
+    if own is not None:
+        between = own.among(names).pairs()
+        pairs |= between | between.T
     flights = np.array([mode == "air" for mode, _ in ALTERNATIVES])
     offers = service_offers(
         DoorToDoor(network, state, names), fares, names, pairs, {"air": pairs & ~at_airport & ~between_gateways}, SEARCHED,
