@@ -10,16 +10,27 @@ import typer
 
 from bbwnet.cli.access import DoorDefinition
 from bbwnet.cli.options import FormatOption, LanguageOption, ScenarioName, SetOption, load
-from bbwnet.cli.output import Column, Format, Language, one_decimal, percent, print_csv, print_json, print_table, say, whole
+from bbwnet.cli.output import Column, Format, Language, note, one_decimal, percent, print_csv, print_json, print_table, say, whole
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from bbwnet.evaluation.corridors import Corridor
     from bbwnet.evaluation.through_tickets import ThroughTickets
     from bbwnet.evaluation.transfers import HubTransfers, TransferEvaluation
     from bbwnet.evaluation.words import Words
+    from bbwnet.network.network import Network
 
 LISTED_FROM = 1.0
 """Changes for every thousand journeys from which a line is in the printed table; JSON and CSV have all."""
+
+
+class PairWeights(enum.StrEnum):
+    """What pairs of zones count by."""
+
+    PEOPLE = "people"
+    TRIPS = "trips"
 
 
 class TransferMode(enum.StrEnum):
@@ -51,15 +62,19 @@ def transfers(
     within: Annotated[
         float, typer.Option("--within", min=0, metavar="MINUTES", help="Terminals of a hub count as joined within so many minutes.")
     ] = 60.0,
+    weights: Annotated[
+        PairWeights,
+        typer.Option("--weights", help="Pairs of zones count by the product of their `people`, or by `trips` of the flows."),
+    ] = PairWeights.PEOPLE,
     output: FormatOption = Format.TABLE,
     language: LanguageOption = Language.EN,
     overrides: SetOption = None,
 ) -> None:
     """Transfers by hub and pair of modes: walk and wait apart, missed connections; hubs, headways of corridors, through tickets.
 
-    Over the journeys of every departure of the window between all zones, weighted by the product of their people until there is
-    demand. A walk goes from vehicle to ready to board: out of the terminal, the way, into the next; a wait is what is left until
-    the departure. Clauses V1 to V4 and N1 of the plan.
+    Over the journeys of every departure of the window between all zones, weighted by the product of their people, or by trips between
+    them that take no own car (`--weights trips`; for `--mode best` all trips). A walk goes from vehicle to ready to board: out of the
+    terminal, the way, into the next; a wait is what is left until the departure. Clauses V1 to V4 and N1 of the plan.
     """
     from bbwnet.evaluation.corridors import corridors
     from bbwnet.evaluation.door_times import DoorTimes
@@ -79,12 +94,28 @@ def transfers(
         return
     lines = [] if network.plan is None else corridors(network)
     planned = definition is DoorDefinition.PLANNED
-    evaluation = evaluate_transfers(network, DoorTimes(network), mode.value, planned=planned)
+    trips = _trips(network, with_cars=mode is TransferMode.BEST) if weights is PairWeights.TRIPS else None
+    evaluation = evaluate_transfers(network, DoorTimes(network), mode.value, planned=planned, trips=trips)
     heading["weights"] = evaluation.weights
     if hub is not None:
         _print_hub(_chosen_hub(evaluation, words, hub), evaluation, heading, words, output, within)
     else:
         _print_all(evaluation, lines, through_tickets(network, evaluation), heading, words, output, within)
+
+
+def _trips(network: Network, *, with_cars: bool) -> NDArray[np.float64]:
+    """Trips between zones by the scenario's flows, which are computed; what they fall short of is said."""
+    import warnings
+
+    from bbwnet.experiment.flow_weights import zone_trips
+    from bbwnet.model.flows import FlowSettings, flows
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", RuntimeWarning)
+        found = zone_trips(flows(network, settings=FlowSettings(if_not_converged="warn")), with_cars=with_cars)
+    for warning in caught:
+        note(f"warning: {warning.message}")
+    return found
 
 
 def _print_all(
@@ -242,7 +273,8 @@ def _hub_name(hub: HubTransfers, words: Words) -> str:
 
 def _title(heading: dict[str, Any], evaluation: TransferEvaluation, words: Words) -> str:
     weights = {
-        "population_product": words.pick("按两地人口之积加权（尚无需求）", "weighted by population product (no demand yet)"),
+        "population_product": words.pick("按两地人口之积加权", "weighted by population product"),
+        "trips": words.pick("按两地间出行加权", "weighted by trips between the zones, unvalidated"),
         "equal": words.pick("各对等权（无人口数据）", "all pairs alike (no people in the data)"),
     }[evaluation.weights]
     unit = words.pick("分钟", "minutes")

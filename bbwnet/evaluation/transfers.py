@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from bbwnet.network.network import Network
     from bbwnet.routing.door_to_door import DoorMode, DoorToDoor, ModeSearch
 
-Weights = Literal["population_product", "equal"]
-"""`population_product`: people of the one zone times people of the other, shared over the wished departures, until there is demand;
-`equal`: every pair alike, where the data have no people."""
+Weights = Literal["population_product", "equal", "trips"]
+"""`population_product`: people of the one zone times people of the other, shared over the wished departures; `equal`: every pair alike,
+where the data have no people; `trips`: those that the flows of the scenario have between the two."""
 
 SHORT_WALK_MIN = 10.0
 """A walk of less counts as short (V1, "zero distance")."""
@@ -111,8 +111,14 @@ class TransferEvaluation:
     """Weight of each journey (n journeys): its share of the wished departures of its pair."""
 
 
-def evaluate_transfers(network: Network, times: DoorTimes, mode: DoorMode = "transit", *, planned: bool = False) -> TransferEvaluation:
-    """Changes on the journeys of every wished departure between all zones, by weight of their people."""
+def evaluate_transfers(
+    network: Network, times: DoorTimes, mode: DoorMode = "transit", *, planned: bool = False, trips: NDArray[np.float64] | None = None
+) -> TransferEvaluation:
+    """Changes on the journeys of every wished departure between all zones, by weight of their people.
+
+    `trips` (zones sorted by identifier, origin x destination) take the place of people; raises `ValueError` if they are of another shape,
+    negative, no numbers, or none at all.
+    """
     year = network.as_of.year
     populations = zone_populations(network, year)
     places = tuple(sorted(populations))
@@ -120,8 +126,11 @@ def evaluate_transfers(network: Network, times: DoorTimes, mode: DoorMode = "tra
     traced = trace_transfers(search, places, times.starts_s, planned=planned)
     persons = np.array([populations[place].value or 0.0 for place in places], dtype=np.float64)
     missing = tuple(place for place in places if populations[place].value is None)
-    label: Weights = "population_product" if np.count_nonzero(persons) > 1 else "equal"
-    pair_weight = _pair_weights(persons if label == "population_product" else np.ones(len(places)))
+    label: Weights = "trips" if trips is not None else "population_product" if np.count_nonzero(persons) > 1 else "equal"
+    if trips is not None:
+        pair_weight = _trip_weights(trips, len(places))
+    else:
+        pair_weight = _pair_weights(persons if label == "population_product" else np.ones(len(places)))
     journeys = traced.journeys
     weight = pair_weight[journeys.origin, journeys.destination] * journeys.departures / traced.starts
     view = _Events(network, search, traced, weight)
@@ -153,6 +162,13 @@ def _pair_weights(persons: NDArray[np.float64]) -> NDArray[np.float64]:
     np.fill_diagonal(product, 0.0)
     total = product.sum()
     return product / total if total else product
+
+
+def _trip_weights(trips: NDArray[np.float64], zones: int) -> NDArray[np.float64]:
+    """Trips between two zones over those of all pairs (n zones x n zones)."""
+    if trips.shape != (zones, zones) or not (np.isfinite(trips).all() and (trips >= 0).all() and trips.sum() > 0):
+        raise ValueError(f"trips must be {zones} x {zones}, finite, not negative and not all 0")
+    return np.asarray(trips / trips.sum())
 
 
 class _Events:

@@ -217,7 +217,7 @@ ACCESS_REGION = Table(
 _WEIGHTED = (
     _own("mode", "str", "`transit`: any chain of services"),
     _own("definition", "str", "`planned` or `door_to_door`"),
-    _own("weights", "str", "`population_product` of the two zones until there is demand, or `equal`"),
+    _own("weights", "str", "`population_product` of the two zones, `equal`, or `trips` of the flows; in a run not `trips`"),
 )
 _CORRIDOR = (
     _own("from", "str", "city left"),

@@ -173,6 +173,19 @@ def test_tables_in_a_folder(bbwnet: Bbwnet, peopled: str, tmp_path: Path) -> Non
     assert "there is no folder" in bbwnet("flows", peopled, "--out", tmp_path / "a" / "b").err
 
 
+def test_transfers_by_trips(bbwnet: Bbwnet, peopled: str, baseline: str) -> None:
+    by_people = bbwnet("transfers", peopled, "--format", "json")
+    by_trips = bbwnet("transfers", peopled, "--weights", "trips", "--format", "json")
+    assert (by_people.code, by_trips.code) == (0, 0), by_trips.err
+    assert (by_people.json["weights"], by_trips.json["weights"]) == ("population_product", "trips")
+    first, second = (answer.json["summary"]["transfers_per_journey"] for answer in (by_people, by_trips))
+    assert first != second
+    assert "weighted by trips between the zones, unvalidated" in bbwnet("transfers", peopled, "--weights", "trips").out
+    nobody = bbwnet("transfers", baseline, "--weights", "trips")
+    assert nobody.code == 1
+    assert "no flows: " in nobody.err
+
+
 def test_a_region_without_people_is_one_line(bbwnet: Bbwnet, baseline: str) -> None:
     answer = bbwnet("flows", baseline)
     assert answer.code == 1

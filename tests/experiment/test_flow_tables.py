@@ -15,6 +15,8 @@ import pytest
 from bbwnet.assignment.select_link import select_link
 from bbwnet.demand.profile import hour_shares
 from bbwnet.errors import InputError, NetworkError
+from bbwnet.evaluation.door_times import DoorTimes
+from bbwnet.evaluation.transfers import evaluate_transfers
 from bbwnet.exchange.counts import Count, read_counts
 from bbwnet.exchange.geojson import write_desire_lines
 from bbwnet.exchange.observed_periods import parse_period
@@ -27,11 +29,13 @@ from bbwnet.experiment.flow_selection import most_loaded_links, select_link_fram
 from bbwnet.experiment.flow_services import fullest_services, service_od_frame
 from bbwnet.experiment.flow_summary import flow_summary
 from bbwnet.experiment.flow_tables import flow_tables
+from bbwnet.experiment.flow_weights import zone_trips
 from bbwnet.experiment.run import run
 from bbwnet.experiment.tables import TABLES, conform
 from bbwnet.model.flows import Flows, flows
 from bbwnet.model.ridden import ridden
 from bbwnet.network.network import Network
+from bbwnet.network.population import zone_populations
 from bbwnet.routing.journey_set import RIDE_MODES
 from bbwnet.scenario.scenario import Scenario
 from bbwnet.scenario.schema.demand import PURPOSES
@@ -295,6 +299,28 @@ def test_a_dearer_car_carries_fewer(coast: Networks, found: Flows) -> None:
     assert change.most_changed_links(1)[0].change < 0
     with pytest.raises(NetworkError, match="baseline: no flows"):
         compare_flows(found.network, [coast()])
+
+
+def test_trips_weigh_transfers(found: Flows) -> None:
+    """By trips a pair counts as it is travelled: with trips between two zones alone all journeys are theirs."""
+    model = found.passengers
+    assert model is not None
+    zones = sorted(zone_populations(found.network, 2016))
+    whole = zone_trips(found, with_cars=True)
+    row, column = zones.index("qingxiu"), zones.index("haicheng")
+    places = [model.people.names.index(zone) for zone in zones]
+    assert whole[row, column] == pytest.approx(sum(model.trips_by(purpose)[places[row], places[column]].sum() for purpose in PURPOSES))
+    without = zone_trips(found, with_cars=False)
+    assert (without <= whole + 1e-9).all()
+    assert without.sum() < whole.sum()
+    one = np.zeros(whole.shape)
+    one[row, column] = 5.0
+    evaluation = evaluate_transfers(found.network, DoorTimes(found.network), trips=one)
+    assert evaluation.weights == "trips"
+    assert evaluation.pair_weight[row, column] == 1
+    assert set(evaluation.traced.journeys.origin[evaluation.journey_weight > 0]) == {row}
+    with pytest.raises(ValueError, match="trips must be"):
+        evaluate_transfers(found.network, DoorTimes(found.network), trips=np.zeros(whole.shape))
 
 
 def test_summary_says_how_far(found: Flows) -> None:
