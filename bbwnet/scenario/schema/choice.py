@@ -10,9 +10,9 @@ asks (Ben-Akiva and Lerman 1985, section 10.4).
 
 from __future__ import annotations
 
-from typing import Literal, Self, get_args
+from typing import Annotated, Literal, Self, get_args
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from bbwnet.scenario.schema.base import ClockTime, Identifier, Record, Sequence, attribute, clock_seconds
 from bbwnet.scenario.schema.demand import Assumed, Purpose
@@ -130,6 +130,9 @@ class DepartureChoice(Assumed):
         return tuple(range(clock_seconds(self.first_wish), clock_seconds(self.last_wish) + 1, self.every_min * 60))
 
 
+SeatCount = Annotated[int, Field(gt=0)]
+"""Seats of a vehicle."""
+
 CrowdingMethod = Literal["none", "effective_frequency", "strict"]
 
 _SEATS = {"emu_350": 556, "emu_250": 613, "conventional_express": 1200, "conventional_fast": 1200, "conventional": 1200}
@@ -164,7 +167,7 @@ class Crowding(Assumed):
     gap: float = attribute(
         "crowding minutes of all rides that do not fit the loads they bring about, over the minutes that riders feel", default=5e-3, gt=0
     )
-    seats: dict[str, int] = attribute(
+    seats: dict[str, SeatCount] = attribute(
         "seats of a vehicle whose service does not say, by train class or mode; not named: unknown, and never crowded", default=_SEATS
     )
 
