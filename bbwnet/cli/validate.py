@@ -114,13 +114,18 @@ def _total_row(check: TotalCheck) -> dict[str, Any]:
     }
 
 
+def _rows(use: str) -> str:
+    """The folder that a total is from: a year's calibration rows were fitted to only if that year was."""
+    return {"fitted": "calibration", "withheld": "validation"}[use]
+
+
 def _print_totals(rows: list[dict[str, Any]], summary: list[dict[str, Any]], language: str) -> None:
     print_table(
         [
             Column("year", "year", "年份"),
             Column("place", "place", "地点"),
             Column("metric", "metric", "指标"),
-            Column("use", "use", "用途"),
+            Column("use", "rows", "数据", _rows),
             Column("observed", "observed", "观测", whole, right=True),
             Column("modelled", "modelled", "模型", whole, right=True),
             Column("error", "error", "误差", percent, right=True),
@@ -134,7 +139,7 @@ def _print_totals(rows: list[dict[str, Any]], summary: list[dict[str, Any]], lan
     print_table(
         [
             Column("quantity", "quantity", "量"),
-            Column("use", "use", "用途"),
+            Column("use", "rows", "数据", _rows),
             Column("totals", "totals", "总量数", str, right=True),
             Column("not_modelled", "not modelled", "未建模", str, right=True),
             Column("median_absolute_error", "median |error|", "绝对误差中位数", percent, right=True),

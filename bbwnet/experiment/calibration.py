@@ -137,6 +137,7 @@ def fit(
     parameters: Sequence[FitParameter],
     *,
     start: Mapping[str, float] | None = None,
+    pull: float = PULL,
     most_iterations: int = 40,
 ) -> Fit:
     """Fit the parameters to the targets of all cases together, with cars as slow as the cases have them.
@@ -163,7 +164,7 @@ def fit(
             for target, value, used in zip(case.targets, _totals(case, parameters, numbers), which, strict=True):
                 if used:
                     found.append(target.weight * math.log(max(value or 0.0, 1.0) / target.value))
-        return np.array([*found, *(PULL * x)])
+        return np.array([*found, *(pull * x)])
 
     def slopes(x: NDArray[np.float64]) -> NDArray[np.float64]:
         here = residuals(x)

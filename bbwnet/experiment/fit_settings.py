@@ -34,7 +34,7 @@ def with_values(settings: ScenarioFile, values: Mapping[str, float]) -> Scenario
         if not isinstance(here, dict) or last not in here or not key.startswith(ROOTS):
             problems.append(Problem(file="fit_parameters", path=key, message="no setting that calibration can change"))
         elif isinstance(here[last], bool) or not isinstance(here[last], int | float):
-            problems.append(Problem(file="fit_parameters", path=key, message="no number", value=here[last]))
+            problems.append(Problem(file="fit_parameters", path=key, message="no number", value=str(here[last])))
         else:
             here[last] = value
     if problems:
@@ -44,7 +44,7 @@ def with_values(settings: ScenarioFile, values: Mapping[str, float]) -> Scenario
     except ValidationError as error:
         raise InputError(
             [
-                Problem(file="fit_parameters", path=".".join(map(str, item["loc"])), message=item["msg"], value=item["input"])
+                Problem(file="fit_parameters", path=".".join(map(str, item["loc"])), message=item["msg"], value=str(item["input"]))
                 for item in error.errors()
             ]
         ) from None
