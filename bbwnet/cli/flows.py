@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from bbwnet.scenario.scenario import Scenario
 
 
+_ROWS = 20
+"""Rows of a table, unless asked for others."""
+
+
 class IfNotConverged(enum.StrEnum):
     """What to do if a loop does not reach its gap."""
 
@@ -35,7 +39,9 @@ def flows(
         list[str] | None, typer.Option("--link", metavar="ID", help="Only this link, every hour and class; repeatable.")
     ] = None,
     mode: Annotated[str | None, typer.Option("--mode", metavar="MODE", help="Only this mode: of links, of trips, of services.")] = None,
-    top: Annotated[int, typer.Option("--top", min=0, help="Rows at most, highest first; 0: all.")] = 20,
+    top: Annotated[
+        int | None, typer.Option("--top", min=0, help="Rows at most, highest first; 0: all; by default 20, with --link all.")
+    ] = None,
     modes: Annotated[bool, typer.Option("--modes", help="Mode split, kilometres and emissions alone.")] = False,
     od: Annotated[bool, typer.Option("--od", help="Trips between places by purpose and mode.")] = False,
     services: Annotated[bool, typer.Option("--services", help="Runs of services by load factor.")] = False,
@@ -71,10 +77,11 @@ def flows(
     language: LanguageOption = Language.EN,
     overrides: SetOption = None,
 ) -> None:
-    """Flows of a mean day: mode split with emissions, and the roads with the highest load over capacity.
+    """Flows of a mean day: the roads with the highest load over capacity, and modes with kilometres and emissions; or one other table.
 
-    Volumes are of a mean hour of each group of hours (`roads.hour_groups`). A load behind which no count stands is marked
-    unvalidated. The gaps that the loops reached are printed with every answer.
+    Freight and passengers are run in turn until trucks meet the roads that they reckoned with. Volumes are of a mean hour of each group of
+    hours (`roads.hour_groups`). A load behind which no count stands is marked unvalidated. The gaps that the loops reached are printed with
+    every answer.
     """
     from bbwnet.cli.flow_road_views import counts_view
     from bbwnet.cli.flow_view import Asked
@@ -112,7 +119,8 @@ def flows(
         note(f"warning: {warning.message}")
     if out is not None:
         _write(found, checks, observed, loaded, out)
-    views = views_of(option, Asked(found, words, observed, names, mode, top)) + ([counts_view(checks, words)] if checks else [])
+    rows = top if top is not None else 0 if link else _ROWS
+    views = views_of(option, Asked(found, words, observed, names, mode, rows)) + ([counts_view(checks, words)] if checks else [])
     _print(views, flow_summary(found, checks), found, loaded, words, output)
 
 

@@ -41,7 +41,7 @@ FLOWS_OD = Table(
     "flows_od",
     "one-way trips of a mean day between places, by purpose and main mode",
     ("origin", "destination", "purpose", "mode"),
-    "origin, destination, purpose, modes as in the README",
+    "origin, destination, purpose, modes in the order below",
     (
         *_PAIR,
         column("purpose", "str", "`airport_access`, `business`, `commuting` or `leisure`"),
