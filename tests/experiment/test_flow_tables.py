@@ -162,6 +162,16 @@ def test_passenger_km_are_those_of_the_rides(found: Flows, tables: dict[str, pd.
     assert modes["local"] == pytest.approx(besides)
 
 
+def test_minutes_between_places_are_those_of_the_riders(found: Flows, tables: dict[str, pd.DataFrame]) -> None:
+    model, frame = found.passengers, tables["flows_od"]
+    assert model is not None
+    assert model.lost_ways_home == ()
+    riding = frame[frame["mode"] != "car"]
+    assert math.fsum(riding["trips"]) == pytest.approx(math.fsum(model.riders.tolist()), rel=1e-9)
+    spent = math.fsum((model.riders * model.search.offers.journeys.minutes).tolist())
+    assert math.fsum(riding["trips"] * riding["minutes"]) == pytest.approx(spent, rel=1e-9)
+
+
 def test_who_rides_a_service(found: Flows, tables: dict[str, pd.DataFrame]) -> None:
     model = found.passengers
     assert model is not None
