@@ -42,6 +42,13 @@ def basis_lines(flows: Flows, told: dict[str, Any], words: Words) -> list[str]:
             lines.append(
                 words.pick(f"无处可去的出行：{trips:,.0f}（{count} 处）", f"trips with nowhere to go: {trips:,.0f} ({count} rows in JSON)")
             )
+        if travel["lost_ways_home"]:
+            trips, count = math.fsum(item["trips_day"] for item in travel["lost_ways_home"]), len(travel["lost_ways_home"])
+            lines.append(
+                words.pick(
+                    f"无返程班次的出行：{trips:,.0f}（{count} 对）", f"trips home that no service has: {trips:,.0f} ({count} in JSON)"
+                )
+            )
         lines += _given_lines(travel, words)
     if (freight := told.get("freight")) is not None:
         state = _state(freight["converged"], words)
