@@ -47,7 +47,7 @@ FLOWS_OD = Table(
         column("purpose", "str", "`airport_access`, `business`, `commuting` or `leisure`"),
         _MODE,
         column("trips", "float", "one-way trips a day, in the direction travelled", "1/day"),
-        column("minutes", "float", "from leaving to arrival, mean of the day; of services that of all purposes; absent: no way home", "min"),
+        column("minutes", "float", "from leaving to arrival, mean of the day; of services of all purposes; absent: no way home", "min"),
         column("felt_min", "float", "generalised minutes of the journey, weighted by part, without fare and constants", "min"),
         column("cost_cny", "float", "fare of one traveller; of a car fuel, tolls and ferries of one of those in it", "CNY"),
     ),
