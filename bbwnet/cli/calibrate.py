@@ -11,8 +11,11 @@ from bbwnet.cli.options import FormatOption, LanguageOption, SetOption, load
 from bbwnet.cli.output import Column, Format, Language, note, one_decimal, percent, print_csv, print_json, print_table, say, whole
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bbwnet.experiment.calibration import Compared, Fit
     from bbwnet.experiment.calibration_case import CalibrationCase
+    from bbwnet.experiment.freight_case import FreightCase
 
 
 def calibrate(
@@ -22,6 +25,11 @@ def calibrate(
     ] = None,
     parameters: Annotated[
         str | None, typer.Option("--parameters", "-p", metavar="ID,ID", help="Fit these only, of the network's `fit_parameters`.")
+    ] = None,
+    freight: Annotated[bool, typer.Option("--freight", help="Fit freight to ports, locks and borders instead of passengers.")] = False,
+    extends: Annotated[
+        str | None,
+        typer.Option("--extends", metavar="SCENARIO", help="Scenario that the file written changes, such as one of fitted freight."),
     ] = None,
     loadings: Annotated[int, typer.Option("--loadings", min=0, help="How often the roads are loaded and the fit begun anew.")] = 2,
     output: FormatOption = Format.TABLE,
@@ -36,11 +44,12 @@ def calibrate(
     from bbwnet.experiment.calibration import calibrate as fit_all
     from bbwnet.experiment.calibration import calibration_file, chosen_parameters, summarise
     from bbwnet.experiment.calibration_case import calibration_case
+    from bbwnet.experiment.freight_case import freight_case
 
     loaded = [load(name, overrides) for name in scenarios]
-    wanted = chosen_parameters(loaded, None if parameters is None else parameters.split(","))
-    cases = [calibration_case(item) for item in loaded]
-    found = fit_all(cases, wanted, loadings=loadings)
+    wanted = chosen_parameters(loaded, None if parameters is None else parameters.split(","), freight=freight)
+    cases = [freight_case(item) if freight else calibration_case(item) for item in loaded]
+    found = fit_all(cases, wanted, loadings=0 if freight else loadings)
     rows = [_row(item) for item in found.compared]
     numbers = [
         {"parameter": item.id, "by": item.by, "number": found.numbers.get(item.id), "at_bound": item.id in found.at_bound,
@@ -64,7 +73,7 @@ def calibrate(
     if not found.converged:
         note("warning: the fit ended before its steps were small; more --loadings may bring it nearer")
     if out is not None:
-        calibration_file(out, loaded, found)
+        calibration_file(out, loaded, found, extends)
         note(f"{out}: {len(found.values)} settings")
 
 
@@ -147,7 +156,7 @@ def _print(rows: list[dict[str, Any]], numbers: list[dict[str, Any]], summary: l
     )
 
 
-def _say(found: Fit, cases: list[CalibrationCase]) -> None:
+def _say(found: Fit, cases: Sequence[CalibrationCase | FreightCase]) -> None:
     known = sum(item.after is not None for item in found.compared)
     say(f"fitted parameters: {len(found.fitted)}, targets: {known} ({len(found.compared) - known} not modelled)")
     say(f"objective: {found.objective_before:.4f} -> {found.objective:.4f}, {found.evaluations} evaluations, {found.seconds:.1f} s")

@@ -11,7 +11,7 @@ import dataclasses
 import math
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from scipy.optimize import least_squares
@@ -19,7 +19,7 @@ from scipy.optimize import least_squares
 from bbwnet.errors import InputError, Problem
 from bbwnet.evaluation.fit import geh, rmse_share
 from bbwnet.exchange.scenario_yaml import write_scenario
-from bbwnet.experiment.fit_settings import as_scenario, values_of, with_values
+from bbwnet.experiment.fit_settings import FREIGHT_ROOT, as_scenario, values_of, with_values
 from bbwnet.experiment.observed_targets import HOURS_A_YEAR
 from bbwnet.scenario.nearest import Names
 
@@ -29,10 +29,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from bbwnet.experiment.calibration_case import CalibrationCase
     from bbwnet.experiment.observed_targets import Target
+    from bbwnet.network.network import Network
     from bbwnet.scenario.scenario import Scenario
     from bbwnet.scenario.schema.measures import FitParameter
+    from bbwnet.scenario.schema.scenario_file import ScenarioFile
 
 SOURCE = "calibration_2016"
 """Source that fitted settings name."""
@@ -45,6 +46,31 @@ STEP = 1e-2
 
 SOFT = 0.2
 """Residual beyond which errors count less than by their squares (soft L1): one series that does not fit shall not bend all."""
+
+
+class Case(Protocol):
+    """A scenario's year as a fit sees it."""
+
+    name: str
+    evaluations: int
+
+    @property
+    def network(self) -> Network:
+        """The network whose settings are changed."""
+        ...
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """What is to be met."""
+        ...
+
+    def totals(self, settings: ScenarioFile) -> tuple[float | None, ...]:
+        """What the model says of each target; `None` where it does not count that."""
+        ...
+
+    def load(self, settings: ScenarioFile) -> None:
+        """Fill roads and vehicles by some settings."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -112,7 +138,7 @@ class Summary:
     """Root of the mean squared error over the mean observed total."""
 
 
-def calibrate(cases: Sequence[CalibrationCase], parameters: Sequence[FitParameter], *, loadings: int = 2) -> Fit:
+def calibrate(cases: Sequence[Case], parameters: Sequence[FitParameter], *, loadings: int = 2) -> Fit:
     """Fit on empty roads, then again on roads as the fitted cars load them, as often as asked for; the last totals are of loaded roads.
 
     Raises what `fit` does.
@@ -133,7 +159,7 @@ def calibrate(cases: Sequence[CalibrationCase], parameters: Sequence[FitParamete
 
 
 def fit(
-    cases: Sequence[CalibrationCase],
+    cases: Sequence[Case],
     parameters: Sequence[FitParameter],
     *,
     start: Mapping[str, float] | None = None,
@@ -223,7 +249,7 @@ def _summary(name: str, items: list[Compared]) -> Summary:
     )
 
 
-def _totals(case: CalibrationCase, parameters: Sequence[FitParameter], numbers: Mapping[str, float]) -> tuple[float | None, ...]:
+def _totals(case: Case, parameters: Sequence[FitParameter], numbers: Mapping[str, float]) -> tuple[float | None, ...]:
     return case.totals(with_values(case.network.settings, values_of(parameters, numbers)))
 
 
@@ -242,15 +268,15 @@ def _numbers(parameters: Sequence[FitParameter], x: NDArray[np.float64]) -> dict
     }
 
 
-def chosen_parameters(scenarios: Sequence[Scenario], wanted: Sequence[str] | None) -> tuple[FitParameter, ...]:
-    """The parameters of the scenarios' network to fit, by default all; those that are not fitted stay at their starts.
+def chosen_parameters(scenarios: Sequence[Scenario], wanted: Sequence[str] | None, *, freight: bool = False) -> tuple[FitParameter, ...]:
+    """The parameters of passengers, or of freight, to fit, by default all; those that are not fitted stay at their starts.
 
     Raises `InputError` for scenarios of several networks, for unknown parameters, and for a network without any.
     """
     networks = sorted({item.settings.network for item in scenarios})
     if len(networks) > 1:
         raise InputError(f"scenarios of several networks: {', '.join(networks)}")
-    known = scenarios[0].records.fit_parameters
+    known = [item for item in scenarios[0].records.fit_parameters if any(key.startswith(FREIGHT_ROOT) for key in item.settings) == freight]
     names = Names([item.id for item in known])
     unknown = [name for name in wanted or () if name not in {item.id for item in known}]
     if unknown:
@@ -264,17 +290,23 @@ def chosen_parameters(scenarios: Sequence[Scenario], wanted: Sequence[str] | Non
     return tuple(item if item.id in wanted else item.model_copy(update={"by": "none"}) for item in known)
 
 
-def calibration_file(path: Path, scenarios: Sequence[Scenario], found: Fit) -> None:
-    """Write the fitted settings as a scenario on the first scenario's network and day; the same fit gives the same bytes."""
+def calibration_file(path: Path, scenarios: Sequence[Scenario], found: Fit, extends: str | None = None) -> None:
+    """Write the fitted settings as a scenario on the first scenario's network and day, on top of another if one is named.
+
+    The same fit gives the same bytes.
+    """
     years = ", ".join(str(year) for year in sorted({item.target.year for item in found.compared}))
     known = [item for item in found.compared if item.after is not None]
     total = summarise(known)[-1]
+    freight = any(key.startswith(FREIGHT_ROOT) for key in found.values)
+    what = "Freight" if freight else "Demand and mode choice"
     comments = [
-        f"Demand and mode choice calibrated to observed totals of {years}: written by bbwnet calibrate, not by hand.",
+        f"{what} calibrated to observed totals of {years}: written by bbwnet calibrate, not by hand.",
         f"Scenarios: {' '.join(item.name for item in scenarios)}. {len(known)} targets, {len(found.fitted)} fitted parameters:",
         f"  {', '.join(item.id for item in found.fitted)}.",
         f"Median error {100 * (total.median_error or 0):.1f} %, %RMSE {100 * (total.rmse_share or 0):.1f} %. Modelled over observed:",
         *(f"  {item.target.year} {item.target.name}: {item.ratio:.2f} ({item.target.method}, {item.target.confidence})" for item in known),
     ]
-    name = {"zh": f"按{years.replace(', ', '、')}年观测总量标定", "en": f"Calibrated to {years}"}
-    write_scenario(path, as_scenario(scenarios[0].settings, found.values, name, SOURCE), comments)
+    zh = f"{'货运' if freight else ''}按{years.replace(', ', '、')}年观测总量标定"
+    name = {"zh": zh, "en": f"{'Freight calibrated' if freight else 'Calibrated'} to {years}"}
+    write_scenario(path, as_scenario(scenarios[0].settings, found.values, name, SOURCE, extends), comments)

@@ -147,7 +147,7 @@ def calibration_case(scenario: Scenario, targets: Sequence[Target] | None = None
     unused: Sequence[Unused] = ()
     if targets is None:
         found, unused = targets_of(read_observed_totals(network_folder(scenario)), scenario.records.measures, year, "fitted")
-        targets = [item for item in found if item.measure.quantity in PASSENGER_QUANTITIES]
+        targets = [item for item in found if item.measure.quantity in PASSENGER_QUANTITIES and item.measure.to_fit]
     if not targets:
         raise InputError(f"{scenario.name}: no observed total of {year} for calibration that a measure of passengers counts")
     network = build_network(scenario)

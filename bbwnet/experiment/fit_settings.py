@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from bbwnet.scenario.schema.measures import FitParameter
     from bbwnet.scenario.schema.scenario_file import ScenarioFile
 
-ROOTS = ("demand.passenger.", "choice.")
-"""What the passenger model takes anew without a new search; other keys would change more."""
+FREIGHT_ROOT = "demand.freight."
+ROOTS = ("demand.passenger.", "choice.", FREIGHT_ROOT)
+"""What the models take anew without a new search or network; other keys would change more."""
 
 DIGITS = 6
 """Significant digits of fitted settings: those of the file are those that the result is of."""
@@ -66,7 +67,9 @@ def values_of(parameters: Sequence[FitParameter], numbers: Mapping[str, float]) 
     return found
 
 
-def as_scenario(settings: ScenarioFile, values: Mapping[str, float], name: Mapping[str, str], source: str) -> dict[str, Any]:
+def as_scenario(
+    settings: ScenarioFile, values: Mapping[str, float], name: Mapping[str, str], source: str, extends: str | None = None
+) -> dict[str, Any]:
     """A scenario of its own on the settings' network and day, with nothing but these values and where they come from."""
     tree: dict[str, Any] = {}
     for key in sorted(values):
@@ -83,6 +86,7 @@ def as_scenario(settings: ScenarioFile, values: Mapping[str, float], name: Mappi
             owner["source"], owner["confidence"] = source, "estimated"
     return {
         "schema": settings.schema_,
+        **({} if extends is None else {"extends": extends}),
         "name": dict(name),
         "network": settings.network,
         "as_of": settings.as_of,

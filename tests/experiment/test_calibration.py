@@ -16,6 +16,7 @@ from bbwnet.errors import InputError
 from bbwnet.experiment.calibration import Compared, calibrate, calibration_file, chosen_parameters, fit, summarise
 from bbwnet.experiment.calibration_case import CalibrationCase, calibration_case
 from bbwnet.experiment.fit_settings import values_of, with_values
+from bbwnet.experiment.freight_case import freight_case
 from bbwnet.experiment.observed_targets import Target
 from bbwnet.experiment.total_checks import passenger_checks
 from bbwnet.scenario.read import load_scenario
@@ -210,3 +211,27 @@ def test_the_calibrated_scenarios_meet_the_bar() -> None:
     assert set(errors) == {"all", "wuxu_airport", "meilan_airport", "fucheng_airport", "xiashan_airport"}
     assert sorted(errors.values())[len(errors) // 2] <= 0.25
     assert max(value for place, value in errors.items() if place != "xiashan_airport") <= 0.25
+
+
+def test_freight_has_parameters_and_targets_of_its_own() -> None:
+    """Of 2015 on the network of 2016; trucks over the border are shown, not fitted to."""
+    scenario = load_scenario("actual_2016", overrides=("demand.year=2015",))
+    parameters = chosen_parameters([scenario], None, freight=True)
+    assert {item.id for item in parameters} == {"freight_bulk", "freight_containers"}
+    assert not {item.id for item in parameters} & {item.id for item in chosen_parameters([scenario], None)}
+    case = freight_case(scenario)
+    assert {item.year for item in case.targets} == {2015}
+    assert {item.measure.quantity for item in case.targets} == {"port_tonnes", "port_teu"}
+    settings = case.network.settings
+    before = case.totals(settings)
+    more = case.totals(with_values(settings, values_of(parameters, {"freight_containers": 2.0})))
+    for item, first, last in zip(case.targets, before, more, strict=True):
+        assert first
+        assert last
+        if item.measure.quantity == "port_teu":
+            assert last > 1.5 * first
+
+
+def test_a_year_without_totals_of_freight_is_refused() -> None:
+    with pytest.raises(InputError, match="no observed total of 2013"):
+        freight_case(load_scenario("actual_2016", overrides=("demand.year=2013",)))

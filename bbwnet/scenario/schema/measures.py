@@ -43,6 +43,7 @@ class Measure(Identified):
         ge=0,
     )
     persons_per_truck: float = attribute("crew of a goods vehicle that counts among persons who cross", default=0.0, ge=0, le=10)
+    to_fit: bool = attribute("whether calibration fits to it; validation shows it all the same", default=True)
     unit_factor: float = attribute("persons, vehicles, t or TEU that one unit of the observed figures stands for", default=1.0, gt=0)
 
     @model_validator(mode="after")
