@@ -34,15 +34,15 @@ def trip_ends(people: People, choice: PassengerDemand, purpose: Purpose) -> Trip
     """Trip ends of a purpose.
 
     Trips a day = residents * trips a year / 365 * (1 + (urban factor - 1) * urban share) * (product per resident / reference) ^
-    elasticity * (1 + growth) ^ (years since the base year) * season. Weight = residents * (1 - share + share * product per resident /
-    reference), for leisure times the place's `attraction_factor`. A form of our own choosing, log-linear in product as cross-section
-    models of trip rates are; every coefficient is the scenario's.
+    elasticity * (1 + growth) ^ (years since the base year, at most `growth_years`) * season. Weight = residents * (1 - share + share *
+    product per resident / reference), for leisure times the place's `attraction_factor`. A form of our own choosing, log-linear in
+    product as cross-section models of trip rates are; every coefficient is the scenario's.
     """
     own = choice.purposes.of(purpose)
     wealth = people.product_per_person_cny / choice.reference_product_cny
     urban = 1 + (own.urban_factor - 1) * people.urban_share
     rate = own.trips_per_person_year / DAYS_A_YEAR * season_factor(choice, own)
-    grown = (1 + own.growth) ** (people.year - choice.base_year)
+    grown = (1 + own.growth) ** min(people.year - choice.base_year, own.growth_years)
     made = people.persons * rate * urban * wealth**own.product_elasticity * grown
     productions, beyond = np.where(people.rows("zone"), made, 0.0), np.where(people.rows("gateway"), made, 0.0)
     if purpose == "airport_access":

@@ -93,10 +93,8 @@ def test_through_trips_are_in_demand_and_not_in_cordon_totals() -> None:
     assert sum(passengers(PEOPLE, none, costs, MINUTES, through=pairs).through_trips.values()) == 0
 
 
-def test_trips_grow_from_the_base_year() -> None:
-    grown = PassengerDemand(purposes=Purposes(airport_access=AirportAccess(growth=0.1)))
-    ratio = (
-        trip_ends(PEOPLE, grown, "airport_access").productions[TOWN]
-        / trip_ends(PEOPLE, PassengerDemand(), "airport_access").productions[TOWN]
-    )
-    assert ratio == pytest.approx(1.1**2)
+@pytest.mark.parametrize(("years", "power"), [(3.0, 2.0), (1.0, 1.0), (0.0, 0.0)])
+def test_trips_grow_from_the_base_year_as_long_as_the_trend_is_said_to_last(years: float, power: float) -> None:
+    grown = PassengerDemand(purposes=Purposes(airport_access=AirportAccess(growth=0.1, growth_years=years)))
+    made, plain = (trip_ends(PEOPLE, choice, "airport_access").productions[TOWN] for choice in (grown, PassengerDemand()))
+    assert made / plain == pytest.approx(1.1**power)

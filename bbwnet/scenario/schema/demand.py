@@ -32,6 +32,7 @@ _GROWTH = (
     "growth of trips a year from `base_year` on that residents and their product do not explain, such as falling fares and, where visitors"
     " are in the rate, those of a growing country"
 )
+_GROWTH_YEARS = "years that `growth` goes on: a trend fitted to a few years is carried no further than they reach"
 _URBAN = "trips of an urban resident over those of a rural one"
 _PRODUCT = "share of the attraction that follows product; the rest follows residents"
 _SHORTEST = "pairs nearer than this by the quickest way are local travel, which is left out"
@@ -80,6 +81,7 @@ class PurposeDemand(Assumed):
     trips_per_person_year: float = attribute(_RATE, unit="1/year", default=0.0, ge=0)
     product_elasticity: float = attribute(_ELASTICITY, default=0.0, ge=-3, le=3)
     growth: float = attribute(_GROWTH, unit="1/year", default=0.0, ge=-0.2, le=0.2)
+    growth_years: float = attribute(_GROWTH_YEARS, unit="year", default=3.0, ge=0)
     urban_factor: float = attribute(_URBAN, default=1.0, gt=0, le=20)
     attraction_product_share: float = attribute(_PRODUCT, default=0.0, ge=0, le=1)
     shortest_min: float = attribute(_SHORTEST, unit="min", default=0.0, ge=0)
