@@ -170,7 +170,7 @@ def test_a_goal_explained_leg_by_leg(bbwnet: Run, baseline: str) -> None:
 
 
 def test_compare_by_train_under_the_strait(bbwnet: Run, baseline: str, tunnel: Path) -> None:
-    ask = ("compare", baseline, tunnel, "--definition", "door_to_door", "--mode", "transit")
+    ask = ("compare", baseline, tunnel, "--definition", "door_to_door", "--mode", "transit", "--no-flows")
     answer = bbwnet(*ask, "--format", "json")
     assert (answer.code, answer.err) == (0, "")
     document = answer.json
