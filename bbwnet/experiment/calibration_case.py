@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from bbwnet.demand.gravity import Gravity
     from bbwnet.network.network import Network
     from bbwnet.scenario.scenario import Scenario
+    from bbwnet.scenario.schema.choice import TravelChoice
     from bbwnet.scenario.schema.scenario_file import ScenarioFile
 
 _CAR = ALTERNATIVES.index(("car", False))
@@ -53,7 +54,10 @@ class CalibrationCase:
     people: People
     search: PassengerSearch
     car_min: NDArray[np.float64]
-    """Cost of going by car (purposes x n x n)."""
+    """Cost of going by car (purposes x n x n) at the values of time of `car_choice`."""
+    car_cny: NDArray[np.float64]
+    """What is paid for it (purposes x n x n), by the ways taken when the roads were last loaded."""
+    car_choice: TravelChoice
     crowding_min: NDArray[np.float64]
     """What each journey of the search is felt longer for full vehicles."""
     trucks: TruckTrips | None
@@ -95,7 +99,9 @@ class CalibrationCase:
         """Put the cars of some settings on the roads, their passengers in vehicles, until the times fit: they stay so from then on."""
         network = dataclasses.replace(self.network, settings=settings)
         found = passenger_model(network, settings=LoopSettings(if_not_converged="warn"), search=self.search, trucks=self.trucks)
+        roads = RoadLoading(network, NetworkState.free_flow(network), self.people.names, trucks=self.trucks)
         self.car_min, self.crowding_min = found.car_min, found.crowding_min
+        self.car_cny, self.car_choice = roads.car_cny(found.equilibria), settings.choice
         self._loaded += 1
 
     def _people(self, settings: ScenarioFile) -> People:
@@ -132,7 +138,9 @@ class CalibrationCase:
 
     def _with_cars(self, table: ModeTable, row: int, settings: ScenarioFile, purpose: Purpose) -> ModeChoices:
         felt, fare = table.felt_min.copy(), table.fare_cny.copy()
-        felt[..., _CAR] = np.where(np.eye(len(felt), dtype=np.bool_), np.inf, self.car_min[row])
+        # Ways stay as they were when the roads were loaded; what they cost is worth more or less.
+        worth = 60 / settings.choice.value_of_time.of_drivers(purpose) - 60 / self.car_choice.value_of_time.of_drivers(purpose)
+        felt[..., _CAR] = np.where(np.eye(len(felt), dtype=np.bool_), np.inf, self.car_min[row] + worth * self.car_cny[row])
         fare[..., _CAR] = 0.0
         return dataclasses.replace(table, felt_min=felt, fare_cny=fare).choices(settings.choice, purpose)
 
@@ -156,6 +164,7 @@ def calibration_case(scenario: Scenario, targets: Sequence[Target] | None = None
     roads = RoadLoading(network, state, people.names, trucks=trucks)
     search = passenger_search(network, state, people=people, roads=roads)
     count = len(people.names)
+    empty = roads.assign(np.zeros((len(PURPOSES), count, count)))
     return CalibrationCase(
         name=scenario.name,
         network=network,
@@ -165,7 +174,9 @@ def calibration_case(scenario: Scenario, targets: Sequence[Target] | None = None
         people=people,
         search=search,
         crowding_min=np.zeros(len(search.offers.journeys)),
-        car_min=roads.car_min(roads.assign(np.zeros((len(PURPOSES), count, count)))),
+        car_min=roads.car_min(empty),
+        car_cny=roads.car_cny(empty),
+        car_choice=scenario.settings.choice,
         trucks=trucks,
         sides=Sides(network, people.names),
     )

@@ -184,7 +184,7 @@ def _car(flows: Flows, row: int) -> tuple[NDArray[np.float64], NDArray[np.float6
     cny = sum((share * item.toll for share, item in zip(shares, skims, strict=True)), np.float64(0))
     off_diagonal = ~np.eye(len(model.people.names), dtype=np.bool_)
     there = np.isfinite(cny)
-    money_min = np.where(there, cny, 0.0) * (60 / settings.choice.value_of_time.of(PURPOSES[row]))
+    money_min = np.where(there, cny, 0.0) * (60 / settings.choice.value_of_time.of_drivers(PURPOSES[row]))
     return np.asarray(minutes + off_diagonal * settings.access.park_min), model.car_min[row] - money_min, np.asarray(cny)
 
 

@@ -104,6 +104,7 @@ def _table(
     """The mode table of a purpose with cars in it, their money apart from their time."""
     felt, fare = model.tables[purpose].felt_min.copy(), model.tables[purpose].fare_cny.copy()
     money = np.where(np.isfinite(car_cny), car_cny, 0.0)
-    felt[..., _CAR] = np.where(np.eye(len(car_min), dtype=np.bool_), np.inf, car_min - money * (60 / choice.value_of_time.of(purpose)))
-    fare[..., _CAR] = money
+    felt[..., _CAR] = np.where(np.eye(len(car_min), dtype=np.bool_), np.inf, car_min - money * (60 / choice.value_of_time.of_drivers(purpose)))
+    # as money of all travellers, whose value of time weighs the fares of the table
+    fare[..., _CAR] = money / choice.value_of_time.driver_factor
     return dataclasses.replace(model.tables[purpose], felt_min=felt, fare_cny=fare)

@@ -107,6 +107,15 @@ class RoadLoading:
                 cost[row] += shares[row] * skim_cost(item, row, count)
         return np.asarray(weights.drive * cost / 60 + off_diagonal * park_min)
 
+    def car_cny(self, equilibria: Sequence[Equilibrium]) -> NDArray[np.float64]:
+        """What one of those in a car pays on the way whose cost is in `car_min` (purposes x n x n); 0 where there is none."""
+        count = len(self.places)
+        paid = np.zeros((len(PURPOSES), count, count))
+        for shares, item in zip(self.group_shares, equilibria, strict=True):
+            for row in range(len(PURPOSES)):
+                paid[row] += shares[row] * np.nan_to_num(skim(item, row, count).toll, posinf=0.0)
+        return paid
+
     def loaded_state(self, equilibria: Sequence[Equilibrium]) -> NetworkState:
         """The state with the seconds of each group, whole."""
         seconds = np.full((len(self.starts), self.network.graph.arc_count), IMPASSABLE, dtype=np.int64)
@@ -150,7 +159,7 @@ class RoadLoading:
         )
 
     def _class(self, purpose: Purpose, trips: NDArray[np.float64]) -> RoadClass:
-        """Cars of a purpose: what they pay counts by its value of time, in seconds of driving."""
+        """Cars of a purpose: what they pay counts by their value of time, in seconds of driving."""
         weights, count = self._choice.weights, len(self.places)
         between = np.zeros((len(self.zones), len(self.zones)))
         between[:count, :count] = trips
@@ -158,7 +167,7 @@ class RoadLoading:
         return RoadClass(
             purpose,
             between,
-            toll_weight=3600 / (self._choice.value_of_time.of(purpose) * weights.drive),
+            toll_weight=3600 / (self._choice.value_of_time.of_drivers(purpose) * weights.drive),
             extra=np.where(self.roads.no_cars, np.inf, extra),
         )
 

@@ -31,11 +31,20 @@ class ValueOfTime(Assumed):
     business: float = attribute("business", unit="CNY/h", default=58.0, gt=0)
     commuting: float = attribute("commuting", unit="CNY/h", default=18.0, gt=0)
     leisure: float = attribute("leisure and family", unit="CNY/h", default=18.0, gt=0)
+    driver_factor: float = attribute(
+        "value of time of those who go in a car of their own over that of all: who owns one earns more; it weighs what they pay on the"
+        " road and on ferries",
+        default=1.0, gt=0, le=20,
+    )  # fmt: skip
 
     def of(self, purpose: Purpose) -> float:
         """CNY an hour of one purpose."""
         found: float = getattr(self, purpose)
         return found
+
+    def of_drivers(self, purpose: Purpose) -> float:
+        """CNY an hour of those who go by car."""
+        return self.of(purpose) * self.driver_factor
 
 
 class Sensitivity(Assumed):
