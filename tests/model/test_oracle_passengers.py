@@ -303,6 +303,8 @@ def test_cost_by_car_is_that_of_the_cheapest_way_on_the_loaded_roads(seed: int) 
         for share, start in zip(group_shares(seed, purpose), GROUPS[:-1], strict=True):
             graph = nx.DiGraph()
             for _, row in links[(links["class"] == purpose) & (links["from_hour"] == start)].iterrows():
+                if row["mode"] == "border" and not getattr(choice, "cars_cross_borders", True):
+                    continue
                 if row["mode"] == "border":
                     cost = row["minutes"] * choice.weights.border
                 elif row["mode"] == "highway":
