@@ -77,8 +77,11 @@ def passenger_search(
     gateways, airports = people.rows("gateway"), people.rows("airport")
     if before is None:
         roads = roads or RoadLoading(network, state, names, fares)
-        drive_min = roads.empty_drive_min() + np.where(np.eye(len(names), dtype=np.bool_), 0.0, network.settings.access.park_min)
-        through = through_pairs(people, drive_min, network.settings.demand.passenger.external.through_detour)
+        parking_min = np.where(np.eye(len(names), dtype=np.bool_), 0.0, network.settings.access.park_min)
+        drive_min = roads.empty_drive("car").time / 60 + parking_min
+        # What lies on the way between countries is told by the roads, whoever may drive them.
+        along_min = roads.empty_drive("vehicle").time / 60 + parking_min
+        through = through_pairs(people, along_min, network.settings.demand.passenger.external.through_detour)
     else:
         through = before.through
     between_gateways = gateways[:, None] & gateways[None, :]

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from bbwnet.assignment.equilibrium import Equilibrium
+    from bbwnet.assignment.skims import RoadSkims
     from bbwnet.network.network import Network
     from bbwnet.network.state import NetworkState
 
@@ -69,6 +70,9 @@ class RoadLoading:
         """Nodes between which the equilibria have trips: places, then where only trucks set out or arrive."""
         if unknown := [name for name in trucks.nodes if name not in network.node_index]:
             raise InputError(f"trucks set out from or arrive at {', '.join(unknown)}, not in the network")
+        at_border = network.links["mode"].to_numpy()[network.graph.link[self.roads.arcs]] == "border"
+        self._no_cars: NDArray[np.bool_] = self.roads.no_cars | (at_border & (not self._choice.cars_cross_borders))
+        """Where no car of a passenger passes: crossings of goods, and every border unless the scenario lets cars across."""
         self._zone_node = np.array([network.node_index[name] for name in self.zones], dtype=np.int32)
         self._trucks = self._truck_classes(trucks, truck_extra_s(network, self.roads, fares))
         coaches = coach_traffic(network, state, self.starts)
@@ -88,12 +92,19 @@ class RoadLoading:
             found.append(assign_roads(self._links[group], demand, self._settings, last[group].paths if last else None))
         return tuple(found)
 
-    def empty_drive_min(self) -> NDArray[np.float64]:
-        """Minutes of the quickest drive on empty roads (n x n)."""
+    def empty_drive(self, by: Literal["vehicle", "car", "road"]) -> RoadSkims:
+        """Seconds and kilometres of the quickest drive on empty roads (n x n); `inf` where there is none.
+
+        `vehicle`: across every border that some vehicle of passengers may pass; `car`: where travellers' own cars may; `road`: on roads
+        alone, without ferries and borders.
+        """
         count = len(self.places)
-        nobody = RoadClass("nobody", np.zeros((count, count)), extra=np.where(self.roads.no_cars, np.inf, 0.0))
+        barred = {"vehicle": self.roads.no_cars, "car": self._no_cars, "road": self._no_cars | np.isnan(self.roads.capacity_pcu_h)}[by]
+        nobody = RoadClass("nobody", np.zeros((count, count)), extra=np.where(barred, np.inf, 0.0))
         empty = assign_roads(self.roads.links, RoadDemand(self._zone_node[:count], (nobody,)), AssignmentSettings(algorithm="aon"))
-        return skim(empty).time / 60
+        found = skim(empty)
+        none = np.isinf(found.cost)
+        return dataclasses.replace(found, time=np.where(none, np.inf, found.time), length=np.where(none, np.inf, found.length))
 
     def car_min(self, equilibria: Sequence[Equilibrium]) -> NDArray[np.float64]:
         """Cost of going by car, the mean over the hours in which people of each purpose leave, with parking (purposes x n x n)."""
@@ -168,7 +179,7 @@ class RoadLoading:
             purpose,
             between,
             toll_weight=3600 / (self._choice.value_of_time.of_drivers(purpose) * weights.drive),
-            extra=np.where(self.roads.no_cars, np.inf, extra),
+            extra=np.where(self._no_cars, np.inf, extra),
         )
 
     def _truck_classes(self, trucks: TruckTrips, extra_s: Mapping[str, NDArray[np.float64]]) -> tuple[tuple[RoadClass, ...], ...]:

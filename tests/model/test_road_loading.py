@@ -174,8 +174,34 @@ def test_goods_cross_where_cars_may_not(network: Network) -> None:
     free = NetworkState.free_flow(network).car_seconds
     assert ((loading.loaded_state(equilibria).car_seconds < 0) == (free < 0)).all()
     by_car = RoadLoading(network, NetworkState.free_flow(network), ("qingxiu", "yard_vn"))
-    assert np.isinf(by_car.empty_drive_min()[0, 1])
+    assert np.isinf(by_car.empty_drive("vehicle").time[0, 1])
     assert np.isinf(by_car.car_min(by_car.assign(np.zeros((len(PURPOSES), 2, 2))))[:, 0, 1]).all()
+
+
+def test_own_cars_stay_on_their_side_of_a_border(network: Network) -> None:
+    """Border nodes of Dongxing and Mong Cai: a car has no way across by default, a truck has, and times of `times` know no difference."""
+    state, places = NetworkState.free_flow(network), ("dongxing", "hanoi", "longhua", "qingxiu")
+    choice = network.settings.choice.model_copy(update={"cars_cross_borders": True})
+    free = dataclasses.replace(network, settings=network.settings.model_copy(update={"choice": choice}))
+    barred, crossing = RoadLoading(network, state, places), RoadLoading(free, state, places)
+    cars = np.zeros((len(PURPOSES), 4, 4))
+    cars[0, 0, 1] = 24
+    costs = [loading.car_min(loading.assign(cars)) for loading in (barred, crossing)]
+    assert np.isinf(costs[0][:, [0, 2, 3], 1]).all()
+    assert np.isfinite(costs[1]).all()
+    # within the country nothing changes
+    inland = np.ix_(range(len(PURPOSES)), (0, 2, 3), (0, 2, 3))
+    assert costs[0][inland] == pytest.approx(costs[1][inland])
+    lost = barred.lost(barred.assign(cars))
+    assert [(item.purpose, item.origin, item.destination) for item in lost] == [(PURPOSES[0], "dongxing", "hanoi")]
+    assert lost[0].vehicles_day == pytest.approx(24)
+    assert crossing.lost(crossing.assign(cars)) == ()
+    assert (barred.loaded_state(barred.assign(cars)).car_seconds == state.car_seconds).all()
+    drives = {by: barred.empty_drive(by).time for by in ("vehicle", "car", "road")}
+    # over a border only `vehicle`, over the strait all but `road`
+    assert [np.isfinite(drives[by][3, 1]) for by in drives] == [True, False, False]
+    assert [np.isfinite(drives[by][3, 2]) for by in drives] == [True, True, False]
+    assert np.isfinite(drives["road"][0, 3])
 
 
 def test_ends_of_trucks_come_after_the_places(network: Network) -> None:

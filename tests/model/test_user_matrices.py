@@ -13,7 +13,7 @@ from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
 from bbwnet.choice.mode_table import ALTERNATIVES
-from bbwnet.demand.user_trips import LocalTrips, UserTrips
+from bbwnet.demand.user_trips import LocalTrips, UnreachedTrips, UserTrips
 from bbwnet.errors import InputError
 from bbwnet.model.passenger_loop import passenger_model
 from bbwnet.model.passenger_model import PassengerModel
@@ -65,9 +65,11 @@ def test_trips_of_a_csv_choose_a_mode_as_they_were_given(build: Build) -> None:
     trips = model.demand.of("business")
     assert trips[of(model, "qingxiu", "haicheng")] == 600
     assert trips[of(model, "haicheng", "qingxiu")] == 200
-    assert trips.sum() == 840
+    # nobody takes his car to Hanoi, and nothing else goes there
+    assert model.passengers.unreached == (UnreachedTrips("business", "qingxiu", "hanoi", 40.0),)
+    assert trips.sum() == 800
     # nobody lives on the coast, so nobody else travels
-    assert model.demand.total() == 840
+    assert model.demand.total() == 800
     by_mode = model.trips_by("business")
     assert by_mode.sum(axis=-1) == pytest.approx(trips)
     there = by_mode[of(model, "qingxiu", "haicheng")]
@@ -75,10 +77,17 @@ def test_trips_of_a_csv_choose_a_mode_as_they_were_given(build: Build) -> None:
     assert model.trips_by_mode("business")["car"] == pytest.approx(by_mode[..., CAR].sum())
     # the cars of these people are on the roads
     assert np.einsum("g,gcn->c", model.loads.hours, model.loads.vehicles_h)[PURPOSES.index("business")] > 0
-    assert model.passengers.unreached == ()
     assert model.passengers.given is not None
     assert model.passengers.given.local == (LocalTrips("business", "longhua", 14.0, "trips_day"),)
     assert local_trips_notices(model.passengers.given) == ("matrix of business: 14 trips_day within 1 places load nothing: longhua 14",)
+
+
+def test_cars_cross_borders_where_the_scenario_lets_them(build: Build) -> None:
+    cars = "choice: {cars_cross_borders: true, source: made_up, confidence: assumed}\n"
+    model = passenger_model(build(["purpose: business, file: trips.csv, factor: 2"], {"trips.csv": BUSINESS}, cars))
+    assert model.passengers.unreached == ()
+    assert model.demand.total() == 840
+    assert model.trips_by("business")[of(model, "qingxiu", "hanoi")][CAR] == pytest.approx(40)
 
 
 def cars_into(model: PassengerModel, node: str, row: int) -> float:

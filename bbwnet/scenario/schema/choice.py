@@ -207,6 +207,11 @@ class TravelChoice(Assumed):
     departure: DepartureChoice = attribute("wished departures, and the choice among those of one mode", default=DepartureChoice())
     crowding: Crowding = attribute("what full vehicles do to those who would ride them", default=Crowding())
     path_size: float = attribute("coefficient of the logarithm of path size; 0: overlaps do not count", default=1.0, ge=0, le=5)
+    cars_cross_borders: bool = attribute(
+        "whether travellers take their own cars across borders; at Dongxing 129 vehicles of every kind crossed on a day of 2018, for a car"
+        " needs a permit of the other country",
+        default=False,
+    )
     unknown_fare_cny_km: float = attribute("fare of journeys of which a part has no tariff", unit="CNY/km", default=0.45, ge=0)
     nests: dict[Identifier, Nest] = attribute("nests of modes, every mode in one of them", default=_NESTS)
 
