@@ -38,7 +38,7 @@ def search_rows(  # noqa: PLR0913, PLR0917  what a thread does on its own: its a
     """Grow the trees of rows, those at `begin` to `end` of `rows`, and hold them against the paths of their pairs.
 
     Sets, for every pair, whether its tree is cheaper than all its paths, and for every row in `sums` (rows × 2) the excess of its flows'
-    cost over their trees', and their cost, both in pcu × cost. `last_link` takes the trees, in the order of `rows`.
+    cost over their trees', and their fixed cost, both in pcu × cost. `last_link` takes the trees, in the order of `rows`.
     """
     next_path, start, length = paths.next_path, paths.start, paths.length
     fixed, flow, pool = paths.fixed, paths.flow, paths.link
@@ -52,13 +52,24 @@ def search_rows(  # noqa: PLR0913, PLR0917  what a thread does on its own: its a
             for link in range(len(head)):
                 link_cost[link] = fixed_cost[link] + time[link]
         grow_tree(first_link, head, link_cost, is_end, origin, least_cost, tree, key, item)
-        excess, total = 0.0, 0.0
+        excess, fixed_total = 0.0, 0.0
         for pair in range(pairs.first_pair[row], pairs.first_pair[row + 1]):
             path = paths.first_path[pair]
             node = pairs.destination[pair]
             if path == NO_PATH or tree[node] == NO_LINK:
                 is_wanting[pair] = tree[node] != NO_LINK
                 continue
+            if next_path[path] == NO_PATH:
+                # most pairs have one path, and it is still the tree's: nothing is to be summed up
+                position, path_end = np.int64(start[path]), np.int64(start[path]) + length[path]
+                while position < path_end and tree[node] == pool[position]:
+                    node = tail[pool[position]]
+                    position += 1
+                if position == path_end:
+                    fixed_total += flow[path] * fixed[path]
+                    is_wanting[pair] = False
+                    continue
+                node = pairs.destination[pair]
             # summed as the paths are, so that the same links cost the same
             tree_fixed, tree_time = 0.0, 0.0
             while node != origin:
@@ -74,14 +85,14 @@ def search_rows(  # noqa: PLR0913, PLR0917  what a thread does on its own: its a
                 path_cost = fixed[path] + path_time
                 least = min(least, path_cost)
                 excess += flow[path] * (path_cost - tree_cost)
-                total += flow[path] * path_cost
+                fixed_total += flow[path] * fixed[path]
                 path = next_path[path]
             is_wanting[pair] = tree_cost < least * (1.0 - _SAME_COST)
-        sums[row, 0], sums[row, 1] = excess, total
+        sums[row, 0], sums[row, 1] = excess, fixed_total
 
 
 @njit(cache=True, nogil=True)
-def add_columns(
+def add_columns(  # noqa: PLR0912  room, volume, places used again: one pass over the pairs
     tail: NDArray[np.int32],
     class_fixed: NDArray[np.float64],
     pairs: PairArrays,
@@ -118,8 +129,10 @@ def add_columns(
                 pool[link_count + length] = link
                 length += 1
                 tree_fixed += fixed_cost[link]
-                volume[link] += demand
                 node = tail[link]
+            if demand > 0.0:
+                for position in range(link_count, link_count + length):
+                    volume[pool[position]] += demand
             if path != NO_PATH and length <= paths.length[path]:
                 counts[FREE_PATH], begin = next_path[path], start[path]
                 for position in range(length):

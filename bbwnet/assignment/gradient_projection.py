@@ -32,18 +32,22 @@ _PARTS = 4
 """Parts into which work is cut for threads: some take longer than others."""
 _ROWS_AT_FIRST = 16
 """Rows loaded between two looks at the times, in the first loading."""
+_ROWS_THEN = 48
+"""Rows that look for other ways between two looks at the times, right after it."""
 _SWEEPS = 20
 """Sweeps of an iteration at most."""
 _FINER = 0.2
 """Share of the gap asked for to which paths are evened out among themselves."""
-_SWEEP_UNTIL = 0.03
+_SWEEP_UNTIL = 0.02
 """Share of the iteration's gap at which its sweeps end."""
 _SAME_TIME = 1e-3
 """Relative difference between the times on a link before and at a warm start that is none."""
 _FEW_ROWS = 0.5
 """Share of the rows that is searched on its own at a warm start, at most."""
-_SEARCHES_OF_FEW = 2
+_SEARCHES_OF_FEW = 4
 """Times that they are searched on their own, at most."""
+_NEARLY = 5.0
+"""Times the gap asked for: an excess found by a search that what follows it mends, as a rule, by far."""
 _WHOLE_EVERY = 6
 """Of so many sweeps one goes over all pairs, the others over those that it found uneven."""
 _PASSED_OVER = 0.2
@@ -76,7 +80,24 @@ class GradientProjection:
         self._sums = np.zeros((roads.row_count, 2))
         set_times(roads.delays, self.volume, self.time, self.slope)
 
-    def load(self, *, at_free_flow: bool = False) -> None:
+    def load(self, gap: float) -> None:
+        """Send every pair along its tree, times following row by row; then let all look for other ways, again row by row.
+
+        Flows of a first loading are so far from any equilibrium (half of their cost is excess) that a search at times that stay as they
+        are would send most pairs to the same links: here each group of rows moves before the next one searches.
+        """
+        self.load_wanting()
+        roads, first_pair = self.roads, self.roads.pairs.first_pair
+        with ThreadPoolExecutor(self._threads) as workers:
+            for first in range(0, roads.row_count, _ROWS_THEN):
+                rows = np.arange(first, min(first + _ROWS_THEN, roads.row_count))
+                self._columns(workers, rows)
+                pairs = np.arange(first_pair[rows[0]], first_pair[rows[-1] + 1], dtype=np.int32)
+                even_out(self.store.arrays, roads.delays, self.volume, self.time, self.slope, self._mark, pairs, 0.0, np.empty_like(pairs))
+        excess, total = self._excess_and_total()
+        self._sweep(max(excess * _SWEEP_UNTIL, _FINER * gap * total))
+
+    def load_wanting(self, *, at_free_flow: bool = False) -> None:
         """Send every pair without a path along its tree; times follow the loading row by row, unless `at_free_flow`."""
         at_once = self._rows_at_once if at_free_flow else min(self._rows_at_once, _ROWS_AT_FIRST)
         with ThreadPoolExecutor(self._threads) as workers:
@@ -96,8 +117,9 @@ class GradientProjection:
         with ThreadPoolExecutor(self._threads) as workers:
             self._load_paths(workers)
         if len(self.unassigned()):
-            self.load()
-        enough = _FINER * gap * float((self.volume - self.roads.preload) @ self.time)
+            self.load_wanting()
+        allowed = gap * float((self.volume - self.roads.preload) @ self.time)
+        enough = _FINER * allowed
         rows = self._rows_with_other_times(paths.link_time)
         self._sweep(enough)
         if not 0 < len(rows) <= _FEW_ROWS * self.roads.row_count:
@@ -105,9 +127,12 @@ class GradientProjection:
         with ThreadPoolExecutor(self._threads) as workers:
             for _ in range(_SEARCHES_OF_FEW):
                 self._columns(workers, rows)
-                if self._sums[rows, 0].sum() <= enough:
+                excess = self._sums[rows, 0].sum()
+                if excess <= enough:
                     break
                 self._sweep(enough)
+                if excess <= _NEARLY * allowed:
+                    break
 
     def _rows_with_other_times(self, before: NDArray[np.float64]) -> NDArray[np.int64]:
         """Rows with flow over links that take another time than before; all of them if the links are others."""
@@ -132,7 +157,12 @@ class GradientProjection:
         """Excess and total cost of the flows at their own times; new columns are added on the way."""
         self._load_paths(workers)
         self._columns(workers, np.arange(self.roads.row_count))
-        return float(self._sums[:, 0].sum()), float(self._sums[:, 1].sum())
+        return self._excess_and_total()
+
+    def _excess_and_total(self) -> tuple[float, float]:
+        """What the last search of all rows found, and the cost of all flows, in pcu × cost."""
+        excess, fixed = self._sums.sum(axis=0).tolist()
+        return excess, fixed + float((self.volume - self.roads.preload) @ self.time)
 
     def _load_paths(self, workers: ThreadPoolExecutor) -> None:
         """Sum up the volumes of all paths anew, in parts that do not depend on the number of threads, and set the times."""

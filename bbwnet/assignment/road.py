@@ -103,8 +103,10 @@ def _by_paths(roads: SortedRoads, settings: AssignmentSettings, start: RoadPaths
     threads = settings.threads or int(numba.config.NUMBA_NUM_THREADS)  # type: ignore[attr-defined]  # set when numba is loaded
     solver = GradientProjection(roads, threads, settings.memory_limit_mb)
     all_or_nothing = settings.algorithm == "aon"
-    if start is None or all_or_nothing:
-        solver.load(at_free_flow=all_or_nothing)
+    if all_or_nothing:
+        solver.load_wanting(at_free_flow=True)
+    elif start is None:
+        solver.load(settings.gap)
     else:
         solver.start_from(start, settings.gap)
     unassigned = solver.unassigned()
