@@ -134,7 +134,7 @@ class Containers(CommodityDemand):
     exported_share: float = attribute(_EXPORTED, default=0.9, ge=0, le=1)
     product_elasticity: float = attribute(_ELASTICITY, default=1.2, ge=-3, le=3)
     deterrence: ContainersDeterrence = attribute(_DETERRENCE, default=ContainersDeterrence())
-    value_of_time_cny_t_h: float = attribute(_TIME, unit="CNY/(t h)", default=0.6, ge=0)
+    value_of_time_cny_t_h: float = attribute(_TIME, unit="CNY/(t h)", default=0.25, ge=0)
     tonnes_per_heavy_truck: float = attribute(_HEAVY, unit="t", default=20.0, gt=0)
     empty_return_share: float = attribute(_EMPTY, default=0.5, ge=0, le=1)
     tonnes_per_teu: float | None = attribute(_TEU, unit="t", default=12.0, gt=0)

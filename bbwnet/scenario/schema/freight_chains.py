@@ -152,7 +152,7 @@ class RailTariff(ByCommodity):
     ore: float = attribute("ore", default=0.9, gt=0)
     oil: float = attribute("oil and products, in tank wagons", default=1.3, gt=0)
     lng: float = attribute("liquefied natural gas, hardly ever by rail", default=3.0, gt=0)
-    containers: float = attribute("goods in containers", default=1.1, gt=0)
+    containers: float = attribute("goods in containers: 500 CNY and 2.025 CNY/km a TEU in 2015, from memory", default=1.5, gt=0)
     grain: float = attribute("grain and sugar", default=0.95, gt=0)
     steel: float = attribute("steel", default=1.05, gt=0)
     building_material: float = attribute("building material", default=0.9, gt=0)
