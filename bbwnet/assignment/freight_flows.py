@@ -38,8 +38,8 @@ TERMINAL_COLUMNS: Final = (
     "terminal",
     "kind",
     "commodity",
-    "in_tonnes_year",
-    "out_tonnes_year",
+    "loaded_tonnes_year",
+    "unloaded_tonnes_year",
     "teu_year",
     "capacity_tonnes_year",
     "capacity_teu_year",
@@ -79,9 +79,10 @@ class FreightFlows:
     `mode`: `road` (highway, border and ro-ro ferry links), `rail` (train ferry included), `water`, `sea`; `vehicles_day`: trucks, trains,
     barges or ships a day, loaded ones."""
     terminals: pd.DataFrame
-    """`TERMINAL_COLUMNS`. One row for each terminal and commodity; `kind`: `port`, `river_port` or `yard`; `in`: brought over land or river
-    to be loaded, `out`: unloaded and taken away; ports without terminals in the data and yards are rows with an empty `terminal`. `load` is
-    that of the whole terminal (all commodities) over capacity, not-a-number where no capacity is known; over 1 is said as such."""
+    """`TERMINAL_COLUMNS`. One row for each terminal and commodity; `kind`: `port`, `river_port` or `yard`; `loaded`: put on board ships,
+    barges or trains there (out of the port, as statistics count), `unloaded`: taken off them; ports without terminals in the data and
+    yards are rows with an empty `terminal`. `load` is that of the whole terminal (all commodities) over capacity, not-a-number where no
+    capacity is known; over 1 is said as such."""
     locks: pd.DataFrame
     """`LOCK_COLUMNS`. One row for each lock node, all its chambers together; `forward` along the link that is given away from it, capacity
     of one direction, `load` of the busier one."""

@@ -105,13 +105,13 @@ def terminals_frame(freight: FreightNetwork, balance: Balance) -> pd.DataFrame:
         shipped, landed = own.flows.sea.sum(axis=1), own.flows.sea.sum(axis=0)
         for place, terminal in enumerate(ports.terminals):
             port = int(ports.terminal_port[place])
-            into, out = float(share[place] * shipped[port]), float(share[place] * landed[port])
-            if into + out > 0:
+            loaded, unloaded = float(share[place] * shipped[port]), float(share[place] * landed[port])
+            if loaded + unloaded > 0:
                 limit = ports.capacity[place]
                 in_tonnes, in_teu = (np.nan, limit) if ports.in_teu[place] else (limit, np.nan)
                 load = balance.outcome.terminals[place] if np.isfinite(limit) else np.nan
-                teu = (into + out) / per_teu if per_teu else 0.0
-                rows.append((ports.names[port], terminal, "port", commodity, into, out, teu, in_tonnes, in_teu, load, waits[place]))
+                teu = (loaded + unloaded) / per_teu if per_teu else 0.0
+                rows.append((ports.names[port], terminal, "port", commodity, loaded, unloaded, teu, in_tonnes, in_teu, load, waits[place]))
         served = np.bincount(ports.terminal_port, weights=share, minlength=len(ports.names)) > 0
         for kind, names, started, ended, apart in (
             ("port", ports.names, shipped, landed, served),
@@ -119,10 +119,10 @@ def terminals_frame(freight: FreightNetwork, balance: Balance) -> pd.DataFrame:
             ("yard", freight.yards, own.loads.rail.sum(axis=1), own.loads.rail.sum(axis=0), None),
         ):
             for place, name in enumerate(names):
-                into, out = float(started[place]), float(ended[place])
-                if into + out > 0 and not (apart is not None and apart[place]):
-                    teu = (into + out) / per_teu if per_teu else 0.0
-                    rows.append((name, "", kind, commodity, into, out, teu, np.nan, np.nan, np.nan, 0.0))
+                loaded, unloaded = float(started[place]), float(ended[place])
+                if loaded + unloaded > 0 and not (apart is not None and apart[place]):
+                    teu = (loaded + unloaded) / per_teu if per_teu else 0.0
+                    rows.append((name, "", kind, commodity, loaded, unloaded, teu, np.nan, np.nan, np.nan, 0.0))
     order = {own.cargo.commodity: place for place, own in enumerate(balance.moved)}
     rows.sort(key=lambda row: (str(row[2]), str(row[0]), str(row[1]), order[row[3]]))  # type: ignore[index]
     return pd.DataFrame(rows, columns=list(TERMINAL_COLUMNS))

@@ -52,8 +52,8 @@ def port_views(asked: Asked) -> list[View]:
     rows = asked.named(frame, name="port")
     columns = [
         Column("name", "port", "港口"),
-        Column("in_tonnes_year", "loaded, Mt", "装船 百万吨", millions, right=True),
-        Column("out_tonnes_year", "unloaded, Mt", "卸船 百万吨", millions, right=True),
+        Column("loaded_tonnes_year", "loaded, Mt", "装船 百万吨", millions, right=True),
+        Column("unloaded_tonnes_year", "unloaded, Mt", "卸船 百万吨", millions, right=True),
         Column("share", "share of the region", "区域份额", percent, right=True),
         Column("teu_year", "thousand TEU", "千标箱", thousands, right=True),
         Column("load", "highest load", "最高负荷", percent, right=True),
@@ -79,8 +79,8 @@ def terminal_views(asked: Asked) -> list[View]:
         Column("name", "node", "节点"),
         Column("terminal", "terminal", "码头", lambda value: value or "–"),
         Column("kind", "kind", "类别"),
-        Column("in_tonnes_year", "in, Mt/year", "进 百万吨/年", millions, right=True),
-        Column("out_tonnes_year", "out, Mt/year", "出 百万吨/年", millions, right=True),
+        Column("loaded_tonnes_year", "loaded, Mt/year", "装船（车） 百万吨/年", millions, right=True),
+        Column("unloaded_tonnes_year", "unloaded, Mt/year", "卸船（车） 百万吨/年", millions, right=True),
         Column("teu_year", "thousand TEU", "千标箱", thousands, right=True),
         Column("load", "load", "负荷", percent, right=True),
         Column("wait_h", "wait, h", "等待 小时", one_decimal, right=True),
@@ -151,9 +151,10 @@ def _indicator_column(key: str, words: Words) -> Column:
     if key.endswith("share") or key == "shared_hinterland":
         return Column(key, heading, heading, percent, right=True)
     if key.endswith("tonnes_year"):
-        return Column(
-            key, heading.replace("tonnes year", "thousand t/year"), heading.replace("tonnes year", "千吨/年"), thousands, right=True
+        chinese = {"loaded_tonnes_year": "装船 千吨/年", "unloaded_tonnes_year": "卸船 千吨/年"}.get(
+            key, heading.replace("tonnes year", "千吨/年")
         )
+        return Column(key, heading.replace("tonnes year", "thousand t/year"), chinese, thousands, right=True)
     if key in {"commodity", "mode", "inland_mode", "in_region"}:
         return Column(key, heading, heading)
     return Column(key, heading, heading, one_decimal, right=True)
@@ -161,8 +162,14 @@ def _indicator_column(key: str, words: Words) -> Column:
 
 def _terminals(frame: pd.DataFrame) -> pd.DataFrame:
     """Terminals with all their commodities together, highest load first."""
-    sums: dict[str, Any] = {"in_tonnes_year": "sum", "out_tonnes_year": "sum", "teu_year": "sum", "load": "first", "wait_h": "first"}
+    sums: dict[str, Any] = {
+        "loaded_tonnes_year": "sum",
+        "unloaded_tonnes_year": "sum",
+        "teu_year": "sum",
+        "load": "first",
+        "wait_h": "first",
+    }
     found = frame.groupby(["node", "terminal", "kind"], sort=True, as_index=False).agg(sums)
-    found = found.assign(rank=found["load"].fillna(-1.0), size=found["in_tonnes_year"] + found["out_tonnes_year"])
+    found = found.assign(rank=found["load"].fillna(-1.0), size=found["loaded_tonnes_year"] + found["unloaded_tonnes_year"])
     order = ["rank", "size", "node", "terminal"]
     return found.sort_values(order, ascending=[False, False, True, True], kind="stable").drop(columns=["rank", "size"])

@@ -142,7 +142,10 @@ FLOWS_SERVICES = Table(
         column("busiest_from", "str", "stop that this stretch leaves"),
         column("seats", "float", "seats; absent: not known", "seats"),
         column("seats_assumed", "bool", "whether the seats are the scenario's figure for the mode or class"),
-        column("load_factor", "float", "most on board over seats; absent: seats not known"),
+        column("load_factor", "float", "most on board over seats; absent: seats not known, or `riders_beyond`"),
+        column(
+            "riders_beyond", "bool", "a flight from or to an airport most of whose passengers fly beyond the network, on board of no run"
+        ),
         column("passenger_km", "float", "kilometres of all on board", "km"),
         _VALIDATED,
     ),
@@ -161,6 +164,12 @@ FLOWS_STOPS = Table(
         column("alightings", "float", "persons who leave a day", "1/day"),
         column("transfers_in", "float", "of those who board, who came by another vehicle", "1/day"),
         column("transfers_out", "float", "of those who leave, who go on by another vehicle", "1/day"),
+        column(
+            "airport_passengers",
+            "float",
+            "all passengers of the airport a day, all hours, those who fly beyond the network too; absent: no airport",
+            "1/day",
+        ),
         column("validated", "bool", "whether an observed total of the year stands behind the stop's figures; false: unvalidated"),
     ),
 )
@@ -226,8 +235,8 @@ FLOWS_TERMINALS = Table(
         column("terminal", "str", "terminal; empty: all of a port or yard without terminals in the data"),
         column("kind", "str", "`port`, `river_port` or `yard`"),
         _COMMODITY,
-        column("in_tonnes_year", "float", "brought over land or river, to be loaded", "t/year"),
-        column("out_tonnes_year", "float", "unloaded and taken away", "t/year"),
+        column("loaded_tonnes_year", "float", "put on board ships, barges or trains there", "t/year"),
+        column("unloaded_tonnes_year", "float", "taken off them there", "t/year"),
         column("teu_year", "float", "containers", "TEU/year"),
         column("capacity_tonnes_year", "float", "of the whole terminal; absent: not known", "t/year"),
         column("capacity_teu_year", "float", "of the whole terminal; absent: not known", "TEU/year"),
@@ -244,8 +253,8 @@ FLOWS_PORTS = Table(
     "port",
     (
         column("port", "str", "port"),
-        column("in_tonnes_year", "float", "brought over land or river, to be loaded", "t/year"),
-        column("out_tonnes_year", "float", "unloaded and taken away", "t/year"),
+        column("loaded_tonnes_year", "float", "put on board ships there: out, as statistics of ports count", "t/year"),
+        column("unloaded_tonnes_year", "float", "taken off ships there: in, as statistics of ports count", "t/year"),
         column("tonnes_year", "float", "both", "t/year"),
         column("share", "float", "share of the tonnes of all sea ports"),
         column("teu_year", "float", "containers", "TEU/year"),

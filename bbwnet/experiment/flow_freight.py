@@ -64,8 +64,8 @@ def freight_links_frame(freight: FreightFlows) -> pd.DataFrame:
 def ports_frame(network: Network, freight: FreightFlows, observed: Collection[str] = ()) -> pd.DataFrame:
     """Sea ports: tonnes, containers, the terminal of highest load, and what handling emits; shares among the ports of member cities."""
     found = freight.terminals[freight.terminals["kind"] == "port"]
-    sums = found.groupby("node", sort=True)[["in_tonnes_year", "out_tonnes_year", "teu_year"]].sum()
-    tonnes = sums["in_tonnes_year"] + sums["out_tonnes_year"]
+    sums = found.groupby("node", sort=True)[["loaded_tonnes_year", "unloaded_tonnes_year", "teu_year"]].sum()
+    tonnes = sums["loaded_tonnes_year"] + sums["unloaded_tonnes_year"]
     member = [_is_member(network, str(port)) for port in sums.index]
     total = float(tonnes[member].sum())
     worst = found[found["load"].notna()].sort_values(["load", "terminal"], ascending=[False, True], kind="stable").drop_duplicates("node")
@@ -74,8 +74,8 @@ def ports_frame(network: Network, freight: FreightFlows, observed: Collection[st
     return pd.DataFrame(
         {
             "port": sums.index.to_numpy(dtype=object),
-            "in_tonnes_year": sums["in_tonnes_year"].to_numpy(),
-            "out_tonnes_year": sums["out_tonnes_year"].to_numpy(),
+            "loaded_tonnes_year": sums["loaded_tonnes_year"].to_numpy(),
+            "unloaded_tonnes_year": sums["unloaded_tonnes_year"].to_numpy(),
             "tonnes_year": tonnes.to_numpy(),
             "share": np.where(member, tonnes / total if total > 0 else np.nan, np.nan),
             "teu_year": sums["teu_year"].to_numpy(),

@@ -19,8 +19,8 @@ FLOWS_HINTERLANDS = Table(
         _PORT,
         column("end", "str", "place on land"),
         column("commodity", "str", "commodity as in `demand.freight`"),
-        column("out_tonnes_year", "float", "shipped from the port", "t/year"),
-        column("in_tonnes_year", "float", "landed there", "t/year"),
+        column("loaded_tonnes_year", "float", "loaded on ships at the port", "t/year"),
+        column("unloaded_tonnes_year", "float", "unloaded there", "t/year"),
     ),
 )
 FLOWS_SHARED_HINTERLANDS = Table(

@@ -130,7 +130,7 @@ def freight_total(measure: Measure, freight: FreightFlows, sides: Sides) -> floa
         if measure.quantity == "port_teu":
             return math.fsum(terminals["teu_year"])
         roro = measure.roro_tonnes * DAYS_A_YEAR * _trucks(measure, freight.truck_trips, sides) if measure.roro_tonnes else 0.0
-        return math.fsum([*terminals["in_tonnes_year"], *terminals["out_tonnes_year"], roro])
+        return math.fsum([*terminals["loaded_tonnes_year"], *terminals["unloaded_tonnes_year"], roro])
     if measure.quantity == "lock_tonnes":
         locks = freight.locks[freight.locks["node"].isin(nodes)]
         return math.fsum([*locks["forward_tonnes_year"], *locks["backward_tonnes_year"]])

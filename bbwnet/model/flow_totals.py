@@ -119,7 +119,7 @@ def _freight(flows: Flows) -> tuple[ModeTotal, ...]:
                 emitted=kg,
             )
         )
-    handled = math.fsum((freight.terminals["in_tonnes_year"] + freight.terminals["out_tonnes_year"]).tolist()) / DAYS_PER_YEAR
+    handled = math.fsum((freight.terminals["loaded_tonnes_year"] + freight.terminals["unloaded_tonnes_year"]).tolist()) / DAYS_PER_YEAR
     found.append(ModeTotal("freight", HANDLING, None, None, handled, None, None, None, emitted(network, HANDLING, {}, tonnes=handled)))
     return tuple(found)
 

@@ -72,7 +72,7 @@ def port_indicators(flows: FreightFlows, passengers_year: Mapping[str, float] | 
 
 
 def hinterlands(flows: FreightFlows) -> pd.DataFrame:
-    """A4: tonnes by port, end that they come from or go to on land, and commodity; `out` is shipped from the port, `in` landed there."""
+    """A4: tonnes by port, end that they come from or go to on land, and commodity, loaded on ships and unloaded there."""
     solution = _solved(flows)
     freight, parts = solution.freight, []
     ports = region_ports(solution)
@@ -85,8 +85,8 @@ def hinterlands(flows: FreightFlows) -> pd.DataFrame:
                     "port": [freight.ports.names[ports[place]] for place in port.tolist()],
                     "end": [freight.ends[place] for place in end.tolist()],
                     "commodity": own.cargo.commodity,
-                    "out_tonnes_year": out[end, port],
-                    "in_tonnes_year": into[end, port],
+                    "loaded_tonnes_year": out[end, port],
+                    "unloaded_tonnes_year": into[end, port],
                 }
             )
         )

@@ -143,7 +143,7 @@ def test_emissions_are_factors_times_kilometres(found: Flows, totals: dict[tuple
     rail = totals["freight", "rail"]
     assert rail.emitted.kg["co2"] == pytest.approx(0.006 * (rail.tonne_km or 0.0))
     terminals = found.freight.terminals
-    handled = (terminals["in_tonnes_year"].sum() + terminals["out_tonnes_year"].sum()) / DAYS_PER_YEAR
+    handled = (terminals["loaded_tonnes_year"].sum() + terminals["unloaded_tonnes_year"].sum()) / DAYS_PER_YEAR
     assert handled > 0
     assert totals["freight", "handling"].emitted.kg["co2"] == pytest.approx(0.5 * handled)
     assert (car.emitted.confidence, totals["freight", "handling"].emitted.confidence) == ("estimated", "assumed")

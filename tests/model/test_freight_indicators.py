@@ -35,9 +35,11 @@ def flows() -> FreightFlows:
 def test_ports_add_up(flows: FreightFlows) -> None:
     """Tonnes and TEU of ports are those of their terminals; shares add up to 1; people only where they are given (A4, A5)."""
     ports = port_indicators(flows).set_index("port")
-    terminals = flows.terminals[flows.terminals["kind"] == "port"].groupby("node")[["in_tonnes_year", "out_tonnes_year", "teu_year"]].sum()
+    terminals = (
+        flows.terminals[flows.terminals["kind"] == "port"].groupby("node")[["loaded_tonnes_year", "unloaded_tonnes_year", "teu_year"]].sum()
+    )
     own = terminals.loc[ports.index]
-    np.testing.assert_allclose(ports["tonnes_year"], own["in_tonnes_year"] + own["out_tonnes_year"], rtol=1e-9)
+    np.testing.assert_allclose(ports["tonnes_year"], own["loaded_tonnes_year"] + own["unloaded_tonnes_year"], rtol=1e-9)
     np.testing.assert_allclose(ports["teu_year"], own["teu_year"], rtol=1e-9, atol=1e-6)
     assert ports["cargo_share"].sum() == pytest.approx(1)
     assert "port_nansha" not in ports.index
@@ -52,13 +54,13 @@ def test_spare_capacity_by_hand(flows: FreightFlows) -> None:
     known = flows.terminals.dropna(subset=["capacity_tonnes_year"])
     here = known[known["node"] == "port_qinzhou"]
     capacity = here.groupby("terminal")["capacity_tonnes_year"].first().sum()
-    handled = here["in_tonnes_year"].sum() + here["out_tonnes_year"].sum()
+    handled = here["loaded_tonnes_year"].sum() + here["unloaded_tonnes_year"].sum()
     assert ports.loc["port_qinzhou", "spare_tonnes_year"] == pytest.approx(capacity - handled)
 
 
 def test_hinterlands_add_up(flows: FreightFlows) -> None:
     """What ends send to a port and get from it is what feeders bring and take (A4, A8)."""
-    by_port = hinterlands(flows).groupby("port")[["out_tonnes_year", "in_tonnes_year"]].sum().sum(axis=1)
+    by_port = hinterlands(flows).groupby("port")[["unloaded_tonnes_year", "loaded_tonnes_year"]].sum().sum(axis=1)
     feeders = port_feeders(flows)
     by_mode = feeders.groupby("port")["tonnes_year"].sum()
     np.testing.assert_allclose(by_port, by_mode[by_port.index], rtol=1e-9)

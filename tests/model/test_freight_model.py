@@ -102,8 +102,18 @@ def test_ports_load_what_the_sea_carries(flows: FreightFlows) -> None:
         ("yard", sum(own.loads.rail.sum() for own in moved)),
     ):
         own = flows.terminals[flows.terminals["kind"] == kind]
-        assert own["in_tonnes_year"].sum() == pytest.approx(total, rel=1e-9)
-        assert own["out_tonnes_year"].sum() == pytest.approx(total, rel=1e-9)
+        assert own["loaded_tonnes_year"].sum() == pytest.approx(total, rel=1e-9)
+        assert own["unloaded_tonnes_year"].sum() == pytest.approx(total, rel=1e-9)
+
+
+def test_ports_load_exports_and_unload_imports(flows: FreightFlows, baseline: Network) -> None:
+    """Loaded is what leaves by ship: an ore port abroad loads and unloads none, and ports of the Gulf unload more than they load."""
+    freight = freight_model(baseline, demand=small_demand({("ore", "port_hedland", "qingxiu"): 1e6}))
+    ports = freight.terminals[freight.terminals["kind"] == "port"].groupby("node")[["loaded_tonnes_year", "unloaded_tonnes_year"]].sum()
+    assert ports.loc["port_hedland"].tolist() == pytest.approx([1e6, 0.0])
+    assert ports.drop(index="port_hedland").sum().tolist() == pytest.approx([0.0, 1e6])
+    whole = flows.terminals[flows.terminals["node"] == "port_zhanjiang"]
+    assert whole["unloaded_tonnes_year"].sum() > whole["loaded_tonnes_year"].sum()
 
 
 def test_tonne_kilometres_agree(flows: FreightFlows) -> None:
@@ -123,7 +133,7 @@ def test_tonne_kilometres_agree(flows: FreightFlows) -> None:
 def test_loads_over_capacity_are_told(flows: FreightFlows) -> None:
     """`load` is tonnes, TEU or vehicles over capacity, above 1 too; what has no capacity in the data has no load."""
     known = flows.terminals.dropna(subset=["capacity_tonnes_year"]).groupby("terminal")
-    tonnes = known["in_tonnes_year"].sum() + known["out_tonnes_year"].sum()
+    tonnes = known["loaded_tonnes_year"].sum() + known["unloaded_tonnes_year"].sum()
     np.testing.assert_allclose(tonnes / known["capacity_tonnes_year"].first(), known["load"].first(), rtol=1e-9)
     boxes = flows.terminals.dropna(subset=["capacity_teu_year"])
     boxes = boxes[boxes["commodity"] == "containers"]
@@ -137,8 +147,10 @@ def test_loads_over_capacity_are_told(flows: FreightFlows) -> None:
 
 def test_magnitudes(flows: FreightFlows) -> None:
     """Before calibration ports come within a factor of two of 2015's: Qinzhou 65 Mt and 0.94 million TEU, Fangchenggang 115 Mt."""
-    ports = flows.terminals[flows.terminals["kind"] == "port"].groupby("node")[["in_tonnes_year", "out_tonnes_year", "teu_year"]].sum()
-    handled = (ports["in_tonnes_year"] + ports["out_tonnes_year"]) / 1e6
+    ports = (
+        flows.terminals[flows.terminals["kind"] == "port"].groupby("node")[["loaded_tonnes_year", "unloaded_tonnes_year", "teu_year"]].sum()
+    )
+    handled = (ports["loaded_tonnes_year"] + ports["unloaded_tonnes_year"]) / 1e6
     assert 33 < handled["port_qinzhou"] < 130
     assert 58 < handled["port_fangchenggang"] < 230
     assert 0.47e6 < ports.loc["port_qinzhou", "teu_year"] < 1.9e6
@@ -181,7 +193,7 @@ def test_an_end_that_nothing_reaches_is_listed(baseline: Network) -> None:
 def test_bulk_needs_a_quay_that_takes_it(baseline: Network) -> None:
     """Coal for Nanning from overseas lands where terminals take coal, never at a container port."""
     flows = freight_model(baseline, demand=small_demand({("coal", "port_samarinda", "qingxiu"): 1e6}))
-    landed = flows.terminals[(flows.terminals["kind"] == "port") & (flows.terminals["out_tonnes_year"] > 0)]
+    landed = flows.terminals[(flows.terminals["kind"] == "port") & (flows.terminals["unloaded_tonnes_year"] > 0)]
     takes_coal = {item.port for item in baseline.assembly.terminals.values() if "coal" in item.commodities}
     without_terminals = {name for name in landed["node"] if name not in {item.port for item in baseline.assembly.terminals.values()}}
     assert set(landed["node"]) <= takes_coal | without_terminals
