@@ -10,14 +10,17 @@ from bbwnet.cli.output import Column, percent
 if TYPE_CHECKING:
     from bbwnet.cli.flow_view import Asked
 
+_BEYOND = "mostly riders from beyond the network"
+
 
 def service_views(asked: Asked) -> list[View]:
     """Runs of services, highest load factor first; none without passengers."""
+    from bbwnet.experiment.flow_airports import airport_passengers
     from bbwnet.experiment.flow_services import services_frame
 
     if asked.flows.passengers is None:
         return []
-    frame = services_frame(asked.flows.passengers)
+    frame = services_frame(asked.flows.passengers, airport_passengers(asked.flows.network, asked.flows.passengers))
     if asked.mode is not None:
         frame = frame[frame["mode"] == asked.mode]
     frame = frame.assign(rank=frame["load_factor"].fillna(-1.0))
@@ -39,6 +42,7 @@ def service_views(asked: Asked) -> list[View]:
         Column("seats", "seats", "座位", whole, right=True),
         Column("seats_assumed", "seats are", "座位来源", lambda value: words.pick(*(("假设", "assumed") if value else ("数据", "data")))),
         Column("load_factor", "load factor", "满座率", percent, right=True),
+        Column("riders_beyond", "not known", "未知原因", lambda value: words.pick("乘客多来自网络之外", _BEYOND) if value else ""),
         count_column(words),
     ]
     return [View("services", ("班次（按满座率）", "Runs by load factor"), columns, rows, len(frame) - len(rows))]
@@ -53,7 +57,8 @@ def stop_views(asked: Asked) -> list[View]:
     frame = stops_frame(asked.flows.network, asked.flows.passengers, asked.observed)
     if asked.mode is not None:
         frame = frame[frame["mode"] == asked.mode]
-    sums = {"boardings": "sum", "alightings": "sum", "transfers_in": "sum", "transfers_out": "sum", "validated": "first"}
+    of_day = ("boardings", "alightings", "transfers_in", "transfers_out")
+    sums = dict.fromkeys(of_day, "sum") | {"airport_passengers": "first", "validated": "first"}
     frame = frame.groupby(["stop", "mode"], sort=True, as_index=False).agg(sums)
     frame = frame.sort_values(["boardings", "stop", "mode"], ascending=[False, True, True], kind="stable")
     rows = asked.named(frame, name="stop")
@@ -64,6 +69,7 @@ def stop_views(asked: Asked) -> list[View]:
         Column("alightings", "alightings/day", "下车/日", whole, right=True),
         Column("transfers_in", "of them came by another", "其中换乘来", whole, right=True),
         Column("transfers_out", "go on by another", "换乘去", whole, right=True),
+        Column("airport_passengers", "all of the airport", "机场旅客/日", whole, right=True),
         Column("validated", "total", "观测总量", lambda value: validated(value, asked.words)),
     ]
     return [View("stops", ("车站（每日）", "Stops, a mean day"), columns, rows, len(frame) - len(rows))]

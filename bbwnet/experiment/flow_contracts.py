@@ -170,6 +170,12 @@ FLOWS_STOPS = Table(
             "all passengers of the airport a day, all hours, those who fly beyond the network too; absent: no airport",
             "1/day",
         ),
+        column(
+            "airport_passengers",
+            "float",
+            "all passengers of the airport a day, all hours, those who fly beyond the network too; absent: no airport",
+            "1/day",
+        ),
         column("validated", "bool", "whether an observed total of the year stands behind the stop's figures; false: unvalidated"),
     ),
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from bbwnet.experiment.flow_airports import airport_passengers
 from bbwnet.model.ridden import call_km
 from bbwnet.network.operating_days import WEEK, days_in
 from bbwnet.scenario.schema.demand import HOURS
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from bbwnet.experiment.flow_airports import AirportPassengers
     from bbwnet.model.passenger_model import PassengerModel
     from bbwnet.network.network import Network
     from bbwnet.scenario.schema.measures import Quantity
@@ -23,8 +25,11 @@ if TYPE_CHECKING:
 _OBSERVED_AT_STOPS: tuple[Quantity, ...] = ("airport_passengers", "boardings")
 
 
-def services_frame(model: PassengerModel) -> pd.DataFrame:
-    """Every run of the timetable: boardings, the stretch with most on board, seats, kilometres of all on board."""
+def services_frame(model: PassengerModel, airports: Mapping[str, AirportPassengers] | None = None) -> pd.DataFrame:
+    """Every run of the timetable: boardings, the stretch with most on board, seats, kilometres of all on board.
+
+    Flights at airports (`airport_passengers`) whose passengers mostly fly beyond the network have no load factor: these are on no run.
+    """
     loads = model.run_loads
     trips = loads.trips
     first = np.searchsorted(loads.trip, np.arange(trips.count))
@@ -40,6 +45,8 @@ def services_frame(model: PassengerModel) -> pd.DataFrame:
         [at + int(np.argmax(loads.on_board[at : at + count])) for at, count in zip(start.tolist(), counts[run].tolist(), strict=True)]
     )
     patterns = [trips.patterns[row] for row in trips.pattern[run].tolist()]
+    outward = {name for name, item in (airports or {}).items() if item.mostly_beyond}
+    beyond = np.array([not outward.isdisjoint(pattern.stops) for pattern in patterns], dtype=np.bool_)
     frame = pd.DataFrame(
         {
             "service": [pattern.service for pattern in patterns],
@@ -54,7 +61,8 @@ def services_frame(model: PassengerModel) -> pd.DataFrame:
             "busiest_from": [pattern.stops[position] for pattern, position in zip(patterns, loads.position[busiest].tolist(), strict=True)],
             "seats": loads.seats[start],
             "seats_assumed": loads.seats_assumed[start],
-            "load_factor": most / loads.seats[start],
+            "load_factor": np.where(beyond, np.nan, most / loads.seats[start]),
+            "riders_beyond": beyond,
             "passenger_km": np.add.reduceat(loads.on_board * (along[call + 1] - along[call]), start),
             "validated": False,
         }
@@ -63,10 +71,11 @@ def services_frame(model: PassengerModel) -> pd.DataFrame:
 
 
 def stops_frame(network: Network, model: PassengerModel, observed: Mapping[Quantity, Collection[str]]) -> pd.DataFrame:
-    """Who boards, leaves and changes at each stop, by mode and group of hours."""
+    """Who boards, leaves and changes at each stop, by mode and group of hours; of airports all passengers of the day, on every row."""
     loads = model.stop_loads
     starts = np.array(model.loads.start_hours)
     names = network.nodes.index.to_numpy(dtype=object)[loads.stop]
+    airports = airport_passengers(network, model)
     known = {node for quantity in _OBSERVED_AT_STOPS for node in observed.get(quantity, ())}
     frame = pd.DataFrame(
         {
@@ -78,6 +87,10 @@ def stops_frame(network: Network, model: PassengerModel, observed: Mapping[Quant
             "alightings": loads.alightings,
             "transfers_in": loads.transfers_in,
             "transfers_out": loads.transfers_out,
+            "airport_passengers": [
+                airports[name].total if mode == "air" and name in airports else np.nan
+                for name, mode in zip(names.tolist(), loads.mode, strict=True)
+            ],
             "validated": [str(name) in known for name in names],
         }
     )
@@ -113,9 +126,9 @@ def service_od_frame(model: PassengerModel, services: Sequence[str]) -> pd.DataF
     )
 
 
-def fullest_services(model: PassengerModel, count: int) -> tuple[str, ...]:
-    """Services with the highest load factor of a run, highest first, ties by identifier; those without known seats left out."""
-    frame = services_frame(model)
+def fullest_services(model: PassengerModel, count: int, airports: Mapping[str, AirportPassengers] | None = None) -> tuple[str, ...]:
+    """Services with the highest load factor of a run, highest first, ties by identifier; those whose load is not known left out."""
+    frame = services_frame(model, airports)
     best = frame[frame["load_factor"] > 0].groupby("service")["load_factor"].max()
     return tuple(sorted((str(name) for name in best.index), key=lambda name: (-float(best[name]), name))[:count])
 
@@ -136,6 +149,6 @@ def journey_minutes(model: PassengerModel, slots: Sequence[int], alternatives: i
 def _empty_services() -> pd.DataFrame:
     names = (
         "service", "mode", "train_class", "first_stop", "last_stop", "depart_s", "days_share", "boardings", "most_on_board", "busiest_from",
-        "seats", "seats_assumed", "load_factor", "passenger_km", "validated",
+        "seats", "seats_assumed", "load_factor", "riders_beyond", "passenger_km", "validated",
     )  # fmt: skip
     return pd.DataFrame({name: [] for name in names})

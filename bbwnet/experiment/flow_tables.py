@@ -11,6 +11,7 @@ from bbwnet.assignment.skims import skim
 from bbwnet.choice.mode_table import ALTERNATIVES
 from bbwnet.demand.profile import hour_shares
 from bbwnet.experiment.desire_lines import desire_lines_frame
+from bbwnet.experiment.flow_airports import airport_passengers
 from bbwnet.experiment.flow_freight import freight_tables
 from bbwnet.experiment.flow_selection import DIRECTIONS, most_loaded_links, select_link_frame
 from bbwnet.experiment.flow_services import fullest_services, journey_minutes, service_od_frame, services_frame, stops_frame
@@ -46,13 +47,14 @@ def flow_tables(
     if checks:
         tables["flows_counts"] = pd.DataFrame([check.row() for check in checks])
     if flows.passengers is not None:
+        airports = airport_passengers(flows.network, flows.passengers)
         tables |= {
             "flows_links": links_frame(flows),
             "flows_od": od_frame(flows),
             "flows_desire_lines": desire_lines_frame(flows),
-            "flows_services": services_frame(flows.passengers),
+            "flows_services": services_frame(flows.passengers, airports),
             "flows_stops": stops_frame(flows.network, flows.passengers, observed or {}),
-            "flows_service_od": service_od_frame(flows.passengers, fullest_services(flows.passengers, _SELECTED_IN_RUN)),
+            "flows_service_od": service_od_frame(flows.passengers, fullest_services(flows.passengers, _SELECTED_IN_RUN, airports)),
             "flows_select_link": select_link_frame(flows, most_loaded_links(flows, _SELECTED_IN_RUN)),
         }
     if flows.freight is not None:

@@ -21,12 +21,13 @@ from bbwnet.exchange.counts import Count, read_counts
 from bbwnet.exchange.geojson import write_desire_lines
 from bbwnet.exchange.observed_periods import parse_period
 from bbwnet.experiment.count_checks import COUNTED_CLASSES, check_counts, count_summary, road_links, with_counts
+from bbwnet.experiment.flow_airports import AirportPassengers, airport_passengers
 from bbwnet.experiment.flow_comparison import compare_flows, compared
 from bbwnet.experiment.flow_contracts import FLOW_TABLES
 from bbwnet.experiment.flow_freight import freight_tables
 from bbwnet.experiment.flow_indicator_contracts import FLOW_INDICATOR_TABLES
 from bbwnet.experiment.flow_selection import most_loaded_links, select_link_frame
-from bbwnet.experiment.flow_services import fullest_services, service_od_frame
+from bbwnet.experiment.flow_services import fullest_services, service_od_frame, services_frame
 from bbwnet.experiment.flow_summary import flow_summary
 from bbwnet.experiment.flow_tables import flow_tables
 from bbwnet.experiment.flow_weights import zone_trips
@@ -143,8 +144,40 @@ def test_runs_and_stops_carry_those_who_ride(found: Flows, tables: dict[str, pd.
     assert math.fsum(stops["transfers_in"]) == pytest.approx(changing, rel=1e-9)
     assert math.fsum(stops["transfers_out"]) == pytest.approx(changing, rel=1e-9)
     assert (runs["most_on_board"] <= runs["boardings"] + 1e-9).all()
-    known = runs[runs["seats"].notna()]
+    known = runs[runs["seats"].notna() & ~runs["riders_beyond"]]
+    assert known["load_factor"].notna().all()
     assert (known["load_factor"] - known["most_on_board"] / known["seats"]).abs().max() < 1e-9
+
+
+def test_flights_of_airports_that_most_fly_beyond_from_have_no_load(found: Flows, tables: dict[str, pd.DataFrame]) -> None:
+    """Passengers of an airport by hand: on and off flights, and the trips that end or begin there."""
+    model, runs, stops = found.passengers, tables["flows_services"], tables["flows_stops"]
+    assert model is not None
+    airports = airport_passengers(found.network, model)
+    assert set(airports) == {"wuxu_airport", "meilan_airport", "noibai_airport"}
+    trips = tables["flows_od"]
+    for name, item in airports.items():
+        air = stops[(stops["stop"] == name) & (stops["mode"] == "air")]
+        assert item.on_flights == pytest.approx(math.fsum(air["boardings"]) + math.fsum(air["alightings"]))
+        beyond = trips["trips"][(trips["origin"] == name) | (trips["destination"] == name)]
+        assert item.beyond == pytest.approx(math.fsum(beyond))
+        assert (air["airport_passengers"] - item.total).abs().max() < 1e-6 or air.empty
+        assert item.place
+    assert stops["airport_passengers"][stops["mode"] != "air"].isna().all()
+    flights = runs[runs["mode"] == "air"]
+    assert len(flights) > 0
+    for run_ in flights.itertuples():
+        outward = any(airports[str(stop)].beyond > airports[str(stop)].on_flights for stop in (run_.first_stop, run_.last_stop))
+        assert run_.riders_beyond == outward
+        assert math.isnan(run_.load_factor) == outward or math.isnan(run_.seats)
+    assert not runs["riders_beyond"][runs["mode"] != "air"].any()
+    nowhere = {"wuxu_airport": AirportPassengers(on_flights=10.0, beyond=0.0, place=False)}
+    marked = services_frame(model, nowhere)
+    assert marked["riders_beyond"].tolist() == [
+        "wuxu_airport" in pair for pair in zip(marked["first_stop"], marked["last_stop"], strict=True)
+    ]
+    assert AirportPassengers(10.0, 9.0, place=True).mostly_beyond is False
+    assert AirportPassengers(10.0, 11.0, place=True).mostly_beyond is True
 
 
 def test_passenger_km_are_those_of_the_rides(found: Flows, tables: dict[str, pd.DataFrame]) -> None:
@@ -188,7 +221,7 @@ def test_who_rides_a_service(found: Flows, tables: dict[str, pd.DataFrame]) -> N
     given = dict(zip(keys, frame["persons_day"], strict=True))
     assert given == {key: pytest.approx(value) for key, value in by_hand.items() if value > 0}
     assert service_od_frame(model, []).empty
-    best = fullest_services(model, 2)
+    best = fullest_services(model, 2, airport_passengers(found.network, model))
     highest = tables["flows_services"].groupby("service")["load_factor"].max().sort_values(ascending=False)
     assert list(best) == [str(name) for name in highest.index[:2]]
 
