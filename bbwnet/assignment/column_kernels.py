@@ -61,11 +61,11 @@ def search_rows(  # noqa: PLR0913, PLR0917  what a thread does on its own: its a
                 continue
             if next_path[path] == NO_PATH:
                 # most pairs have one path, and it is still the tree's: nothing is to be summed up
-                position, path_end = np.int64(start[path]), np.int64(start[path]) + length[path]
-                while position < path_end and tree[node] == pool[position]:
-                    node = tail[pool[position]]
-                    position += 1
-                if position == path_end:
+                step, path_end = np.int64(start[path]), np.int64(start[path]) + length[path]
+                while step < path_end and tree[node] == pool[step]:
+                    node = tail[pool[step]]
+                    step += 1
+                if step == path_end:
                     fixed_total += flow[path] * fixed[path]
                     is_wanting[pair] = False
                     continue
