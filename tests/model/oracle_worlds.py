@@ -11,9 +11,12 @@ import json
 import math
 import random
 import tempfile
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import pandas as pd
 
 from bbwnet.model.flows import Flows, flows
 from bbwnet.network.build import build_network
@@ -162,7 +165,7 @@ class _Maker:
         }  # fmt: skip
 
     def _links(self) -> list[Row]:
-        lanes = lambda: self.draw.choice((2, 4))  # noqa: E731
+        lanes: Callable[[], int] = functools.partial(self.draw.choice, (2, 4))
         rows = [
             self.road("inland", "market", "expressway", lanes(), 110, 0.4),
             self.road("inland", "market", "class_2", 2, 65, 0.0, "_old"),
@@ -181,7 +184,13 @@ class _Maker:
         ]
         rows += [
             self.road(place, f"{kind}_{place}", "urban", 4, 40)
-            for kind, place in (("station", "inland"), ("station", "market"), ("station", "harbour"), ("airport", "inland"), ("airport", "island"))
+            for kind, place in (
+                ("station", "inland"),
+                ("station", "market"),
+                ("station", "harbour"),
+                ("airport", "inland"),
+                ("airport", "island"),
+            )
         ]
         rows.append(self.road("inland", "quay_inland", "urban", 2, 40))
         track = {"mode": "rail", "line": "main", "design_speed_kmh": 160, "electrified": True, "use": "mixed", **SOURCED}
@@ -193,10 +202,7 @@ class _Maker:
             ("sea_short", "port_east", "port_island", "sea"), ("sea_old", "old_port", "far_coast", "sea"),
             ("river_up", "quay_inland", "lock", "waterway"), ("river_down", "lock", "port_east", "waterway"),
         ]  # fmt: skip
-        rows += [
-            {"id": name, "from": one, "to": two, "mode": mode, "line": "water", **SOURCED}
-            for name, one, two, mode in water
-        ]
+        rows += [{"id": name, "from": one, "to": two, "mode": mode, "line": "water", **SOURCED} for name, one, two, mode in water]
         bridge = {"id": "bridge", "from": "border_home", "to": "border_away", "mode": "border", "line": "b", "crossing": "crossing"}
         return [*rows, bridge | SOURCED]
 
@@ -213,7 +219,8 @@ class _Maker:
              "run_minutes": [number(75, 100)], "seats": 45, **SOURCED},
             {"id": "coach_long", "mode": "coach", "stops": ["inland", "market", "harbour"], "trips_per_day": number(3, 8),
              "between": ["07:00", "18:00"], "run_minutes": [number(90, 120), number(100, 140)], "seats": 45, **SOURCED},
-            {"id": "ferry", "mode": "ferry", "stops": ["port_east", "port_island"], "trips_per_day": number(6, 14), "between": ["06:00", "20:00"],
+            {"id": "ferry", "mode": "ferry", "stops": ["port_east", "port_island"], "trips_per_day": number(6, 14),
+             "between": ["06:00", "20:00"],
              "run_minutes": [number(150, 220)], "check_in_min": 30, "check_out_min": 10, "carries_vehicles": True, "fare_car_cny": 400,
              "seats": number(200, 900), **SOURCED},
             {"id": "flight", "mode": "air", "stops": ["airport_inland", "airport_island"], "departures": ["08:00", "17:00"],
@@ -224,27 +231,44 @@ class _Maker:
 
     def _terminals(self) -> list[Row]:
         rows: list[Row] = [
-            {"id": "east_boxes", "port": "port_east", "commodities": ["containers"], "berths": 2, "capacity_teu_per_year": self.draw.randrange(600_000, 2_500_000)},
-            {"id": "east_bulk", "port": "port_east", "commodities": ["coal", "ore", "oil", "grain", "steel", "building_material", "general"], "berths": 4,
+            {"id": "east_boxes", "port": "port_east", "commodities": ["containers"], "berths": 2,
+             "capacity_teu_per_year": self.draw.randrange(600_000, 2_500_000)},
+            {"id": "east_bulk", "port": "port_east", "commodities": ["coal", "ore", "oil", "grain", "steel", "building_material",
+             "general"], "berths": 4,
              "capacity_tonnes_per_year": self.draw.randrange(15_000_000, 40_000_000)},
             {"id": "west_all", "port": "port_west", "commodities": ["coal", "ore", "grain", "general", "containers"], "berths": 3,
              "capacity_tonnes_per_year": self.draw.randrange(12_000_000, 30_000_000)},
         ]  # fmt: skip
-        return [{**row, "name": _name(row["id"]), **SOURCED} for row in rows]
+        return [{**row, "name": _name(str(row["id"])), **SOURCED} for row in rows]
 
     @staticmethod
     def _crossings() -> list[Row]:
-        dwell = [{"traffic": who, "valid_from": "2010-01-01", "dwell_min": minutes, **SOURCED} for who, minutes in (("car", 50), ("truck", 240), ("person", 40))]
+        dwell = [
+            {"traffic": who, "valid_from": "2010-01-01", "dwell_min": minutes, **SOURCED}
+            for who, minutes in (("car", 50), ("truck", 240), ("person", 40))
+        ]
         return [{"id": "crossing", "name": _name("crossing"), "kind": "road", "node": "border_home", "lanes": 2, "dwell": dwell, **SOURCED}]
 
     def _locks(self) -> list[Row]:
         capacity = self.draw.randrange(1_500_000, 6_000_000)
-        return [{"id": "the_lock", "name": _name("lock"), "node": "lock", "chambers": 1, "capacity_one_way_tonnes_per_year": capacity, "wait_min": 120, **SOURCED}]
+        return [
+            {
+                "id": "the_lock",
+                "name": _name("lock"),
+                "node": "lock",
+                "chambers": 1,
+                "capacity_one_way_tonnes_per_year": capacity,
+                "wait_min": 120,
+                **SOURCED,
+            }
+        ]
 
     def _sites(self) -> list[Row]:
         rows = [
-            ("mine", "upland", "coal", "production"), ("power", "port_west", "coal", "attraction"), ("smelter", "mill", "ore", "attraction"),
-            ("crusher", "port_east", "grain", "attraction"), ("works", "mill", "steel", "production"), ("sawmill", "inland", "other", "production"),
+            ("mine", "upland", "coal", "production"), ("power", "port_west", "coal", "attraction"),
+            ("smelter", "mill", "ore", "attraction"),
+            ("crusher", "port_east", "grain", "attraction"), ("works", "mill", "steel", "production"),
+            ("sawmill", "inland", "other", "production"),
             ("abroad_buys", "abroad", "building_material", "attraction"), ("abroad_sells", "abroad", "other", "production"),
         ]  # fmt: skip
         made = [
@@ -253,8 +277,17 @@ class _Maker:
         ]
         for commodity in ("coal", "ore", "oil", "containers", "grain", "steel", "building_material", "other"):
             for way, verb in (("production", "sells"), ("attraction", "buys")):
-                made.append({"id": f"far_{verb}_{commodity}", "end": "far_coast", "commodity": commodity, "direction": way, "tonnes_per_year": 1e6, "balances": True})
-        return [{**row, "name": _name(row["id"]), "year": 2016, **SOURCED} for row in made]
+                made.append(
+                    {
+                        "id": f"far_{verb}_{commodity}",
+                        "end": "far_coast",
+                        "commodity": commodity,
+                        "direction": way,
+                        "tonnes_per_year": 1e6,
+                        "balances": True,
+                    }
+                )
+        return [{**row, "name": _name(str(row["id"])), "year": 2016, **SOURCED} for row in made]
 
     def _tariffs(self) -> list[Row]:
         rows: list[Row] = [
@@ -282,8 +315,16 @@ class _Maker:
         return {
             "demand": {"passenger": {"purposes": purposes}},
             "choice": {"nests": nests, "car_available": {"leisure": round(uniform(0.2, 0.7), 2)}},
-            "freight_chains": {"capacity": {"ferry_vehicles_sailing": 300.0, "lane_trucks_h": 40.0}, "choice": {"port_scale": round(uniform(0.6, 0.95), 2), "inland_scale": round(uniform(0.3, 0.6), 2)}},
+            "freight_chains": {
+                "capacity": {"ferry_vehicles_sailing": 300.0, "lane_trucks_h": 40.0},
+                "choice": {"port_scale": round(uniform(0.6, 0.95), 2), "inland_scale": round(uniform(0.3, 0.6), 2)},
+            },
         }
+
+
+def rows(frame: pd.DataFrame) -> Iterator[Any]:
+    """Rows of a table, columns by name."""
+    yield from frame.itertuples()
 
 
 @functools.cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import hashlib
+import itertools
 import os
 import subprocess
 import sys
@@ -14,7 +15,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bbwnet.assignment.freight_flows import TERMINAL_COLUMNS, FreightFlows
+from bbwnet.assignment.freight_flows import FreightFlows
 from bbwnet.experiment.flow_tables import flow_tables
 from bbwnet.model.flows import Flows, flows
 from bbwnet.model.freight_model import freight_model
@@ -28,13 +29,16 @@ from tests.model.oracle_worlds import SOURCED, World, flows_of, merged, network_
 SEED = 2
 ROOT = Path(__file__).parents[2]
 LISTED = "freight_chains.listed_tonnes_year=0"
-NO_WAITS = tuple(f"freight_chains.capacity.{name}=0" for name in ("port_wait_h", "lock_wait_h", "border_wait_h", "ferry_wait_h", "rail_factor"))
+NO_WAITS = tuple(
+    f"freight_chains.capacity.{name}=0" for name in ("port_wait_h", "lock_wait_h", "border_wait_h", "ferry_wait_h", "rail_factor")
+)
 
 
 def digests(found: Flows) -> dict[str, str]:
     """A digest of every table, to the last digit of every number."""
     return {
-        name: hashlib.sha256(frame.to_csv(index=False, float_format="%.17g").encode()).hexdigest() for name, frame in flow_tables(found).items()
+        name: hashlib.sha256(frame.to_csv(index=False, float_format="%.17g").encode()).hexdigest()
+        for name, frame in flow_tables(found).items()
     }
 
 
@@ -61,7 +65,7 @@ def test_tables_are_the_same_in_processes_that_hash_otherwise(tmp_path: Path) ->
     for number in ("1", "4242"):
         folder = tmp_path / number
         environment = os.environ | {"PYTHONHASHSEED": number, "PYTHONPATH": str(ROOT)}
-        running.append(subprocess.Popen([sys.executable, "-c", code, str(folder)], stdout=subprocess.PIPE, text=True, env=environment))  # noqa: S603
+        running.append(subprocess.Popen([sys.executable, "-c", code, str(folder)], stdout=subprocess.PIPE, text=True, env=environment))
     said = [process.communicate()[0] for process in running]
     assert [process.returncode for process in running] == [0, 0]
     own = "".join(f"{name} {digest}\n" for name, digest in sorted(digests(flows_of(SEED)).items()))
@@ -98,11 +102,27 @@ def test_what_is_far_away_and_leads_nowhere_changes_nothing(tmp_path: Path) -> N
         row = {"id": name, "name": {"zh": name, "en": name}, "kind": kind, "lon": 123.0 + 0.3 * place, "lat": 42.0, **SOURCED}
         changed.records["nodes"].append(row)
     road = {"id": "zz_road", "from": "zz_0", "to": "zz_1", "mode": "highway", "line": "zz", "road_class": "class_2", "lanes": 2}
-    track = {"id": "zz_rail", "from": "zz_2", "to": "zz_3", "mode": "rail", "line": "zz", "design_speed_kmh": 160, "tracks": 1, "electrified": True}
+    track = {
+        "id": "zz_rail",
+        "from": "zz_2",
+        "to": "zz_3",
+        "mode": "rail",
+        "line": "zz",
+        "design_speed_kmh": 160,
+        "tracks": 1,
+        "electrified": True,
+    }
     changed.records["links"] += [
         {**road, "free_speed_kmh": 60, "length_km": 30, **SOURCED}, {**track, "use": "passenger", "length_km": 30, **SOURCED}
     ]  # fmt: skip
-    train = {"id": "zz_train", "mode": "rail", "train_class": "emu_250", "stops": ["zz_2", "zz_3"], "trips_per_day": 3, "between": ["07:00", "19:00"]}
+    train = {
+        "id": "zz_train",
+        "mode": "rail",
+        "train_class": "emu_250",
+        "stops": ["zz_2", "zz_3"],
+        "trips_per_day": 3,
+        "between": ["07:00", "19:00"],
+    }
     changed.records["services"].append({**train, "seats": 100, **SOURCED})
     before, after = flow_tables(flows_of(SEED)), flow_tables(flows(changed.build(tmp_path)))
     assert before.keys() == after.keys()
@@ -155,7 +175,10 @@ def test_a_closed_port_takes_nothing_and_its_tonnes_go_elsewhere(port: str) -> N
         if commodity == "containers":
             use = before.terminals[(before.terminals["commodity"] == commodity) & before.terminals["node"].isin(other)]
             now = after.terminals[(after.terminals["commodity"] == commodity) & after.terminals["node"].isin(other)]
-            assert now[["loaded_tonnes_year", "unloaded_tonnes_year"]].sum().sum() > use[["loaded_tonnes_year", "unloaded_tonnes_year"]].sum().sum()
+            assert (
+                now[["loaded_tonnes_year", "unloaded_tonnes_year"]].sum().sum()
+                > use[["loaded_tonnes_year", "unloaded_tonnes_year"]].sum().sum()
+            )
     if port == "port_west":  # where the power station stands
         lost = after.unserved[(after.unserved["commodity"] == "coal") & (after.unserved["destination"] == port)]["tonnes_year"].sum()
         station = next(row for row in world(SEED).records["freight_sites"] if row["id"] == "power")
@@ -173,7 +196,9 @@ def test_a_closed_road_and_a_cancelled_train_carry_nobody() -> None:
     assert found.passengers is not None
     assert found.freight is not None
     loads, runs = found.passengers.loads, found.passengers.run_loads
-    assert "road_market-harbour" not in loads.link or not loads.vehicles_h[..., [link == "road_market-harbour" for link in loads.link]].any()
+    assert (
+        "road_market-harbour" not in loads.link or not loads.vehicles_h[..., [link == "road_market-harbour" for link in loads.link]].any()
+    )
     assert "road_market-harbour" not in set(found.freight.link_tonnes["link"].astype(str))
     services = np.array([runs.trips.patterns[row].service for row in runs.trips.pattern[runs.trip].tolist()])
     assert not runs.on_board[services == "slow_train"].any()
@@ -204,12 +229,31 @@ def test_seats_enough_for_all_are_as_good_as_seats_that_do_not_count(tmp_path: P
         assert seats.crowding_min.max(initial=0.0) < 1e-6
 
 
-@pytest.mark.parametrize("method", ["effective_frequency"])
-def test_more_seats_never_make_it_fuller(method: str, tmp_path: Path) -> None:
-    """Minutes in full vehicles, of all riders, fall as seats are more."""
-    felt = []
-    for number, factor in enumerate((0.5, 1.0, 2.0, 8.0)):
-        model = passengers_of(seated(factor), tmp_path / str(number), f"choice.crowding.method={method}")
-        felt.append(float((model.riders * model.crowding_min).sum()) / float(model.riders.sum()))
-    assert felt[0] > 0
-    assert all(later <= earlier * 1.01 for earlier, later in zip(felt, felt[1:], strict=False)), felt
+def test_more_seats_never_make_travel_dearer(tmp_path: Path) -> None:
+    """What choice and fullness make of all modes, as those who travel with few seats would weigh their pairs; seats of flights stay."""
+    felt, weight = [], network_trips()
+    for number, factor in enumerate((1, 4, 16, 64)):
+        changed = seated(factor)
+        changed.record("services", "flight")["seats"] = changed.record("services", "flight_far")["seats"] = 160
+        model = passengers_of(changed, tmp_path / str(number))
+        cost = model.choices["leisure"].cost_min
+        felt.append(float((weight * np.where(weight > 0, cost, 0.0)).sum() / weight.sum()))
+    assert felt[-1] < felt[0] - 1
+    assert all(later <= earlier * (1 + 1e-3) for earlier, later in itertools.pairwise(felt)), felt
+
+
+def network_trips() -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+    """Leisure trips of the world as it is."""
+    found = flows_of(SEED).passengers
+    assert found is not None
+    return found.passengers.gravity["leisure"].trips
+
+
+def test_freight_settles_where_far_more_is_sent_than_ports_and_ferries_take(tmp_path: Path) -> None:
+    changed = world(SEED)
+    for row in changed.records["terminals"]:
+        for key in ("capacity_teu_per_year", "capacity_tonnes_per_year"):
+            if key in row:
+                row[key] = row[key] // 6
+    found = freight_model(changed.build(tmp_path, "freight_chains.capacity.ferry_vehicles_sailing=90"), if_not_converged="warn")
+    assert found.converged

@@ -1,4 +1,4 @@
-"""Freight of small random worlds, reckoned again in plain Python: what is sent arrives, chains are chosen by their costs, trucks fit tonnes."""
+"""Freight of small random worlds, reckoned again in plain Python: what is sent arrives, costs choose chains, trucks fit tonnes."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import functools
 import math
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import cast
 
 import pandas as pd
 import pytest
@@ -13,8 +14,8 @@ import pytest
 from bbwnet.assignment.freight_flows import TERMINAL_COLUMNS, FreightFlows
 from bbwnet.experiment.flow_freight import ports_frame
 from bbwnet.model.freight_model import freight_model
-from bbwnet.scenario.schema.freight import FREIGHT_COMMODITIES
-from tests.model.oracle_worlds import ZONES, flows_of, network_of, world
+from bbwnet.scenario.schema.freight import FREIGHT_COMMODITIES, FreightCommodity
+from tests.model.oracle_worlds import ZONES, flows_of, network_of, rows, world
 
 SEEDS = (2, 3, 6)
 DAYS = 365
@@ -25,7 +26,9 @@ PLAIN = (
     "freight_chains.siding_share={" + ", ".join(f"{name}: 0" for name in FREIGHT_COMMODITIES) + "}",
 )  # fmt: skip
 """Every tonne goes over links, every chain is listed, and costs are money and hours alone."""
-NO_WAITS = tuple(f"freight_chains.capacity.{name}=0" for name in ("port_wait_h", "lock_wait_h", "border_wait_h", "ferry_wait_h", "rail_factor"))
+NO_WAITS = tuple(
+    f"freight_chains.capacity.{name}=0" for name in ("port_wait_h", "lock_wait_h", "border_wait_h", "ferry_wait_h", "rail_factor")
+)
 
 
 @functools.cache
@@ -88,8 +91,9 @@ def test_chains_of_a_pair_share_its_tonnes(seed: int) -> None:
     assert pairs["share"].sum().to_numpy() == pytest.approx(1)
     tonnes = freight.solution.tonnes_year
     row = {name: place for place, name in enumerate(freight.ends)}
-    for (commodity, origin, destination), total in pairs["tonnes_year"].sum().items():  # type: ignore[misc]
-        assert total == pytest.approx(tonnes[freight.commodities.index(commodity), row[origin], row[destination]])
+    for key, total in cast("dict[tuple[str, str, str], float]", pairs["tonnes_year"].sum().to_dict()).items():
+        commodity, origin, destination = key
+        assert total == pytest.approx(tonnes[[str(name) for name in freight.commodities].index(commodity), row[origin], row[destination]])
     boxes = chains["commodity"] == "containers"
     assert chains[boxes]["teu_year"].to_numpy() == pytest.approx(chains[boxes]["tonnes_year"].to_numpy() / 12)
     assert not chains[~boxes]["teu_year"].any()
@@ -98,9 +102,9 @@ def test_chains_of_a_pair_share_its_tonnes(seed: int) -> None:
 def ends_at_nodes(chains: pd.DataFrame) -> dict[tuple[str, str], float]:
     """What each node sends less what it receives, by commodity and node."""
     net: dict[tuple[str, str], float] = defaultdict(float)
-    for row in chains.itertuples():
-        net[str(row.commodity), str(row.origin)] += float(row.tonnes_year)  # type: ignore[arg-type]
-        net[str(row.commodity), str(row.destination)] -= float(row.tonnes_year)  # type: ignore[arg-type]
+    for row in rows(chains):
+        net[str(row.commodity), str(row.origin)] += float(row.tonnes_year)
+        net[str(row.commodity), str(row.destination)] -= float(row.tonnes_year)
     return net
 
 
@@ -110,11 +114,11 @@ def test_tonnes_are_kept_at_every_node(seed: int) -> None:
     freight = freight_of(seed, *PLAIN)
     records = {row["id"]: row for row in world(seed).records["links"]}
     left: dict[tuple[str, str], float] = ends_at_nodes(freight.chains)
-    for row in freight.link_tonnes.itertuples():
+    for row in rows(freight.link_tonnes):
         record = records[str(row.link)]
         start, end = (record["from"], record["to"]) if row.direction == "forward" else (record["to"], record["from"])
-        left[str(row.commodity), start] -= float(row.tonnes_year)  # type: ignore[arg-type]
-        left[str(row.commodity), end] += float(row.tonnes_year)  # type: ignore[arg-type]
+        left[str(row.commodity), start] -= float(row.tonnes_year)
+        left[str(row.commodity), end] += float(row.tonnes_year)
         assert row.tonne_km_year == pytest.approx(row.tonnes_year * record["length_km"])
     total = freight.tonnes()
     for key, tonnes in left.items():
@@ -165,14 +169,14 @@ def logsum(costs: Iterable[float], scale: float) -> float:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_shares_of_chains_follow_from_money_and_hours(seed: int) -> None:
     """Every pair of ends: ways to and from ports within pairs of ports, these within the sea, that beside road, rail and river."""
-    freight, settings = freight_of(seed, *PLAIN), network_of(seed, *PLAIN).settings
+    freight, settings = freight_of(seed, *PLAIN, *NO_WAITS), network_of(seed, *PLAIN).settings
     chosen, seen = settings.freight_chains.choice, 0
-    for (commodity, _, _), group in freight.chains.groupby(["commodity", "origin", "destination"], observed=True):  # type: ignore[misc]
+    for pair_of, group in freight.chains.groupby(["commodity", "origin", "destination"], observed=True):
+        commodity = cast("tuple[FreightCommodity, str, str]", pair_of)[0]
         hour = settings.demand.freight.commodities.of(commodity).value_of_time_cny_t_h
         scale = 1 / chosen.sensitivity.of(commodity)
         cost = {
-            (str(row.chain), str(row.port_out), str(row.port_in)): float(row.cost_cny_t) + hour * float(row.hours)  # type: ignore[arg-type]
-            for row in group.itertuples()
+            (str(row.chain), str(row.port_out), str(row.port_in)): float(row.cost_cny_t) + hour * float(row.hours) for row in rows(group)
         }
         ports: dict[tuple[str, str], list[tuple[str, str, str]]] = defaultdict(list)
         for key in cost:
@@ -183,7 +187,7 @@ def test_shares_of_chains_follow_from_money_and_hours(seed: int) -> None:
         if of_ports:
             ways["sea"] = logsum(of_ports.values(), scale * chosen.port_scale)
         least = logsum(ways.values(), scale)
-        for row in group.itertuples():
+        for row in rows(group):
             key = (str(row.chain), str(row.port_out), str(row.port_in))
             if not key[1]:
                 by_hand = math.exp(-(ways[key[0]] - least) / scale)
@@ -199,7 +203,7 @@ def test_shares_of_chains_follow_from_money_and_hours(seed: int) -> None:
 
 
 def by_truck(seed: int) -> tuple[float, float, float]:
-    """A truck from inland to market: 2.6 CNY/km, 80 CNY/h, toll x 2.8, 1.4 times a car's time: CNY, hours, kilometres of the cheaper way."""
+    """From inland to market: 2.6 CNY/km, 80 CNY/h, toll x 2.8, 1.4 times a car's time: CNY, hours, kilometres of the cheaper way."""
     records, ways = {row["id"]: row for row in world(seed).records["links"]}, []
     for name in ("road_inland-market", "road_inland-market_old"):
         km, speed, toll = (records[name][key] for key in ("length_km", "free_speed_kmh", "toll_cny_km"))
@@ -220,7 +224,7 @@ def road_chains(seed: int) -> pd.DataFrame:
 def test_hours_of_road_chains_are_those_of_the_records(seed: int) -> None:
     """Three hours at either end, and the way of least cost."""
     _, hours, km = by_truck(seed)
-    for row in road_chains(seed).itertuples():
+    for row in rows(road_chains(seed)):
         assert row.hours == pytest.approx(6 + hours, rel=1e-3)
         assert row.road_km == pytest.approx(km)
         assert row.handlings == 2
@@ -231,8 +235,8 @@ def test_hours_of_road_chains_are_those_of_the_records(seed: int) -> None:
 def test_money_of_road_chains_is_that_of_the_records(seed: int) -> None:
     """6 CNY/t at either end, and what a truck costs, driver and capital too, by trucks a tonne; a light truck costs 0.4 of a heavy one."""
     commodities, (truck_cny, _, _) = network_of(seed, *PLAIN).settings.demand.freight.commodities, by_truck(seed)
-    for row in road_chains(seed).itertuples():
-        goods = commodities.of(str(row.commodity))  # type: ignore[arg-type]
+    for row in rows(road_chains(seed)):
+        goods = commodities.of(row.commodity)
         light = goods.light_truck_share / goods.tonnes_per_light_truck
         heavy = (1 - goods.light_truck_share) / goods.tonnes_per_heavy_truck
         per_tonne = (0.4 * light + heavy) * (1 + goods.empty_return_share)
@@ -241,18 +245,18 @@ def test_money_of_road_chains_is_that_of_the_records(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_trucks_carry_the_tonnes_that_leave_and_come(seed: int) -> None:
-    """Truck trips of the day from and to each zone: tonnes by load of a truck, and as many empty ones the other way as goods are hauled."""
+    """Trucks out of each node less those into it: tonnes by load of a truck, and a share of empty ones the other way."""
     freight, settings = freight_of(seed, *PLAIN), network_of(seed, *PLAIN).settings
     commodities, trucks = settings.demand.freight.commodities, freight.truck_trips
     records = {row["id"]: row for row in world(seed).records["links"]}
     # what trucks bring into a zone's centre or carry on from it is not seen on links; so links of the centre are looked at from outside:
     # goods on roads out of a node less those into it are net loads there, by commodity
     net: dict[tuple[str, str], float] = defaultdict(float)
-    for row in freight.link_tonnes[freight.link_tonnes["mode"] == "road"].itertuples():
+    for row in rows(freight.link_tonnes[freight.link_tonnes["mode"] == "road"]):
         record = records[str(row.link)]
         start, end = (record["from"], record["to"]) if row.direction == "forward" else (record["to"], record["from"])
-        net[start, str(row.commodity)] += float(row.tonnes_year)  # type: ignore[arg-type]
-        net[end, str(row.commodity)] -= float(row.tonnes_year)  # type: ignore[arg-type]
+        net[start, str(row.commodity)] += float(row.tonnes_year)
+        net[end, str(row.commodity)] -= float(row.tonnes_year)
     for name in ("light_truck", "heavy_truck"):
         matrix = trucks.of(name)
         for place, node in enumerate(trucks.nodes):
@@ -273,18 +277,19 @@ def test_trucks_carry_the_tonnes_that_leave_and_come(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_loaded_trucks_on_links_are_tonnes_over_loads(seed: int) -> None:
-    """Vehicles a day of each link: tonnes of a year over the load of a truck and 365 days; trains of 2,200 t; crossings count empty ones."""
+    """Vehicles a day of each link: tonnes of a year over a truck's load and 365 days; trains of 2,200 t; crossings count empty ones."""
     freight, settings = freight_of(seed, *PLAIN), network_of(seed, *PLAIN).settings
-    commodities, gates = settings.demand.freight.commodities, defaultdict(float)
-    for row in freight.link_tonnes.itertuples():
-        goods = commodities.of(str(row.commodity))  # type: ignore[arg-type]
+    commodities = settings.demand.freight.commodities
+    gates: dict[str, float] = defaultdict(float)
+    for row in rows(freight.link_tonnes):
+        goods = commodities.of(row.commodity)
         trucks = goods.light_truck_share / goods.tonnes_per_light_truck + (1 - goods.light_truck_share) / goods.tonnes_per_heavy_truck
         if row.mode == "road":
             assert row.vehicles_day == pytest.approx(row.tonnes_year * trucks / DAYS)
-            gates[str(row.link)] += float(row.vehicles_day) * (1 + goods.empty_return_share)  # type: ignore[arg-type]
+            gates[str(row.link)] += float(row.vehicles_day) * (1 + goods.empty_return_share)
         elif row.mode == "rail":
             assert row.vehicles_day == pytest.approx(row.tonnes_year / 2200 / DAYS)
-    for row in freight.borders.itertuples():
+    for row in rows(freight.borders):
         assert row.vehicles_day == pytest.approx(gates[str(row.link)])
         tonnes = freight.link_tonnes[freight.link_tonnes["link"] == row.link]
         assert tonnes["tonnes_year"].sum() == pytest.approx(row.out_tonnes_year + row.in_tonnes_year)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections import defaultdict
+from typing import cast
 
 import networkx as nx
 import numpy as np
@@ -63,18 +64,18 @@ def test_coaches_of_the_timetable_pass_their_roads(seed: int) -> None:
         assert both == pytest.approx(services["coach_long"]["trips_per_day"])
 
 
-def costs_of(seed: int, name: str, group: int) -> nx.MultiDiGraph:
+def costs_of(seed: int, name: str, group: int) -> nx.MultiDiGraph[str]:
     """What every road costs a class in seconds of driving, from the records and the minutes of the table."""
     network, records = flows_of(seed).network, links_of(seed)
     settings = network.settings
     table = links_frame(flows_of(seed))
     own = table[(table["class"] == name) & (table["from_hour"] == GROUPS[group])]
-    graph = nx.MultiDiGraph()
+    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     for _, row in own.iterrows():
         record, seconds = records[row["link"]], row["minutes"] * 60
         km, toll = record["length_km"], record.get("toll_cny_km", 0.0)
         if name in PURPOSES:
-            hour = settings.choice.value_of_time.of(name)  # type: ignore[arg-type]
+            hour = settings.choice.value_of_time.of(name)
             cny = {"highway": (0.5 + toll) * km / 2, "ferry": (400 + 45) / 2}.get(record["mode"], 0.0)
             extra = 0.5 * seconds if record["mode"] == "border" else 0.0
             if record["mode"] == "border" and not getattr(settings.choice, "cars_cross_borders", True):
@@ -82,7 +83,9 @@ def costs_of(seed: int, name: str, group: int) -> nx.MultiDiGraph:
         else:
             truck = getattr(settings.roads.classes, name)
             hour = truck.value_of_time_cny_h
-            cny = {"highway": (truck.running_cny_km + toll * truck.toll_factor) * km, "ferry": 400 * truck.ferry_factor}.get(record["mode"], 0.0)
+            cny = {"highway": (truck.running_cny_km + toll * truck.toll_factor) * km, "ferry": 400 * truck.ferry_factor}.get(
+                record["mode"], 0.0
+            )
             extra = max(0.0, km / truck.top_speed_kmh * 3600 - row["free_min"] * 60) if record["mode"] == "highway" else 0.0
             extra += (240 - 50) * 60 if record["mode"] == "border" else 0.0
         graph.add_edge(row["from"], row["to"], key=f"{row['link']} {row['direction']}", cost=seconds + extra + cny * 3600 / hour)
@@ -122,7 +125,9 @@ def test_no_vehicle_could_do_better(seed: int) -> None:
             if (name, start, stop) not in least:
                 open_roads = graph.subgraph([place for place in graph if place not in blind or place in {start, stop}])
                 ways = nx.all_simple_edge_paths(open_roads, start, stop)
-                least[name, start, stop] = min(sum(graph[a][b][key]["cost"] for a, b, key in way) for way in ways)
+                least[name, start, stop] = min(
+                    sum(graph[a][b][key]["cost"] for a, b, key in cast("list[tuple[str, str, str]]", way)) for way in ways
+                )
             best = least[name, start, stop]
             assert cost >= best * (1 - 1e-9)
             # the gap is that of all together: a way of few vehicles may be a little longer
