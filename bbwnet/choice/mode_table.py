@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from bbwnet.choice.unlisted_coach import UnlistedCoaches
     from bbwnet.routing.door_to_door import DoorMode, DoorToDoor
     from bbwnet.routing.fares import Fares
     from bbwnet.scenario.schema.choice import TravelChoice
@@ -48,6 +49,9 @@ ALTERNATIVES: tuple[tuple[ChoiceMode, bool], ...] = (
 SEARCHED: tuple[DoorMode, ...] = ("road", "coach", "rail", "air", "sea", "transit")
 """Searches whose journeys fill the alternatives: of one mode each, and of all services together."""
 
+COACH = ALTERNATIVES.index(("coach", False))
+"""The alternative that coaches in no data fill."""
+
 _SLOT = {alternative: number for number, alternative in enumerate(ALTERNATIVES)}
 _MODES_BY_PREFERENCE: tuple[ChoiceMode, ...] = tuple(mode for mode in CHOICE_MODES if mode in RIDE_MODES)
 
@@ -66,6 +70,8 @@ class ServiceOffers:
     """n x n: minutes from leaving to arrival of the quickest journey found; zero to itself, infinite where there is none."""
     through_ticket: bool
     """Whether one ticket covers a whole journey, by the policy of the scenario searched."""
+    unlisted: UnlistedCoaches | None = None
+    """Coaches that are in no data; they fill the alternative of coaches where it has no journey."""
 
     def felt_min(self, choice: TravelChoice) -> NDArray[np.float64]:
         """Weighted minutes of each journey from leaving the door, with its changes, without fare and constants."""
@@ -118,7 +124,7 @@ class ServiceOffers:
         scenario takes the journeys of an alternative by logit, over what they are felt and cost and how long before or after the wish
         they leave.
         """
-        return self._table(*self._cells(choice, purpose, hour_weights, felt_min))
+        return self._table(choice, *self._cells(choice, purpose, hour_weights, felt_min))
 
     def round_trips(
         self, choice: TravelChoice, purpose: Purpose, hour_weights: Sequence[float], felt_min: NDArray[np.float64] | None = None
@@ -129,7 +135,7 @@ class ServiceOffers:
         """
         felt, fare, share = self._cells(choice, purpose, hour_weights, felt_min)
         home = np.where(self.home_cell >= 0, self.home_cell, np.arange(len(self.cell)))
-        return self._table((felt + felt[home]) / 2, (fare + fare[home]) / 2, share)
+        return self._table(choice, (felt + felt[home]) / 2, (fare + fare[home]) / 2, share)
 
     def _cells(
         self, choice: TravelChoice, purpose: Purpose, hour_weights: Sequence[float], felt_min: NDArray[np.float64] | None
@@ -147,10 +153,15 @@ class ServiceOffers:
         fare = np.add.reduceat(share * fares, self.first[:-1]) if len(self.cell) else np.zeros(0)
         return cost - fare * money, fare, share
 
-    def _table(self, felt: NDArray[np.float64], fare: NDArray[np.float64], share: NDArray[np.float64]) -> ModeTable:
-        return ModeTable(
-            self.names, self._spread(felt, fill=np.inf), self._spread(fare, fill=0.0), self.fare_assumed, self.quickest_min, share
-        )
+    def _table(self, choice: TravelChoice, felt: NDArray[np.float64], fare: NDArray[np.float64], share: NDArray[np.float64]) -> ModeTable:
+        felt_min, fare_cny, assumed = self._spread(felt, fill=np.inf), self._spread(fare, fill=0.0), self.fare_assumed
+        if self.unlisted is not None:
+            generic = self.unlisted.offered(choice)
+            felt_min[generic, COACH] = self.unlisted.felt_min(choice)[generic]
+            fare_cny[generic, COACH] = self.unlisted.fares_cny(choice)[generic]
+            assumed = assumed.copy()
+            assumed[generic, COACH] = True
+        return ModeTable(self.names, felt_min, fare_cny, assumed, self.quickest_min, share)
 
     def _spread(self, values: NDArray[Scalar], *, fill: float) -> NDArray[Scalar]:
         """Figures of cells as n x n x k."""
@@ -171,7 +182,7 @@ class ModeTable:
     fare_cny: NDArray[np.float64]
     """n x n x k: mean fare of one traveller; 0 where there is no journey."""
     fare_assumed: NDArray[np.bool_]
-    """n x n x k: where a part of a fare is not known, and the scenario's fare per km stands for the whole."""
+    """n x n x k: where a part of a fare is not known, and the scenario's fare per km stands for the whole, or the coach is in no data."""
     quickest_min: NDArray[np.float64]
     """n x n: minutes from leaving to arrival of the quickest journey of any alternative; zero to itself, infinite where there is none."""
     journey_share: NDArray[np.float64]

@@ -26,11 +26,11 @@ from bbwnet.choice.mode_table import ALTERNATIVES
 from bbwnet.demand.passengers import passengers
 from bbwnet.demand.people import people_of
 from bbwnet.errors import DidNotConverge, InputError
-from bbwnet.model.passenger_model import PassengerModel, Round
+from bbwnet.model.passenger_model import LEFT_OUT, PassengerModel, Round
 from bbwnet.model.passenger_search import PassengerSearch, passenger_search
 from bbwnet.model.road_loading import RoadLoading
 from bbwnet.model.secant import largest_change, next_cost, secant_shares
-from bbwnet.model.service_loading import ServiceLoading, lost_ways_home
+from bbwnet.model.service_loading import ServiceLoading, lost_ways_home, unlisted_riders
 from bbwnet.model.user_matrices import read_user_trips
 from bbwnet.network.state import NetworkState
 from bbwnet.routing.fares import Fares
@@ -227,6 +227,7 @@ class _Loop:
         loads = call_loads(journeys, settled.riders)
         seats = seats_of(self.network, journeys.trips, crowding)
         crowded = services.crowded
+        unlisted_trips, unlisted_km = unlisted_riders(search.offers, found.travel.ways, settled.choices)
         return PassengerModel(
             people=self.people,
             demand=found.travel.demand,
@@ -252,6 +253,9 @@ class _Loop:
             converged=converged,
             lost_drives=self.roads.lost(found.equilibria),
             persons_per_car=self.persons_per_car,
+            unlisted_coach_trips=unlisted_trips,
+            unlisted_coach_km=unlisted_km,
+            left_out=(*LEFT_OUT, *_unlisted_said(unlisted_trips)),
         )
 
     def _with_cars(self, table: ModeTable, car_min: NDArray[np.float64]) -> ModeTable:
@@ -281,6 +285,13 @@ def _faults(found: _Found, rounds: Sequence[Round], settings: LoopSettings, crow
             if not item.converged
         ]
     return faults
+
+
+def _unlisted_said(trips: float) -> tuple[str, ...]:
+    """What is not known of those who ride coaches in no data."""
+    if trips <= 0:
+        return ()
+    return (f"{trips:,.0f} trips a day by coaches that are in no data (assumed, choice.unlisted_coach): on no service, on no road",)
 
 
 def _flow_change(new: tuple[Equilibrium, ...], old: tuple[Equilibrium, ...]) -> float:

@@ -106,6 +106,10 @@ class PassengerModel:
     """Whether it was reached, and gravity closed."""
     lost_drives: tuple[LostDrives, ...]
     persons_per_car: float
+    unlisted_coach_trips: float = 0.0
+    """Trips a day by coaches that are in no data (`choice.unlisted_coach`); they ride no service."""
+    unlisted_coach_km: float = 0.0
+    """Kilometres of these travellers in a day, on the roads' way."""
     left_out: tuple[str, ...] = LEFT_OUT
 
     @property

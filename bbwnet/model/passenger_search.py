@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bbwnet.choice.mode_table import ALTERNATIVES, service_offers
+from bbwnet.choice.mode_table import ALTERNATIVES, COACH, service_offers
+from bbwnet.choice.unlisted_coach import unlisted_coaches
 from bbwnet.demand.people import people_of
 from bbwnet.demand.through import through_pairs
 from bbwnet.errors import InputError
@@ -75,10 +77,12 @@ def passenger_search(
     state = state or NetworkState.free_flow(network)
     names, fares = people.names, Fares(network)
     gateways, airports = people.rows("gateway"), people.rows("airport")
+    unlisted = None
     if before is None:
         roads = roads or RoadLoading(network, state, names, fares)
         parking_min = np.where(np.eye(len(names), dtype=np.bool_), 0.0, network.settings.access.park_min)
         drive_min = roads.empty_drive("car").time / 60 + parking_min
+        alone = roads.empty_drive("road") if _has_coaches(network) else None
         # What lies on the way between countries is told by the roads, whoever may drive them.
         along_min = roads.empty_drive("vehicle").time / 60 + parking_min
         through = through_pairs(people, along_min, network.settings.demand.passenger.external.through_detour)
@@ -97,5 +101,33 @@ def passenger_search(
         DoorToDoor(network, state, names), fares, names, pairs, {"air": pairs & ~at_airport & ~between_gateways}, SEARCHED,
         barred=at_airport[..., None] & flights,
     )  # fmt: skip
-    quickest = np.minimum(offers.quickest_min, drive_min) if before is None else before.quickest_min
+    by_coach = _cells_of(offers, COACH)
+    if before is not None:
+        quickest, known = before.quickest_min, before.offers.unlisted
+        unlisted = None if known is None else known.without(by_coach)
+    else:
+        quickest = np.minimum(offers.quickest_min, drive_min)
+        if alone is not None:
+            free = pairs & ~at_airport
+            unlisted = unlisted_coaches(alone.time / 60, alone.length, free, by_coach, fares, _coach_tariff(network, fares))
+    offers = dataclasses.replace(offers, unlisted=unlisted)
     return PassengerSearch(names, offers, quickest, through, network.infrastructure_hash, network.services_hash)
+
+
+def _has_coaches(network: Network) -> bool:
+    """Whether the network has coaches at all, a service or a tariff; else nobody says that there are any."""
+    return ("coach", None, None) in network.assembly.tariffs or any(pattern.mode == "coach" for pattern in network.trips.patterns)
+
+
+def _coach_tariff(network: Network, fares: Fares) -> int:
+    """Row of the tariff of coaches; -1 where there is none."""
+    tariff = network.assembly.tariffs.get(("coach", None, None))
+    return -1 if tariff is None else [item.id for item in fares.tariffs].index(tariff.id)
+
+
+def _cells_of(offers: ServiceOffers, alternative: int) -> NDArray[np.bool_]:
+    """N x n: where an alternative has a journey."""
+    count, slots = len(offers.names), len(ALTERNATIVES)
+    found = np.zeros(count * count, dtype=np.bool_)
+    found[offers.cell[offers.cell % slots == alternative] // slots] = True
+    return found.reshape(count, count)

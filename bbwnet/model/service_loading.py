@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bbwnet.assignment.crowding import CrowdedRides
-from bbwnet.choice.mode_table import ALTERNATIVES
+from bbwnet.choice.mode_table import ALTERNATIVES, COACH
 from bbwnet.scenario.schema.demand import PURPOSES, Purpose
 
 if TYPE_CHECKING:
@@ -144,9 +144,21 @@ def lost_ways_home(
     for purpose in PURPOSES:
         shares = np.where(offers.home_alternative < 0, choices[purpose].shares, 0.0)
         shares[..., _CAR] = 0.0
+        # Coaches in no data lead home as they lead out.
+        if offers.unlisted is not None:
+            shares[np.isfinite(offers.unlisted.drive_min), COACH] = 0.0
         lost = ways[purpose].home * shares.sum(axis=2)
         found += [
             LostWayHome(purpose, offers.names[origin], offers.names[destination], float(lost[origin, destination]))
             for origin, destination in np.argwhere(lost > 0).tolist()
         ]
     return tuple(found)
+
+
+def unlisted_riders(offers: ServiceOffers, ways: Mapping[Purpose, TwoWays], choices: Mapping[Purpose, ModeChoices]) -> tuple[float, float]:
+    """Trips a day by coaches that are in no data, all purposes, and their kilometres."""
+    if offers.unlisted is None:
+        return 0.0, 0.0
+    generic = np.isfinite(offers.unlisted.drive_min)
+    trips = sum(ways[purpose].travelled(np.where(generic, choices[purpose].shares[..., COACH], 0.0)) for purpose in PURPOSES)
+    return float(np.sum(trips)), float((trips * offers.unlisted.km).sum())

@@ -55,8 +55,11 @@ CROSSING = """
 
 @pytest.fixture(scope="module")
 def network(tmp_path_factory: pytest.TempPathFactory) -> Network:
+    return coast_with_coaches(tmp_path_factory.mktemp("coast"))
+
+
+def coast_with_coaches(folder: Path) -> Network:
     """The coast with coaches, and with a crossing that only goods may pass."""
-    folder = tmp_path_factory.mktemp("coast")
     for path in (Path(__file__).parents[1] / "data" / "coast").rglob("*.yaml"):
         target = folder / path.relative_to(path.parents[1] if path.parent.name == "network" else path.parent)
         target.parent.mkdir(exist_ok=True)

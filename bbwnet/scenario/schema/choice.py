@@ -181,6 +181,23 @@ class Crowding(Assumed):
     )
 
 
+class UnlistedCoach(Assumed):
+    """A coach where data know none: those between counties are in no timetable that was seen.
+
+    It runs along the quickest way on empty roads between zones and gateways whose road leads over no border and no ferry. All of it is
+    ours: coaches of 2016 were held to 100 km/h or less and stopped in towns, and left every half hour to hour. It is offered where the
+    network has coaches at all, a service or a tariff of theirs.
+    """
+
+    offered: bool = attribute("whether such coaches run", default=True)
+    time_factor: float = attribute("time aboard over that of a car on the empty road", default=1.3, ge=1, le=5)
+    extra_min: float = attribute(
+        "minutes before and after: to the station, the wait, and on from the last stop; felt as time in a terminal",
+        unit="min", default=45.0, ge=0,
+    )  # fmt: skip
+    longest_min: float = attribute("longest drive of a car that they run along", unit="min", default=240.0, ge=0)
+
+
 class Nest(Record):
     """Modes that are more like each other than like the rest."""
 
@@ -206,6 +223,7 @@ class TravelChoice(Assumed):
     sensitivity: Sensitivity = attribute("utility lost with each minute of generalised cost, by purpose", default=Sensitivity())
     departure: DepartureChoice = attribute("wished departures, and the choice among those of one mode", default=DepartureChoice())
     crowding: Crowding = attribute("what full vehicles do to those who would ride them", default=Crowding())
+    unlisted_coach: UnlistedCoach = attribute("a coach where data know none", default=UnlistedCoach())
     path_size: float = attribute("coefficient of the logarithm of path size; 0: overlaps do not count", default=1.0, ge=0, le=5)
     cars_cross_borders: bool = attribute(
         "whether travellers take their own cars across borders; at Dongxing 129 vehicles of every kind crossed on a day of 2018, for a car"
