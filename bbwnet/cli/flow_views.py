@@ -27,6 +27,7 @@ def check_names(option: str | None, network: Network, names: Sequence[str], mode
     from bbwnet.assignment.freight_flows import LEG_MODES
     from bbwnet.experiment.count_checks import road_links
     from bbwnet.experiment.flow_selection import check_links
+    from bbwnet.model.flow_totals import ACCESS, FREIGHT_ROWS
     from bbwnet.routing.journey_set import RIDE_MODES
     from bbwnet.scenario.schema.choice import CHOICE_MODES
 
@@ -39,7 +40,7 @@ def check_names(option: str | None, network: Network, names: Sequence[str], mode
     if mode is None:
         return
     known: dict[str | None, Sequence[str]] = {
-        "--od": CHOICE_MODES, "--modes": (*CHOICE_MODES, *LEG_MODES, "handling"), "--elasticities": CHOICE_MODES, "--freight": LEG_MODES,
+        "--od": CHOICE_MODES, "--modes": (*CHOICE_MODES, ACCESS, *FREIGHT_ROWS), "--elasticities": CHOICE_MODES, "--freight": LEG_MODES,
         "--services": RIDE_MODES, "--stops": RIDE_MODES, None: LINK_MODES, "--link": LINK_MODES,
     }  # fmt: skip
     if option not in known:

@@ -12,7 +12,7 @@ from bbwnet.errors import NetworkError
 from bbwnet.experiment.flow_freight import ports_frame
 from bbwnet.experiment.measures import MeasureChange, measure_changes
 from bbwnet.model.flow_emissions import POLLUTANTS
-from bbwnet.model.flow_totals import HANDLING, mode_totals
+from bbwnet.model.flow_totals import HANDLING, OVERSEAS, mode_totals
 from bbwnet.model.flows import FlowSettings, flows
 
 if TYPE_CHECKING:
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from bbwnet.network.network import Network
 
 _FIGURES = (
-    ("trips", "1/day"), ("share", ""), ("tonnes", "t/day"), ("passenger_km", "km/day"), ("tonne_km", "t km/day"), ("vehicle_km", "km/day"),
+    ("trips", "1/day"), ("share", ""), ("tonnes", "t/day"), ("tonnes_share", ""),
+    ("passenger_km", "km/day"), ("tonne_km", "t km/day"), ("vehicle_km", "km/day"),
 )  # fmt: skip
 _FULL = 1.0
 """Load from which a direction of a road is full."""
@@ -129,13 +130,13 @@ def flow_measures(found: Flows) -> list[dict[str, Any]]:
 
 
 def _intensities(totals: Sequence[ModeTotal]) -> list[dict[str, Any]]:
-    """Grams of CO2 by passenger-km and by tonne-km, over the modes of which both are known."""
+    """Grams of CO2 by passenger-km and by tonne-km, over the modes of which both are known; voyages beyond the region left out."""
     rows = []
     for kind, unit in (("passengers", "pkm"), ("freight", "tkm")):
         known = [
             (item.emitted.kg["co2"] or 0.0, (item.passenger_km if kind == "passengers" else item.tonne_km) or 0.0)
             for item in totals
-            if item.kind == kind and item.mode != HANDLING and item.emitted.kg["co2"] is not None
+            if item.kind == kind and item.mode not in {HANDLING, OVERSEAS} and item.emitted.kg["co2"] is not None
         ]
         moved = math.fsum(km for _, km in known)
         rows.append(_row("R4", f"co2_g_per_{unit}", f"g/{unit}", math.fsum(kg for kg, _ in known) / moved * 1e3 if moved > 0 else None))

@@ -60,10 +60,11 @@ FLOWS_MODES = Table(
     "passengers, then freight; modes as chosen",
     (
         column("kind", "str", "`passengers` or `freight`"),
-        column("mode", "str", "as in `flows_od`; of freight `light_truck`, `heavy_truck`, `rail`, `barge`, `sea` or `handling`"),
+        column("mode", "str", "as in `flows_od`, or `access`; of freight `road`, `rail`, `water`, `sea`, `sea_overseas` or `handling`"),
         column("trips", "float", "one-way trips a day; absent for freight", "1/day"),
-        column("share", "float", "share of the trips, of freight share of the tonne-km"),
+        column("share", "float", "share of the trips, of freight of the tonne-km without those overseas; absent: no share"),
         column("tonnes", "float", "tonnes a day; absent for passengers", "t"),
+        column("tonnes_share", "float", "share of the tonnes sent that have the mode in their chain; absent for passengers"),
         column("passenger_km", "float", "kilometres of travellers a day; absent: not known", "km"),
         column("tonne_km", "float", "kilometres of tonnes a day; absent for passengers", "t km"),
         column("vehicle_km", "float", "kilometres of vehicles a day; absent: not known", "km"),
@@ -164,12 +165,6 @@ FLOWS_STOPS = Table(
         column("alightings", "float", "persons who leave a day", "1/day"),
         column("transfers_in", "float", "of those who board, who came by another vehicle", "1/day"),
         column("transfers_out", "float", "of those who leave, who go on by another vehicle", "1/day"),
-        column(
-            "airport_passengers",
-            "float",
-            "all passengers of the airport a day, all hours, those who fly beyond the network too; absent: no airport",
-            "1/day",
-        ),
         column(
             "airport_passengers",
             "float",

@@ -152,6 +152,7 @@ def modes_frame(flows: Flows) -> pd.DataFrame:
                 "trips": item.trips,
                 "share": item.share,
                 "tonnes": item.tonnes,
+                "tonnes_share": item.tonnes_share,
                 "passenger_km": item.passenger_km,
                 "tonne_km": item.tonne_km,
                 "vehicle_km": item.vehicle_km,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from bbwnet.assignment.freight_flows import LEG_MODES
 from bbwnet.assignment.truck_trips import TRUCK_CLASSES
 from bbwnet.model.flow_emissions import Emitted, emitted, together
+from bbwnet.model.flow_region import links_in_region
 from bbwnet.model.ridden import ridden
 from bbwnet.routing.journey_set import RIDE_MODES
 from bbwnet.scenario.schema.choice import CHOICE_MODES
@@ -20,11 +21,17 @@ if TYPE_CHECKING:
 
     from bbwnet.assignment.freight_flows import FreightFlows
     from bbwnet.model.flows import Flows
+    from bbwnet.model.ridden import Besides
     from bbwnet.network.network import Network
 
 DAYS_PER_YEAR = 365.0
 """Freight is of a year, its totals by mode are of a mean day."""
 HANDLING = "handling"
+ACCESS = "access"
+"""Ways to, from and between vehicles of the timetable, a row of kilometres without trips of its own."""
+OVERSEAS = "sea_overseas"
+"""Lanes with an end beyond the region: whole voyages, to Brazil too, beside which the modes of the region would not show."""
+FREIGHT_ROWS = (*LEG_MODES, OVERSEAS, HANDLING)
 _FACTOR_OF_LEG = {"rail": "rail_freight", "water": "barge", "sea": "sea_ship"}
 
 
@@ -36,19 +43,23 @@ class ModeTotal:
     mode: str
     trips: float | None
     share: float | None
-    """Of trips; of freight of tonne-km."""
+    """Of trips; of freight of the tonne-km without those overseas."""
     tonnes: float | None
     passenger_km: float | None
     tonne_km: float | None
     vehicle_km: float | None
     emitted: Emitted
+    tonnes_share: float | None = None
+    """Share of all tonnes sent that have this mode in their chain; they add up to more than 1, for chains have several modes."""
 
 
 def mode_totals(flows: Flows) -> tuple[ModeTotal, ...]:
     """Totals of a mean day by mode, passengers first.
 
-    Trips are by main mode. Kilometres are by the vehicle ridden, whatever the main mode: `local` has those on foot, by bus and taxi, the
-    ways to and from other vehicles included (own cars to stations too); what these emit is not known, for want of their parts.
+    Trips are by main mode. Kilometres are by the vehicle ridden, whatever the main mode: `local` has those on foot, by bus and
+    taxi all the way, `access` the ways to, from and between vehicles of the timetable; both emit as city buses, and as taxis with the
+    scenario's persons in each (own cars to stations too). Freight at sea is of lanes within the region (`bbwnet.model.flow_region`), what
+    is moved on the lanes beyond has a row of its own, without a share.
     """
     return (*_passengers(flows), *_freight(flows))
 
@@ -69,15 +80,16 @@ def _passengers(flows: Flows) -> tuple[ModeTotal, ...]:
     total = math.fsum(trips.values())
     vehicle_km = {"car": model.loads.vehicle_km, **service_km(network)}
     car_km = model.loads.vehicle_km * model.persons_per_car
-    rides = ridden(model.search.offers.journeys, model.riders)
-    passenger_km: dict[str, float] = {"car": car_km, "local": rides.besides_km}
+    rides = ridden(model.search.offers.journeys, model.riders, network.settings.access.walk_speed_kmh)
+    passenger_km: dict[str, float] = {"car": car_km, "local": rides.local.km, ACCESS: rides.access.km}
     kg = {"car": emitted(network, "drive", {"person": car_km, "vehicle": model.loads.vehicle_km})}
     for mode in RIDE_MODES:
         own = {train_class: km for (ridden_mode, train_class), km in rides.passenger_km.items() if ridden_mode == mode}
         passenger_km[mode] = math.fsum(own.values())
         kg[mode] = together([emitted(network, mode, {"person": km}, train_class=train_class) for train_class, km in own.items() if km > 0])
+    kg |= {"local": _besides(network, rides.local), ACCESS: _besides(network, rides.access)}
     nothing = emitted(network, None, {})
-    return tuple(
+    by_mode = [
         ModeTotal(
             kind="passengers",
             mode=mode,
@@ -90,15 +102,27 @@ def _passengers(flows: Flows) -> tuple[ModeTotal, ...]:
             emitted=kg.get(mode, nothing),
         )
         for mode in CHOICE_MODES
-    )
+    ]
+    return (*by_mode, ModeTotal("passengers", ACCESS, None, None, None, passenger_km[ACCESS], None, None, kg[ACCESS]))
+
+
+def _besides(network: Network, besides: Besides) -> Emitted:
+    """What ways besides vehicles of the timetable emit: buses, and taxis with as many in each as the scenario says; not who walks."""
+    vehicles = besides.drive_km / network.settings.fares.persons_per_taxi
+    parts = [("taxi", {"person": besides.drive_km, "vehicle": vehicles}), ("bus", {"person": besides.bus_km})]
+    return together([emitted(network, mode, km) for mode, km in parts if km["person"] > 0])
 
 
 def _freight(flows: Flows) -> tuple[ModeTotal, ...]:
     freight, network = flows.freight, flows.network
     if freight is None:
         return ()
+    near = links_in_region(network, both_ends=True)
+    at_sea = freight.link_tonnes[freight.link_tonnes["mode"] == "sea"]
+    overseas = math.fsum(at_sea["tonne_km_year"][~at_sea["link"].isin(near)].tolist()) / DAYS_PER_YEAR
     by_leg = {mode: _sum(freight.link_tonnes, "tonne_km_year", mode) / DAYS_PER_YEAR for mode in LEG_MODES}
-    total = math.fsum(by_leg.values())
+    by_leg["sea"] = math.fsum(at_sea["tonne_km_year"][at_sea["link"].isin(near)].tolist()) / DAYS_PER_YEAR
+    total, sent = math.fsum(by_leg.values()), freight.tonnes() / DAYS_PER_YEAR
     truck_km = _truck_km(flows)
     found = []
     for mode in LEG_MODES:
@@ -106,19 +130,23 @@ def _freight(flows: Flows) -> tuple[ModeTotal, ...]:
             kg = together([emitted(network, name, {"vehicle": truck_km.get(name)}) for name in TRUCK_CLASSES])
         else:
             kg = emitted(network, _FACTOR_OF_LEG[mode], {"tonne": by_leg[mode]})
+        tonnes = _tonnes_by(freight, mode) / DAYS_PER_YEAR
         found.append(
             ModeTotal(
                 kind="freight",
                 mode=mode,
                 trips=None,
                 share=by_leg[mode] / total if total > 0 else None,
-                tonnes=_tonnes_by(freight, mode) / DAYS_PER_YEAR,
+                tonnes=tonnes,
                 passenger_km=None,
                 tonne_km=by_leg[mode],
                 vehicle_km=math.fsum(truck_km.values()) if mode == "road" and truck_km else None,
                 emitted=kg,
+                tonnes_share=tonnes / sent if sent > 0 else None,
             )
         )
+    kg = emitted(network, _FACTOR_OF_LEG["sea"], {"tonne": overseas})
+    found.append(ModeTotal("freight", OVERSEAS, None, None, None, None, overseas, None, kg))
     handled = math.fsum((freight.terminals["loaded_tonnes_year"] + freight.terminals["unloaded_tonnes_year"]).tolist()) / DAYS_PER_YEAR
     found.append(ModeTotal("freight", HANDLING, None, None, handled, None, None, None, emitted(network, HANDLING, {}, tonnes=handled)))
     return tuple(found)

@@ -37,7 +37,7 @@ from bbwnet.model.flows import Flows, flows
 from bbwnet.model.ridden import ridden
 from bbwnet.network.network import Network
 from bbwnet.network.population import zone_populations
-from bbwnet.routing.journey_set import RIDE_MODES
+from bbwnet.routing.journey_set import KINDS, RIDE_MODES
 from bbwnet.scenario.scenario import Scenario
 from bbwnet.scenario.schema.demand import PURPOSES
 from bbwnet.scenario.schema.places import PopulationFigure
@@ -191,8 +191,26 @@ def test_passenger_km_are_those_of_the_rides(found: Flows, tables: dict[str, pd.
         assert modes[mode] == pytest.approx(ridden_km, rel=1e-9)
         assert math.fsum(runs["passenger_km"][runs["mode"] == mode]) == pytest.approx(ridden_km, rel=1e-9)
     besides = math.fsum((model.riders * (journeys.km - journeys.ride_km.sum(axis=1))).tolist())
-    assert ridden(journeys, model.riders).besides_km == pytest.approx(besides)
-    assert modes["local"] == pytest.approx(besides)
+    parts = ridden(journeys, model.riders, 4.8)
+    assert parts.local.km + parts.access.km == pytest.approx(besides)
+    alone = math.fsum((model.riders * journeys.km)[journeys.rides == 0].tolist())
+    assert modes["local"] == pytest.approx(alone) == parts.local.km
+    assert modes["access"] == pytest.approx(besides - alone)
+
+
+def test_ways_besides_vehicles_by_hand(found: Flows) -> None:
+    """Two journeys without a ride, 10 km each: half an hour on foot at 4 km/h, the rest by car and bus, 3 to 1; the other on foot."""
+    model = found.passengers
+    assert model is not None
+    journeys = model.search.offers.journeys
+    two = journeys.only(np.flatnonzero(journeys.rides == 0)[:1].repeat(2))
+    seconds = np.zeros((2, len(KINDS)), dtype=np.int64)
+    seconds[:, KINDS.index("walk")] = 1800, 9000
+    seconds[0, [KINDS.index("drive"), KINDS.index("bus")]] = 900, 300
+    two = dataclasses.replace(two, seconds=seconds, km=np.array([10.0, 10.0]), ride_km=np.zeros((2, len(RIDE_MODES))))
+    parts = ridden(two, np.array([2.0, 1.0]), 4.0)
+    assert (parts.local.drive_km, parts.local.bus_km, parts.local.walk_km) == pytest.approx((12.0, 4.0, 14.0))
+    assert parts.access.km == 0
 
 
 def test_minutes_between_places_are_those_of_the_riders(found: Flows, tables: dict[str, pd.DataFrame]) -> None:

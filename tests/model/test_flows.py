@@ -9,14 +9,18 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from bbwnet.assignment.freight_flows import LEG_MODES
 from bbwnet.assignment.truck_trips import TRUCK_CLASSES
 from bbwnet.errors import DidNotConverge, InputError, NetworkError
 from bbwnet.model.elasticities import elasticities
 from bbwnet.model.flow_emissions import Emitted, emitted, together
+from bbwnet.model.flow_region import links_in_region, nodes_in_region
 from bbwnet.model.flow_totals import DAYS_PER_YEAR, ModeTotal, mode_totals
 from bbwnet.model.flows import Flows, FlowSettings, flows, truck_time_gap
 from bbwnet.model.passenger_loop import LoopSettings
+from bbwnet.model.ridden import ridden
 from bbwnet.network.network import Network
+from bbwnet.scenario.great_circle import great_circle_km
 from bbwnet.scenario.schema.choice import CHOICE_MODES
 from bbwnet.scenario.schema.demand import PURPOSES
 from bbwnet.scenario.schema.fares import EmissionFactor
@@ -157,6 +161,56 @@ def test_tonne_km_are_those_of_the_links(found: Flows, totals: dict[tuple[str, s
         own = frame[frame["mode"] == mode]
         by_hand = math.fsum(tonnes * length[link] for link, tonnes in zip(own["link"], own["tonnes_year"], strict=True))
         assert totals["freight", mode].tonne_km == pytest.approx(by_hand / DAYS_PER_YEAR)
+
+
+def test_voyages_beyond_the_region_have_a_row_without_a_share(found: Flows, totals: dict[tuple[str, str], ModeTotal]) -> None:
+    freight = found.freight
+    assert freight is not None
+    near = links_in_region(found.network, both_ends=True)
+    frame = freight.link_tonnes[freight.link_tonnes["mode"] == "sea"]
+    for mode, own in (("sea", frame["link"].isin(near)), ("sea_overseas", ~frame["link"].isin(near))):
+        assert totals["freight", mode].tonne_km == pytest.approx(math.fsum(frame["tonne_km_year"][own]) / DAYS_PER_YEAR)
+    assert math.fsum(totals["freight", mode].share or 0.0 for mode in LEG_MODES) == pytest.approx(1)
+    assert (totals["freight", "sea_overseas"].share, totals["freight", "sea_overseas"].tonnes_share) == (None, None)
+    sent = freight.tonnes()
+    for mode in LEG_MODES:
+        by_hand = math.fsum(
+            tonnes for chain, tonnes in zip(freight.chains["chain"], freight.chains["tonnes_year"], strict=True) if mode in chain.split("+")
+        )
+        assert totals["freight", mode].tonnes_share == pytest.approx(by_hand / sent)
+
+
+def test_nodes_lie_where_their_nearest_place_does(network: Network) -> None:
+    inside = nodes_in_region(network)
+    places = {place.id: place for place in network.assembly.places.values() if place.kind in {"zone", "gateway", "asean_gateway"}}
+    for name, lon, lat in zip(network.nodes.index, network.nodes["lon"], network.nodes["lat"], strict=True):
+        nearest = min(places.values(), key=lambda place: great_circle_km(lon, lat, place.lon, place.lat))
+        assert (name in inside) == (nearest.kind == "zone")
+    assert "hanoi" not in inside
+    assert "qingxiu" in inside
+    links = network.links
+    one, both = links_in_region(network), links_in_region(network, both_ends=True)
+    assert both < one
+    for link, tail, head in zip(links.index, links["from"], links["to"], strict=True):
+        assert ((link in one), (link in both)) == (tail in inside or head in inside, tail in inside and head in inside)
+
+
+def test_ways_to_stations_emit_as_taxis_and_buses(network: Network, found: Flows) -> None:
+    own = {"valid_from": "2010-01-01", "source": "made_up", "confidence": "assumed"}
+    taxi = EmissionFactor.model_validate(own | {"id": "taxi", "mode": "taxi", "per": "vehicle", "factor_kg_km": 0.2}, strict=False)
+    bus = EmissionFactor.model_validate(own | {"id": "bus", "mode": "bus", "factor_kg_km": 0.1}, strict=False)
+    factors = {**network.assembly.emission_factors, ("taxi", None, "co2"): taxi, ("bus", None, "co2"): bus}
+    model = found.passengers
+    assert model is not None
+    assert next(item for item in mode_totals(found) if item.mode == "access").emitted.kg["co2"] is None
+    changed = dataclasses.replace(network, assembly=dataclasses.replace(network.assembly, emission_factors=factors))
+    totals = {item.mode: item for item in mode_totals(dataclasses.replace(found, network=changed)) if item.kind == "passengers"}
+    parts = ridden(model.search.offers.journeys, model.riders, network.settings.access.walk_speed_kmh)
+    for mode, besides in (("access", parts.access), ("local", parts.local)):
+        by_hand = 0.2 * besides.drive_km / network.settings.fares.persons_per_taxi + 0.1 * besides.bus_km
+        assert (totals[mode].emitted.kg["co2"] or 0.0) == pytest.approx(by_hand)
+    assert parts.access.drive_km > 0
+    assert totals["access"].trips is None
 
 
 def test_emitted_by_hand(network: Network) -> None:
