@@ -28,14 +28,7 @@ def basis_lines(flows: Flows, told: dict[str, Any], words: Words) -> list[str]:
                 f"relative gap of the roads {travel['road_gap']}, {state}",
             )
         )
-        if travel["runs_over_seats"]:
-            runs, most = travel["runs_over_seats"], travel["most_over_seats"]
-            lines.append(
-                words.pick(
-                    f"超过座位的班次：{runs:,}（最高满座率 {percent(most)}）",
-                    f"runs with more on board than seats: {runs:,} (load factor up to {percent(most)})",
-                )
-            )
+        lines += over_seats_lines(travel["over_seats"], words)
         if travel["stranded"]:
             trips = math.fsum(item["trips"] for item in travel["stranded"])
             count = len(travel["stranded"])
@@ -89,6 +82,27 @@ def basis_lines(flows: Flows, told: dict[str, Any], words: Words) -> list[str]:
         )
     lines += [words.pick("缺：", "missing: ") + item for item in flows.missing]
     lines += [words.pick("未计：", "left out: ") + item for item in flows.left_out]
+    return lines
+
+
+def over_seats_lines(over: list[dict[str, Any]], words: Words) -> list[str]:
+    """Runs with more on board than seats by mode; coaches apart, whose number follows demand in fact, and not in the timetable."""
+    told = {
+        item["mode"]: words.pick(
+            f"{item['mode']} {item['runs']:,}/{item['of_runs']:,}（最高满座率 {percent(item['highest_load_factor'])}）",
+            f"{item['mode']} {item['runs']:,} of {item['of_runs']:,} (load factor up to {percent(item['highest_load_factor'])})",
+        )
+        for item in over
+    }
+    coach = told.pop("coach", None)
+    lines = [words.pick("超过座位的班次：", "runs with more on board than seats: ") + ", ".join(told.values())] if told else []
+    if coach is not None:
+        lines.append(
+            words.pick(
+                f"超过座位的班次：{coach}；客车每日班次为估计，实际随需求增开",
+                f"runs with more on board than seats: {coach}; trips per day of coaches are estimates, in fact their number follows demand",
+            )
+        )
     return lines
 
 

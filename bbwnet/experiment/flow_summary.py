@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bbwnet.experiment.count_checks import count_summary
+from bbwnet.routing.journey_set import RIDE_MODES
 from bbwnet.scenario.schema.base import CONFIDENCES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bbwnet.assignment.service_loads import RunLoads
     from bbwnet.experiment.count_checks import CountCheck
     from bbwnet.model.flows import Flows
     from bbwnet.model.passenger_model import PassengerModel
@@ -62,9 +64,21 @@ def vehicle_km_shares(flows: Flows) -> dict[str, float]:
     return {name: math.fsum(values) / loads.vehicle_km for name, values in km.items()}
 
 
+def over_seats(loads: RunLoads) -> list[dict[str, Any]]:
+    """Modes with runs that have more on board than seats: how many of their runs, and the highest load factor."""
+    modes = np.array([pattern.mode for pattern in loads.trips.patterns], dtype=object)[loads.trips.pattern]
+    factor = np.nan_to_num(loads.load_factor)
+    rows = []
+    for mode in RIDE_MODES:
+        own = modes[loads.trip] == mode
+        over = own & (factor > 1)
+        if over.any():
+            runs, of = len(np.unique(loads.trip[over])), len(np.unique(loads.trip[own]))
+            rows.append({"mode": mode, "runs": runs, "of_runs": of, "highest_load_factor": float(factor[over].max())})
+    return rows
+
+
 def _passengers(model: PassengerModel) -> dict[str, Any]:
-    over = model.run_loads.load_factor
-    over = over[over > 1]
     return {
         "gap": f"{model.gap:.3e}",
         "converged": model.converged,
@@ -75,8 +89,7 @@ def _passengers(model: PassengerModel) -> dict[str, Any]:
         "stranded": [
             {"purpose": purpose, "zone": item.zone, "trips": item.trips} for purpose, listed in model.stranded.items() for item in listed
         ],
-        "runs_over_seats": len(np.unique(model.run_loads.trip[np.nan_to_num(model.run_loads.load_factor) > 1])),
-        "most_over_seats": float(over.max()) if len(over) else None,
+        "over_seats": over_seats(model.run_loads),
         "services_of_unknown_seats": list(model.unknown_seats),
         "lost_ways_home": [vars(item) for item in model.lost_ways_home],
         "cordon_lost": list(model.cordon_lost),

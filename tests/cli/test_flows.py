@@ -9,10 +9,12 @@ import math
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from bbwnet.cli.flow_basis import over_seats_lines
 from bbwnet.exchange.parquet import read_parquet
 
 Bbwnet = Callable[..., Any]
@@ -63,6 +65,22 @@ def test_what_is_printed_says_what_it_rests_on(bbwnet: Bbwnet, peopled: str) -> 
     chinese = bbwnet("flows", peopled, "--lang", "zh", "--top", "2").out
     assert "未验证" in chinese
     assert "货车时间间隙" in chinese
+
+
+def test_full_coaches_are_told_apart() -> None:
+    """Coaches run as demand asks, trains and flights as the timetable says."""
+    over = [
+        {"mode": "coach", "runs": 5, "of_runs": 9, "highest_load_factor": 17.9},
+        {"mode": "rail", "runs": 2, "of_runs": 1200, "highest_load_factor": 1.25},
+    ]
+    words = SimpleNamespace(pick=lambda _, english: english)
+    first, second = over_seats_lines(over, words)  # type: ignore[arg-type]
+    assert first == "runs with more on board than seats: rail 2 of 1,200 (load factor up to 125.0 %)"
+    assert second.startswith(
+        "runs with more on board than seats: coach 5 of 9 (load factor up to 1790.0 %); trips per day of coaches are est"
+    )
+    assert len(over_seats_lines(over[1:], words)) == 1  # type: ignore[arg-type]
+    assert over_seats_lines([], words) == []  # type: ignore[arg-type]
 
 
 def test_one_link(bbwnet: Bbwnet, peopled: str) -> None:

@@ -28,7 +28,7 @@ from bbwnet.experiment.flow_freight import freight_tables
 from bbwnet.experiment.flow_indicator_contracts import FLOW_INDICATOR_TABLES
 from bbwnet.experiment.flow_selection import most_loaded_links, select_link_frame
 from bbwnet.experiment.flow_services import fullest_services, service_od_frame, services_frame
-from bbwnet.experiment.flow_summary import flow_summary
+from bbwnet.experiment.flow_summary import flow_summary, over_seats
 from bbwnet.experiment.flow_tables import flow_tables
 from bbwnet.experiment.flow_weights import zone_trips
 from bbwnet.experiment.run import run
@@ -392,6 +392,22 @@ def test_summary_says_how_far(found: Flows) -> None:
     shares = told["roads"]["vehicle_km_by_confidence_of_link"]
     assert math.fsum(shares.values()) == pytest.approx(1)
     assert json.dumps(told)
+
+
+def test_runs_over_seats_are_told_by_mode(found: Flows, tables: dict[str, pd.DataFrame]) -> None:
+    model = found.passengers
+    assert model is not None
+    few = dataclasses.replace(model.run_loads, seats=np.full(len(model.run_loads.seats), 2.0))
+    told = {item["mode"]: item for item in over_seats(few)}
+    runs = tables["flows_services"]
+    assert set(told) == set(runs["mode"][runs["most_on_board"] > 2])
+    assert len(told) > 1
+    for mode, item in told.items():
+        own = runs[runs["mode"] == mode]
+        assert (item["runs"], item["of_runs"]) == ((own["most_on_board"] > 2).sum(), len(own))
+        assert item["highest_load_factor"] == pytest.approx(own["most_on_board"].max() / 2)
+    many = dataclasses.replace(model.run_loads, seats=np.full(len(model.run_loads.seats), 1e9))
+    assert over_seats(many) == []
 
 
 def test_a_run_without_people_says_so_and_goes_on(coast_scenario: Scenarios, tmp_path: Path) -> None:
