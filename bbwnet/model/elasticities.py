@@ -30,10 +30,13 @@ _CAR = ALTERNATIVES.index(("car", False))
 
 Attribute = Literal["time", "money"]
 
+FEWEST_TRIPS = 1.0
+"""Trips a day below which a mode has no elasticity: that of next to nobody says nothing."""
+
 
 @dataclass(frozen=True)
 class Elasticity:
-    """Relative change of a mode's trips over the relative change of an attribute of a mode; `None` where the mode has no trips."""
+    """Relative change of a mode's trips over the relative change of an attribute of a mode; `None` below one trip a day by the mode."""
 
     purpose: Purpose | Literal["all"]
     attribute: Attribute
@@ -69,7 +72,7 @@ def elasticities(model: PassengerModel, choice: TravelChoice, car_cny: NDArray[n
             ]
             for of, trips, shift in parts:
                 found += [
-                    Elasticity(of, attribute, changed, mode, float(shift[row, place] / trips[row]) if trips[row] > 0 else None)
+                    Elasticity(of, attribute, changed, mode, float(shift[row, place] / trips[row]) if trips[row] >= FEWEST_TRIPS else None)
                     for row, mode in enumerate(CHOICE_MODES)
                 ]
     return tuple(found)
@@ -104,7 +107,9 @@ def _table(
     """The mode table of a purpose with cars in it, their money apart from their time."""
     felt, fare = model.tables[purpose].felt_min.copy(), model.tables[purpose].fare_cny.copy()
     money = np.where(np.isfinite(car_cny), car_cny, 0.0)
-    felt[..., _CAR] = np.where(np.eye(len(car_min), dtype=np.bool_), np.inf, car_min - money * (60 / choice.value_of_time.of_drivers(purpose)))
+    felt[..., _CAR] = np.where(
+        np.eye(len(car_min), dtype=np.bool_), np.inf, car_min - money * (60 / choice.value_of_time.of_drivers(purpose))
+    )
     # as money of all travellers, whose value of time weighs the fares of the table
     fare[..., _CAR] = money / choice.value_of_time.driver_factor
     return dataclasses.replace(model.tables[purpose], felt_min=felt, fare_cny=fare)

@@ -247,6 +247,22 @@ def test_elasticities_have_their_signs_and_hold_demand(found: Flows) -> None:
         elasticities(model, found.network.settings.choice, money[0])
 
 
+def test_modes_of_next_to_nobody_have_no_elasticity(found: Flows) -> None:
+    """With all trips ten thousand times fewer elasticities stay, but for modes that are left with less than a trip a day."""
+    model = found.passengers
+    assert model is not None
+    choice, money = found.network.settings.choice, np.zeros(model.car_min.shape)
+    gravity = {purpose: dataclasses.replace(item, trips=item.trips * 1e-4) for purpose, item in model.passengers.gravity.items()}
+    fewer = dataclasses.replace(model, passengers=dataclasses.replace(model.passengers, gravity=gravity))
+    trips = {mode: made * 1e-4 for mode, made in model.trips_by_mode().items()}
+    assert {made < 0.5 for made in trips.values()} == {True, False}
+    for before, after in zip(elasticities(model, choice, money), elasticities(fewer, choice, money), strict=True):
+        if after.purpose == "all" and trips[after.mode] < 0.5:
+            assert after.elasticity is None
+        elif after.purpose == "all" and trips[after.mode] > 2:
+            assert after.elasticity == pytest.approx(before.elasticity)
+
+
 def test_a_region_without_people_says_what_is_missing(coast: Networks) -> None:
     with pytest.raises(NetworkError) as caught:
         flows(coast())
