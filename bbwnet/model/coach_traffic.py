@@ -21,16 +21,35 @@ if TYPE_CHECKING:
     from bbwnet.network.trips import Pattern
 
 _HOUR_S = DAY_SECONDS // HOURS
+_NONE = np.zeros(0, dtype=np.int64)
 
 
 @dataclass(frozen=True)
 class CoachTraffic:
-    """Coaches of one day."""
+    """Coaches of one day, as passages (n) of an arc in an hour."""
 
-    vehicles_h: NDArray[np.float64]
-    """Coaches in a mean hour of each group (groups x arcs of the forward star)."""
+    arc_count: int
+    start_hours: tuple[int, ...]
+    """Hour at which each group of hours begins."""
+    pattern: NDArray[np.int64]
+    """Pattern of `Network.trips` that passes."""
+    hour: NDArray[np.int64]
+    arc: NDArray[np.int64]
+    """Arc of the forward star that it passes."""
     stopped: tuple[str, ...]
     """Services that run on the day, but whose way is closed in the state: they load nothing, sorted."""
+
+    @property
+    def vehicles_h(self) -> NDArray[np.float64]:
+        """Coaches of the timetable in a mean hour of each group (groups x arcs of the forward star)."""
+        return self.of()
+
+    def of(self, per_run: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
+        """The same with so many vehicles for each run of a pattern (patterns), by default one."""
+        weights = None if per_run is None else per_run[self.pattern]
+        count = np.bincount(self.hour * self.arc_count + self.arc, weights=weights, minlength=HOURS * self.arc_count)
+        by_hour = count.reshape(HOURS, self.arc_count).astype(np.float64)
+        return np.asarray(np.add.reduceat(by_hour, list(self.start_hours), axis=0) / np.diff([*self.start_hours, HOURS])[:, None])
 
 
 def coach_traffic(network: Network, state: NetworkState, start_hours: Sequence[int]) -> CoachTraffic:
@@ -45,7 +64,7 @@ def coach_traffic(network: Network, state: NetworkState, start_hours: Sequence[i
     passable = state.passable_car_seconds(network) >= 0
     links = [str(name) for name in network.links.index]
     arc_of = {(links[link], tail): arc for arc, (link, tail) in enumerate(zip(star.link.tolist(), star.tail.tolist(), strict=True))}
-    count = np.zeros((HOURS, star.arc_count))
+    passed: list[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]] = []
     stopped = set()
     for number, departures in _departures(network, state).items():
         pattern = trips.patterns[number]
@@ -54,9 +73,9 @@ def coach_traffic(network: Network, state: NetworkState, start_hours: Sequence[i
             stopped.add(pattern.service)
             continue
         hours = (departures[:, None] + half_way_s[None, :]).astype(np.int64) // _HOUR_S % HOURS
-        np.add.at(count, (hours.ravel(), np.broadcast_to(arcs, hours.shape).ravel()), 1.0)
-    lengths = np.diff([*start_hours, HOURS])
-    return CoachTraffic(np.add.reduceat(count, list(start_hours), axis=0) / lengths[:, None], tuple(sorted(stopped)))
+        passed.append((np.full(hours.size, number), hours.ravel(), np.broadcast_to(arcs, hours.shape).ravel()))
+    by, hour, arc = (np.concatenate([_NONE, *(part[column] for part in passed)]) for column in range(3))
+    return CoachTraffic(star.arc_count, tuple(start_hours), by, hour, arc, tuple(sorted(stopped)))
 
 
 def _departures(network: Network, state: NetworkState) -> dict[int, NDArray[np.int64]]:

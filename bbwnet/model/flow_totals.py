@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from bbwnet.assignment.freight_flows import FreightFlows
     from bbwnet.model.flows import Flows
+    from bbwnet.model.passenger_model import PassengerModel
     from bbwnet.model.ridden import Besides
     from bbwnet.network.network import Network
 
@@ -79,12 +80,16 @@ def _passengers(flows: Flows) -> tuple[ModeTotal, ...]:
     trips = model.trips_by_mode()
     total = math.fsum(trips.values())
     vehicle_km = {"car": model.loads.vehicle_km, **service_km(network)}
+    if trips["coach"] > 0:
+        vehicle_km["coach"] = vehicle_km.get("coach", 0.0) + _coach_km_besides(network, model)
     car_km = model.loads.vehicle_km * model.persons_per_car
     rides = ridden(model.search.offers.journeys, model.riders, network.settings.access.walk_speed_kmh)
     passenger_km: dict[str, float] = {"car": car_km, "local": rides.local.km, ACCESS: rides.access.km}
     kg = {"car": emitted(network, "drive", {"person": car_km, "vehicle": model.loads.vehicle_km})}
     for mode in RIDE_MODES:
         own = {train_class: km for (ridden_mode, train_class), km in rides.passenger_km.items() if ridden_mode == mode}
+        if mode == "coach" and model.unlisted_coach_km > 0:
+            own[None] = own.get(None, 0.0) + model.unlisted_coach_km
         passenger_km[mode] = math.fsum(own.values())
         kg[mode] = together([emitted(network, mode, {"person": km}, train_class=train_class) for train_class, km in own.items() if km > 0])
     kg |= {"local": _besides(network, rides.local), ACCESS: _besides(network, rides.access)}
@@ -104,6 +109,12 @@ def _passengers(flows: Flows) -> tuple[ModeTotal, ...]:
         for mode in CHOICE_MODES
     ]
     return (*by_mode, ModeTotal("passengers", ACCESS, None, None, None, passenger_km[ACCESS], None, None, kg[ACCESS]))
+
+
+def _coach_km_besides(network: Network, model: PassengerModel) -> float:
+    """Kilometres of coaches beyond the timetable: those that follow demand, and those in no data, as full as vehicles are put on for."""
+    supply = network.settings.choice.coach_supply
+    return model.coaches.added_km + model.unlisted_coach_km / (supply.seats * supply.load_factor)
 
 
 def _besides(network: Network, besides: Besides) -> Emitted:

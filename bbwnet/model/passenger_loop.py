@@ -26,6 +26,7 @@ from bbwnet.choice.mode_table import ALTERNATIVES
 from bbwnet.demand.passengers import passengers
 from bbwnet.demand.people import people_of
 from bbwnet.errors import DidNotConverge, InputError
+from bbwnet.model.coach_supply import coach_supply
 from bbwnet.model.passenger_model import LEFT_OUT, PassengerModel, Round
 from bbwnet.model.passenger_search import PassengerSearch, passenger_search
 from bbwnet.model.road_loading import RoadLoading
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from bbwnet.choice.mode_table import ModeChoices, ModeTable
     from bbwnet.demand.passengers import Passengers
     from bbwnet.demand.people import People
+    from bbwnet.model.coach_supply import CoachSupply
     from bbwnet.model.service_loading import Settled
     from bbwnet.network.network import Network
 
@@ -197,7 +199,8 @@ class _Loop:
         settled = services.settle(travel.ways, choose, last.settled, self.settings.most_crowding_rounds)
         choices = settled.choices
         driven = np.stack([travel.ways[purpose].travelled(choices[purpose].shares[..., _CAR]) for purpose in PURPOSES])
-        equilibria = self.roads.assign(driven / self.persons_per_car + travel.car_vehicles_day, last.equilibria)
+        coaches = self._coaches(search, settled)
+        equilibria = self.roads.assign(driven / self.persons_per_car + travel.car_vehicles_day, last.equilibria, coaches.per_run)
         cost = self.roads.car_min(equilibria)
         measured = Round(
             number=numbers[0],
@@ -226,6 +229,8 @@ class _Loop:
         crowding = self.choice.crowding
         loads = call_loads(journeys, settled.riders)
         seats = seats_of(self.network, journeys.trips, crowding)
+        coaches = self._coaches(search, settled)
+        seats_of_run = seats.seats * coaches.per_run
         crowded = services.crowded
         unlisted_trips, unlisted_km = unlisted_riders(search.offers, found.travel.ways, settled.choices)
         return PassengerModel(
@@ -236,16 +241,16 @@ class _Loop:
             tables=settled.tables,
             choices=settled.choices,
             car_min=found.used_min,
-            loads=self.roads.loads(found.equilibria),
+            loads=self.roads.loads(found.equilibria, coaches.per_run),
             equilibria=found.equilibria,
             state=found.state,
             riders=settled.riders,
-            run_loads=run_loads(journeys.trips, loads, seats.seats, seats.assumed),
+            run_loads=run_loads(journeys.trips, loads, seats_of_run, seats.assumed),
             stop_loads=stop_loads(journeys.trips, loads, self.roads.starts),
             crowding_min=np.zeros(len(journeys))
             if crowded is None or settled.pressure is None
             else crowded.felt_min(settled.pressure.of_call),
-            full_runs=full_runs(journeys, loads, seats.seats, crowding.tolerance),
+            full_runs=full_runs(journeys, loads, seats_of_run, crowding.tolerance),
             unknown_seats=seats.unknown,
             lost_ways_home=lost_ways_home(search.offers, found.travel.ways, settled.choices),
             rounds=rounds,
@@ -255,8 +260,14 @@ class _Loop:
             persons_per_car=self.persons_per_car,
             unlisted_coach_trips=unlisted_trips,
             unlisted_coach_km=unlisted_km,
-            left_out=(*LEFT_OUT, *_unlisted_said(unlisted_trips)),
+            coaches=coaches,
+            left_out=(*LEFT_OUT, *_unlisted_said(unlisted_trips), *_coaches_said(coaches)),
         )
+
+    def _coaches(self, search: PassengerSearch, settled: Settled) -> CoachSupply:
+        """How many coaches run for those who ride them."""
+        journeys = search.offers.journeys
+        return coach_supply(self.network, journeys.trips, call_loads(journeys, settled.riders))
 
     def _with_cars(self, table: ModeTable, car_min: NDArray[np.float64]) -> ModeTable:
         """The table with cars at a cost (n x n) that has the money in it."""
@@ -292,6 +303,13 @@ def _unlisted_said(trips: float) -> tuple[str, ...]:
     if trips <= 0:
         return ()
     return (f"{trips:,.0f} trips a day by coaches that are in no data (assumed, choice.unlisted_coach): on no service, on no road",)
+
+
+def _coaches_said(coaches: CoachSupply) -> tuple[str, ...]:
+    """What more coaches than those of the timetable rest on."""
+    if not coaches.followed:
+        return ()
+    return (f"coaches follow demand (assumed, choice.coach_supply): {coaches.added_km:,.0f} km a day beyond the timetable, at its hours",)
 
 
 def _flow_change(new: tuple[Equilibrium, ...], old: tuple[Equilibrium, ...]) -> float:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bbwnet.demand.gravity import Stranded
     from bbwnet.demand.passengers import Passengers
     from bbwnet.demand.people import People
+    from bbwnet.model.coach_supply import CoachSupply
     from bbwnet.model.passenger_search import PassengerSearch
     from bbwnet.model.road_loads import LostDrives, RoadLoads
     from bbwnet.model.service_loading import LostWayHome
@@ -106,6 +107,8 @@ class PassengerModel:
     """Whether it was reached, and gravity closed."""
     lost_drives: tuple[LostDrives, ...]
     persons_per_car: float
+    coaches: CoachSupply
+    """How many coaches stand for each run of the timetable; seats in `run_loads` are those of all of them."""
     unlisted_coach_trips: float = 0.0
     """Trips a day by coaches that are in no data (`choice.unlisted_coach`); they ride no service."""
     unlisted_coach_km: float = 0.0

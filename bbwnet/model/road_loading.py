@@ -78,18 +78,23 @@ class RoadLoading:
         coaches = coach_traffic(network, state, self.starts)
         self.stopped_coaches = coaches.stopped
         """Coach services that run on the day, but whose way is closed."""
-        self._coaches_h = coaches.vehicles_h[:, self.roads.arcs]
+        self._coaches = coaches
         self._coach_pcu = network.settings.roads.classes.coach.pcu
-        self._links = tuple(dataclasses.replace(self.roads.links, preload_pcu=self._coach_pcu * row) for row in self._coaches_h)
         self._settings = AssignmentSettings(gap=gap, if_not_converged=if_not_converged, if_disconnected="report")
 
-    def assign(self, vehicles_day: NDArray[np.float64], last: Sequence[Equilibrium] = ()) -> tuple[Equilibrium, ...]:
-        """The equilibrium of each group of hours for cars of a day (purposes x n x n) and the trucks, from the paths of `last` on."""
-        found = []
+    def assign(
+        self, vehicles_day: NDArray[np.float64], last: Sequence[Equilibrium] = (), coaches_per_run: NDArray[np.float64] | None = None
+    ) -> tuple[Equilibrium, ...]:
+        """The equilibrium of each group of hours for cars of a day (purposes x n x n) and the trucks, from the paths of `last` on.
+
+        `coaches_per_run` is how many vehicles stand for each run of a coach (patterns of the timetable), by default one.
+        """
+        found, coaches_h = [], self._coaches_h(coaches_per_run)
         for group, (shares, hours) in enumerate(zip(self.group_shares, self.hours, strict=True)):
             cars = (self._class(purpose, vehicles_day[row] * (shares[row] / hours)) for row, purpose in enumerate(PURPOSES))
             demand = RoadDemand(self._zone_node, (*cars, *self._trucks[group]))
-            found.append(assign_roads(self._links[group], demand, self._settings, last[group].paths if last else None))
+            links = dataclasses.replace(self.roads.links, preload_pcu=self._coach_pcu * coaches_h[group])
+            found.append(assign_roads(links, demand, self._settings, last[group].paths if last else None))
         return tuple(found)
 
     def empty_drive(self, by: Literal["vehicle", "car", "road"]) -> RoadSkims:
@@ -134,8 +139,9 @@ class RoadLoading:
             seconds[row, self.roads.arcs] = np.where(self.roads.no_cars, IMPASSABLE, np.rint(item.time).astype(np.int64))
         return dataclasses.replace(self.state, car_seconds=seconds, period_start_s=tuple(hour * 3600 for hour in self.starts))
 
-    def loads(self, equilibria: Sequence[Equilibrium]) -> RoadLoads:
-        """What every arc carries in each group."""
+    def loads(self, equilibria: Sequence[Equilibrium], coaches_per_run: NDArray[np.float64] | None = None) -> RoadLoads:
+        """What every arc carries in each group, with as many coaches as `assign` was given."""
+        coaches_h = self._coaches_h(coaches_per_run)
         star, frame, links = self.network.graph, self.network.links, self.roads.links
         nodes = [str(name) for name in self.network.nodes.index]
         rows = star.link[self.roads.arcs]
@@ -150,7 +156,7 @@ class RoadLoading:
             zones=self.zones,
             classes=(*PURPOSES, *TRUCK_CLASSES, "coach"),
             pcu=(*(item.pcu for item in equilibria[0].demand.classes), self._coach_pcu),
-            vehicles_h=np.stack([np.vstack([item.class_volume, row]) for item, row in zip(equilibria, self._coaches_h, strict=True)]),
+            vehicles_h=np.stack([np.vstack([item.class_volume, row]) for item, row in zip(equilibria, coaches_h, strict=True)]),
             pcu_h=np.stack([item.volume_pcu for item in equilibria]),
             capacity_pcu_h=self.roads.capacity_pcu_h,
             free_s=links.free_time,
@@ -168,6 +174,10 @@ class RoadLoading:
         return tuple(
             LostDrives(name, origin, destination, math.fsum(values)) for (name, origin, destination), values in sorted(lost.items())
         )
+
+    def _coaches_h(self, per_run: NDArray[np.float64] | None) -> NDArray[np.float64]:
+        """Coaches in a mean hour of each group on each arc."""
+        return self._coaches.of(per_run)[:, self.roads.arcs]
 
     def _class(self, purpose: Purpose, trips: NDArray[np.float64]) -> RoadClass:
         """Cars of a purpose: what they pay counts by their value of time, in seconds of driving."""

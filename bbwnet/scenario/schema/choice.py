@@ -198,6 +198,19 @@ class UnlistedCoach(Assumed):
     longest_min: float = attribute("longest drive of a car that they run along", unit="min", default=240.0, ge=0)
 
 
+class CoachVehicles(Assumed):
+    """How many coaches run: departures in the data are estimates, and operators put on more vehicles where more people wish to go."""
+
+    follows_demand: bool = attribute(
+        "whether more vehicles run than the timetable says where seats are short; never where coaches are among the modes of `crowding`",
+        default=True,
+    )
+    load_factor: float = attribute(
+        "share of the seats taken, where most are on board, that vehicles are put on for", default=0.7, gt=0, le=1
+    )
+    seats: int = attribute("seats of coaches that are in no data, for their vehicle-kilometres", default=45, gt=0)
+
+
 class Nest(Record):
     """Modes that are more like each other than like the rest."""
 
@@ -224,6 +237,7 @@ class TravelChoice(Assumed):
     departure: DepartureChoice = attribute("wished departures, and the choice among those of one mode", default=DepartureChoice())
     crowding: Crowding = attribute("what full vehicles do to those who would ride them", default=Crowding())
     unlisted_coach: UnlistedCoach = attribute("a coach where data know none", default=UnlistedCoach())
+    coach_supply: CoachVehicles = attribute("how many coaches run", default=CoachVehicles())
     path_size: float = attribute("coefficient of the logarithm of path size; 0: overlaps do not count", default=1.0, ge=0, le=5)
     cars_cross_borders: bool = attribute(
         "whether travellers take their own cars across borders; at Dongxing 129 vehicles of every kind crossed on a day of 2018, for a car"
