@@ -20,7 +20,10 @@ _DIRECTIONS = {"forward": ("正向", "forward"), "backward": ("反向", "backwar
 
 
 def link_views(asked: Asked) -> list[View]:
-    """What links carry: the ones asked for with every class and every tonne, else the highest load over capacity of each direction."""
+    """What links carry: the ones asked for with every class and every tonne, else the highest load over capacity of each direction.
+
+    Links with both ends beyond the region are left out of these unless asked for: there the model knows only traffic of the region.
+    """
     views = []
     if asked.flows.passengers is not None:
         views.append(_roads_view(asked))
@@ -32,10 +35,12 @@ def link_views(asked: Asked) -> list[View]:
 
 def _roads_view(asked: Asked) -> View:
     from bbwnet.experiment.flow_tables import ALL_CLASSES, links_frame
+    from bbwnet.model.flow_region import links_in_region
 
     frame = links_frame(asked.flows)
     if asked.mode is not None:
         frame = frame[frame["mode"] == asked.mode]
+    hidden = 0
     if asked.names:
         chosen = frame[frame["link"].isin(asked.names)]
     else:
@@ -44,6 +49,9 @@ def _roads_view(asked: Asked) -> View:
         frame = frame.sort_values(["rank", "vehicles_h", "link", "direction"], ascending=[False, False, True, True], kind="stable")
         # of each direction the worst group of hours
         chosen = frame.drop_duplicates(["link", "direction"]).drop(columns="rank")
+        if not asked.beyond:
+            everywhere, chosen = chosen, chosen[chosen["link"].isin(links_in_region(asked.flows.network))]
+            hidden = len(everywhere) - len(chosen)
     rows = [_link_row(row, asked.words) for row in asked.rows(chosen)]
     columns = [
         Column("name", "road", "道路"),
@@ -59,7 +67,7 @@ def _roads_view(asked: Asked) -> View:
         count_column(asked.words),
     ]
     title = ("路段负荷", "Links") if asked.names else ("各方向最高负荷的道路", "Roads by load over capacity, worst hours of each direction")
-    return View("links", title, columns, rows, len(chosen) - len(rows))
+    return View("links", title, columns, rows, len(chosen) - len(rows), hidden)
 
 
 def _tonnes_view(asked: Asked, freight: FreightFlows) -> View:

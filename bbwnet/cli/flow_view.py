@@ -29,6 +29,8 @@ class View:
     columns: list[Column]
     rows: list[dict[str, Any]]
     left: int = 0
+    hidden: int = 0
+    """Rows not shown for lying beyond the region."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,8 @@ class Asked:
     mode: str | None = None
     top: int = 20
     """Rows at most; 0: all."""
+    beyond: bool = False
+    """Whether links beyond the region are among those of highest load."""
 
     def rows(self, frame: pd.DataFrame) -> list[dict[str, Any]]:
         """Rows of a frame as plain values, no more than asked for."""

@@ -42,6 +42,9 @@ def flows(
     top: Annotated[
         int | None, typer.Option("--top", min=0, help="Rows at most, highest first; 0: all; by default 20, with --link all.")
     ] = None,
+    beyond: Annotated[
+        bool, typer.Option("--all", help="Roads of highest load beyond the region, too, where the model knows only traffic of the region.")
+    ] = False,
     modes: Annotated[bool, typer.Option("--modes", help="Mode split, kilometres and emissions alone.")] = False,
     od: Annotated[bool, typer.Option("--od", help="Trips between places by purpose and mode.")] = False,
     services: Annotated[bool, typer.Option("--services", help="Runs of services by load factor.")] = False,
@@ -102,6 +105,8 @@ def flows(
     given = [name for name, value in options.items() if value]
     if len(given) > 1:
         raise typer.BadParameter(f"{' and '.join(given)} are different tables: give one of them")
+    if beyond and given:
+        raise typer.BadParameter(f"--all is of the roads of highest load: it says nothing to {given[0]}")
     _refuse_folder(out)
     loaded = load(scenario, overrides)
     network = build_network(loaded)
@@ -120,7 +125,7 @@ def flows(
     if out is not None:
         _write(found, checks, observed, loaded, out)
     rows = top if top is not None else 0 if link else _ROWS
-    views = views_of(option, Asked(found, words, observed, names, mode, rows)) + ([counts_view(checks, words)] if checks else [])
+    views = views_of(option, Asked(found, words, observed, names, mode, rows, beyond)) + ([counts_view(checks, words)] if checks else [])
     _print(views, flow_summary(found, checks), found, loaded, words, output)
 
 
@@ -161,7 +166,9 @@ def _print(views: list[View], told: dict[str, Any], found: Flows, loaded: Scenar
     first = views[0]
     if output is Format.JSON:
         heading: dict[str, Any] = {"scenario": loaded.name, "definition": first.name, "as_of": found.network.as_of}
-        more = {view.name: view.rows for view in views[1:]}
+        more: dict[str, Any] = {view.name: view.rows for view in views[1:]}
+        if first.hidden:
+            more["directions_beyond_region_hidden"] = first.hidden
         print_json(**heading, rows=first.rows, summary=told | more)
     elif output is Format.CSV:
         print_csv(first.rows)
@@ -171,5 +178,12 @@ def _print(views: list[View], told: dict[str, Any], found: Flows, loaded: Scenar
             print_table(view.columns, view.rows, words.language, title)
             if view.left > 0:
                 say(words.pick(f"另有 {view.left:,} 行，--top 0 列出全部", f"{view.left:,} more rows, --top 0 lists all"))
+            if view.hidden > 0:
+                say(
+                    words.pick(
+                        f"未列区域之外 {view.hidden:,} 个方向，--all 列出",
+                        f"{view.hidden:,} directions of roads beyond the region are not listed, --all lists them",
+                    )
+                )
         for line in basis_lines(found, told, words):
             say(line)

@@ -51,7 +51,7 @@ def test_roads_and_modes(bbwnet: Bbwnet, peopled: str) -> None:
     assert float(summary["passengers"]["gap"]) <= float(summary["passengers"]["gap_asked_for"])
     assert summary["roads"]["directions_counted"] == 0
     modes = {(row["kind"], row["mode"]): row for row in summary["modes"]}
-    assert math.fsum(row["share"] for (kind, _), row in modes.items() if kind == "passengers") == pytest.approx(1, abs=0.01)
+    assert math.fsum(row["share"] or 0.0 for (kind, _), row in modes.items() if kind == "passengers") == pytest.approx(1, abs=0.01)
     assert modes["freight", "road"]["tonne_km"] > 0
 
 
@@ -120,6 +120,22 @@ def test_every_table(bbwnet: Bbwnet, peopled: str, option: str, name: str, keys:
     assert keys <= set(table.fieldnames or ())
     for language in ("en", "zh"):
         assert bbwnet("flows", peopled, option, "--lang", language).code == 0
+
+
+def test_roads_beyond_the_region_are_hidden_and_counted(bbwnet: Bbwnet, peopled: str) -> None:
+    inside = bbwnet("flows", peopled, "--top", "0", "--format", "json").json
+    everywhere = bbwnet("flows", peopled, "--top", "0", "--all", "--format", "json").json
+    keys = [{(row["link"], row["direction"]) for row in document["rows"]} for document in (inside, everywhere)]
+    assert keys[0] < keys[1]
+    hidden = inside["summary"]["directions_beyond_region_hidden"]
+    assert hidden == len(keys[1] - keys[0]) > 0
+    assert "directions_beyond_region_hidden" not in everywhere["summary"]
+    link = min(keys[1] - keys[0])[0]
+    assert {row["link"] for row in bbwnet("flows", peopled, "--link", link, "--format", "json").json["rows"]} == {link}
+    assert f"{hidden} directions of roads beyond the region are not listed" in bbwnet("flows", peopled).out
+    wrong = bbwnet("flows", peopled, "--all", "--modes")
+    assert wrong.code == 2
+    assert "says nothing to --modes" in wrong.err.replace("\n", " ")
 
 
 def test_who_uses_a_link_and_a_service(bbwnet: Bbwnet, peopled: str) -> None:
