@@ -1,8 +1,8 @@
 """Freight in balance with its own waits: chains are chosen, loads add hours at ports, locks, gates and lines, and chains are chosen again.
 
-Extra hours are a (load / capacity)^p. Each round moves the loads part of the way to those that the costs at hand bring about; the part
-shrinks when a round goes astray (method of successive averages with a step of its own: Liu, He and He 2009). The gap is the sum of what
-loads over capacity would still change, over their sum.
+Extra hours are a (load / capacity)^p up to a longest wait, for demand beyond capacity has no mean wait. Each round moves the loads part of
+the way to those that the costs at hand bring about; the part shrinks when a round goes astray (method of successive averages with a step of
+its own: Liu, He and He 2009). The gap is the sum of what loads over capacity would still change, over their sum.
 """
 
 from __future__ import annotations
@@ -146,15 +146,15 @@ def expected_costs(freight: FreightNetwork, cargoes: Sequence[Cargo], at: Loads 
 
 
 def extra_hours(freight: FreightNetwork, loads: Loads) -> Loads:
-    """Hours that loads add at each terminal, lock, link of a gate, and arc of a goods line."""
+    """Hours that loads add at each terminal, lock, link of a gate, and arc of a goods line; nowhere more than the longest wait."""
     capacity = freight.network.settings.freight_chains.capacity
-    power = capacity.wait_power
+    at_gates = np.array([capacity.ferry_wait_h if kind == "ferry" else capacity.border_wait_h for kind in _pair_kinds(freight)])
+    factors = (capacity.port_wait_h, capacity.lock_wait_h, at_gates, capacity.rail_factor * freight.rail.arcs.hours)
     return Loads(
-        capacity.port_wait_h * loads.terminals**power,
-        capacity.lock_wait_h * loads.locks**power,
-        np.array([capacity.ferry_wait_h if kind == "ferry" else capacity.border_wait_h for kind in _pair_kinds(freight)])
-        * loads.gates**power,
-        capacity.rail_factor * freight.rail.arcs.hours * loads.rail**power,
+        *(
+            np.minimum(factor * load**capacity.wait_power, capacity.longest_wait_h)
+            for factor, load in zip(factors, loads.parts(), strict=True)
+        )
     )
 
 
@@ -185,7 +185,7 @@ def _moved(
     chains = freight.network.settings.freight_chains
     extra = extra_hours(freight, at)
     rail, river = freight.rail.ways(extra.rail, chains.capacity.waiting_cny_t_h), freight.river.delayed(extra.locks)
-    prices = TruckPrices(chains.road.cny_km, chains.capacity.waiting_cny_t_h)
+    prices = TruckPrices(chains.road.cny_km, chains.road.cny_h)
     moved = []
     for cargo, tonnes in zip(cargoes, tonnes_year, strict=True):
         hauls = truck_hauls(cargo, freight.road, land, freight.gates, extra.gates[freight.gates.pair], prices, whole=whole)

@@ -35,6 +35,8 @@ class Cargo:
     scales: ChainScales
     spread: dict[str, float]
     """Factor on the worth of an hour by mode, for time that varies."""
+    gate_cny: float
+    """Scale of the choice among parallel crossings and ferries, CNY a tonne."""
 
     @property
     def loaded_per_tonne(self) -> float:
@@ -71,4 +73,5 @@ def _cargo(settings: ScenarioFile, commodity: FreightCommodity) -> Cargo:
             "water": 1 + weight * choice.water_spread,
             "sea": 1 + weight * choice.sea_spread,
         },
+        gate_cny=choice.gate_scale / choice.sensitivity.of(commodity),
     )

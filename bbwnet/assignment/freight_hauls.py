@@ -91,8 +91,8 @@ def truck_hauls(
     gate_money = (
         cargo.truck_factor * (gates.money + np.where(np.array(gates.kinds) == "border", prices.cny_km * gates.km, 0.0)) + gates.customs
     )
-    gate_cost = gate_money + hour * gate_hours + prices.waiting_cny_t_h * extra_h
-    scale = cargo.scales.inland / cargo.scales.sensitivity
+    gate_cost = gate_money + hour * gate_hours + cargo.truck_factor * prices.cny_h * extra_h
+    scale = cargo.gate_cny
     blocks = []
     for one, two, through in _steps(land, gates):
         rows, cols = np.flatnonzero(land == one), np.flatnonzero(land == two)
@@ -134,5 +134,5 @@ class TruckPrices:
 
     cny_km: float
     """CNY a km of a truck."""
-    waiting_cny_t_h: float
-    """CNY a tonne and hour of waiting, besides what the hour is worth."""
+    cny_h: float
+    """CNY an hour of a truck that waits."""

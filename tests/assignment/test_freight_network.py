@@ -148,4 +148,6 @@ def test_scales_that_do_not_nest() -> None:
     """The ways to a port are more alike than the ports."""
     with pytest.raises(ValidationError, match="inland_scale"):
         ChainChoice(port_scale=0.4, inland_scale=0.6)
+    with pytest.raises(ValidationError, match="gate_scale"):
+        ChainChoice(inland_scale=0.4, gate_scale=0.5)
     assert {str(name) for name in FREIGHT_COMMODITIES} <= set(type(FreightChains().served_as).model_fields)

@@ -17,6 +17,7 @@ from bbwnet.assignment.freight_balance import (
     Balance,
     empty_loads,
     expected_costs,
+    extra_hours,
     freight_balance,
     gate_tonnes,
     gate_vehicles,
@@ -69,6 +70,7 @@ def cargo(**changes: Any) -> Cargo:
         "tonnes_per_teu": 12.0,
         "scales": ChainScales(0.02, 0.7, 0.5, 0.001),
         "spread": dict.fromkeys(("road", "rail", "water", "sea"), 1.0),
+        "gate_cny": 5.0,
     }
     return Cargo(**(figures | changes))
 
@@ -264,7 +266,7 @@ def test_two_gates_by_hand() -> None:
     """A truck from 0 to 3 over gates at 1 (50 km, 2 h) or straight at 0 (8 h): a logit of their costs, and legs that show it."""
     road = ModeWays.least(arcs_of(4, [(0, 1, 1.0, 150.0, 50.0), (2, 3, 1.0, 150.0, 50.0)]), np.arange(4), 80.0)
     gates = gates_of([(0, 3, 8.0, 100.0), (1, 2, 2.0, 100.0)])
-    goods = cargo(hour_cny=2.0, truck_factor=0.1)
+    goods = cargo(hour_cny=2.0, truck_factor=0.1, gate_cny=25.0)
     hauls = truck_hauls(goods, road, lands(road), gates, np.zeros(4), TruckPrices(3.0, 0.0))
     straight = 0.1 * 3 * 1 + 2 * 8
     round_about = 0.1 * (150 + 3 + 150) + 2 * (1 + 2 + 1)
@@ -278,6 +280,32 @@ def test_two_gates_by_hand() -> None:
     assert legs[0, 1] == pytest.approx(10 * (1 - share))
     assert legs[2, 3] == pytest.approx(10 * (1 - share))
     assert hauls.hours[0, 3] == pytest.approx(8 * share + 4 * (1 - share))
+
+
+def test_a_truck_that_waits_costs_its_hours() -> None:
+    """Two gates alike, one with 2 h of waiting more: an hour of goods of 0.5 CNY/t and of trucks of 0.075 x 80 CNY/t, on a scale of 5."""
+    road = ModeWays.least(arcs_of(2, []), np.arange(2), 80.0)
+    gates = gates_of([(0, 1, 3.0, 100.0), (0, 1, 3.0, 100.0)])
+    waits = np.where(gates.pair == 0, 2.0, 0.0)
+    hauls = truck_hauls(cargo(), road, lands(road), gates, waits, TruckPrices(3.0, 80.0))
+    flow = np.array([[0.0, 10.0], [0.0, 0.0]])
+    _, through = hauls.legs(flow, gates)
+    share = 1 / (1 + math.exp(2 * (0.5 + 0.075 * 80) / 5))
+    assert through[(gates.pair == 0) & ~gates.backward] == pytest.approx([10 * share])
+    assert hauls.hours[0, 1] == pytest.approx(3 + 2 * share)
+
+
+def test_no_wait_is_longer_than_the_longest() -> None:
+    """Loads of three times the capacity: 12 x 81 h at a crossing, 24 x 81 h at a quay, 8 x 81 h at a lock are 48 h each."""
+    freight = world(1)
+    loads = empty_loads(freight)
+    thrice = loads.placed(np.full(len(loads.vector()), 3.0))
+    found = extra_hours(freight, thrice)
+    for hours in (found.terminals, found.locks, found.gates):
+        assert hours == pytest.approx(48.0)
+    half = extra_hours(freight, loads.placed(np.full(len(loads.vector()), 0.5)))
+    assert half.gates == pytest.approx(12 / 16)
+    assert half.rail == pytest.approx(freight.rail.arcs.hours / 16)
 
 
 def test_a_third_land() -> None:

@@ -171,6 +171,13 @@ def test_trucks(flows: FreightFlows, baseline: Network) -> None:
     assert over == pytest.approx(strait["port_haian-port_xiuying"], rel=1e-9)
 
 
+def test_no_gate_is_full_beside_an_empty_one(flows: FreightFlows) -> None:
+    """In balance no crossing and no ferry takes much more than it can, whatever others take; waits are no longer than the longest."""
+    trucks = flows.borders[flows.borders["kind"].isin(["road", "ferry"])]
+    assert trucks["load"].max() < 1.25
+    assert flows.borders["dwell_h"].max() < 48 + 40
+
+
 def test_a_closed_crossing_sends_trucks_elsewhere(flows: FreightFlows, baseline: Network) -> None:
     """Without Youyiguan nothing goes through it, and more through the others."""
     shut = dataclasses.replace(NetworkState.free_flow(baseline), closed_links=frozenset({YOUYIGUAN}))

@@ -104,8 +104,13 @@ class ChainChoice(Assumed):
 
     sensitivity: ChainSensitivity = attribute("utility lost with each CNY/t", default=ChainSensitivity())
     port_scale: float = attribute("dissimilarity of ports: 1 unlike, towards 0 the same", default=0.7, gt=0, le=1)
-    inland_scale: float = attribute(
-        "dissimilarity of the ways to a port, and of crossings and ferries; no more than that of ports", default=0.5, gt=0, le=1
+    inland_scale: float = attribute("dissimilarity of the ways to a port; no more than that of ports", default=0.5, gt=0, le=1)
+    gate_scale: float = attribute(
+        "dissimilarity of parallel crossings and ferries, of which a driver asks little but time and money; no more than that of the ways"
+        " to a port",
+        default=0.3,
+        gt=0,
+        le=1,
     )
     least_likely: float = attribute(
         "alternatives less likely than this over the likeliest of their nest are not considered", default=0.01, ge=0, lt=1
@@ -121,6 +126,8 @@ class ChainChoice(Assumed):
         """Refuse a lower nest that is wider than the one above it."""
         if self.inland_scale > self.port_scale:
             raise ValueError("inland_scale must be at most port_scale")
+        if self.gate_scale > self.inland_scale:
+            raise ValueError("gate_scale must be at most inland_scale")
         return self
 
 
@@ -280,8 +287,18 @@ class FreightCapacity(Assumed):
     border_wait_h: float = attribute("a of crossings, besides dwell", unit="h", default=12.0, ge=0)
     ferry_wait_h: float = attribute("a of ro-ro ferries, besides check-in and the mean wait", unit="h", default=3.0, ge=0)
     rail_factor: float = attribute("a of rail lines, over the time without other trains", default=1.0, ge=0)
+    longest_wait_h: float = attribute(
+        "most that loads add anywhere: beyond it demand exceeds the capacity for good, no queue grows to a mean wait, and tables say"
+        " by how much instead",
+        unit="h",
+        default=48.0,
+        ge=0,
+    )
     waiting_cny_t_h: float = attribute(
-        "price of waiting vessels, trucks and trains besides what time is worth", unit="CNY/(t h)", default=0.25, ge=0
+        "price of waiting vessels and trains besides what time is worth; trucks wait at the price of their hour",
+        unit="CNY/(t h)",
+        default=0.25,
+        ge=0,
     )
     lane_trucks_h: float = attribute("trucks that an inspection lane takes in an hour, both sides together", unit="1/h", default=12.0, gt=0)
     lanes: int = attribute("lanes of a crossing where the data have none", default=1, ge=1)
