@@ -117,13 +117,15 @@ def print_flow_change(comparison: FlowComparison, words: Words, top: int) -> Non
     if links:
         print_table(columns, links, words.language, title + words.pick("，变化最大的道路", ", roads most changed"))
     ports = [
-        {"port": words.node(item.port), "tonnes": (_mega(item.tonnes_before), _mega(item.tonnes_after)), "validated": False}
+        {"port": words.node(item.port), "tonnes": (_mega(item.tonnes_before), _mega(item.tonnes_after)), "validated": item.validated}
         for item in comparison.most_changed_ports(top)
     ]
     port_columns = [
         Column("port", "port", "港口"),
         Column("tonnes", "Mt/year", "百万吨/年", _pair, right=True),
-        Column("validated", "total", "观测总量", lambda _: words.pick("未验证", "unvalidated")),
+        Column(
+            "validated", "total", "观测总量", lambda value: words.pick("有", "counted") if value else words.pick("未验证", "unvalidated")
+        ),
     ]
     if ports:
         print_table(port_columns, ports, words.language, title + words.pick("，变化最大的港口", ", ports most changed"))

@@ -63,7 +63,7 @@ def compare(
     transfers = compare_transfers(keepers[0], keepers[1:]) if with_transfers and timed else []
     if with_transfers and not timed:
         note("changes of vehicle are not compared: the view `headway` knows no departures to change between")
-    flows = _flows(keepers) if with_flows else []
+    flows = _flows(loaded, keepers) if with_flows else []
     if output is Format.TABLE:
         _print_summary(comparisons, words)
         for comparison, scenario in zip(comparisons, loaded[1:], strict=True):
@@ -90,17 +90,20 @@ def compare(
         print_csv(rows)
 
 
-def _flows(keepers: list[Timekeeper]) -> list[FlowComparison]:
+def _flows(loaded: list[Scenario], keepers: list[Timekeeper]) -> list[FlowComparison]:
     """Flows compared; none, with a remark, where a region has nobody who travels or sends anything."""
     import warnings
 
     from bbwnet.errors import NetworkError
     from bbwnet.experiment.flow_comparison import compare_flows
+    from bbwnet.experiment.observed_nodes import observed_nodes
 
+    networks = [keeper.network for keeper in keepers]
+    ports = {net.scenario: observed_nodes(item, net)["port_tonnes"] for item, net in zip(loaded, networks, strict=True)}
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", RuntimeWarning)
         try:
-            found = compare_flows(keepers[0].network, [keeper.network for keeper in keepers[1:]])
+            found = compare_flows(networks[0], networks[1:], observed=ports)
         except NetworkError as error:
             note(f"flows are not compared: {error}")
             found = []

@@ -16,7 +16,7 @@ from bbwnet.model.flow_totals import HANDLING, OVERSEAS, mode_totals
 from bbwnet.model.flows import FlowSettings, flows
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from bbwnet.model.flow_totals import ModeTotal
     from bbwnet.model.flows import Flows
@@ -56,6 +56,8 @@ class PortChange:
     port: str
     tonnes_before: float | None
     tonnes_after: float | None
+    validated: bool
+    """Whether an observed total of the year stands behind both."""
 
     @property
     def change(self) -> float:
@@ -84,9 +86,15 @@ class FlowComparison:
         return sorted((item for item in self.ports if item.change), key=lambda item: (-abs(item.change), item.port))[:count]
 
 
-def compare_flows(base: Network, others: Sequence[Network], settings: FlowSettings | None = None) -> list[FlowComparison]:
+def compare_flows(
+    base: Network,
+    others: Sequence[Network],
+    settings: FlowSettings | None = None,
+    observed: Mapping[str, Collection[str]] | None = None,
+) -> list[FlowComparison]:
     """Compare the flows of scenarios with those of a base; loops that do not converge warn, unless the settings say otherwise.
 
+    `observed` are, by scenario, the ports behind whose tonnes an observed total of the year stands, by default none.
     Raises `NetworkError` where the base has no flows, or another scenario has none.
     """
     settings = settings or FlowSettings(if_not_converged="warn")
@@ -97,19 +105,19 @@ def compare_flows(base: Network, others: Sequence[Network], settings: FlowSettin
             after = flows(network, settings=settings)
         except NetworkError as error:
             raise NetworkError(f"{network.scenario}: {error}") from None
-        result.append(compared(before, after))
+        result.append(compared(before, after, observed))
     return result
 
 
-def compared(before: Flows, after: Flows) -> FlowComparison:
-    """Put the flows of two scenarios side by side."""
+def compared(before: Flows, after: Flows, observed: Mapping[str, Collection[str]] | None = None) -> FlowComparison:
+    """Put the flows of two scenarios side by side; `observed` as in `compare_flows`."""
     missing = [f"{item.network.scenario}: {what}" for item in (before, after) for what in item.missing]
     return FlowComparison(
         before.network.scenario,
         after.network.scenario,
         measure_changes(flow_measures(before), flow_measures(after)),
         _links(before, after),
-        _ports(before, after),
+        _ports(before, after, observed or {}),
         tuple(missing),
     )
 
@@ -175,9 +183,13 @@ def _link_loads(item: Flows) -> dict[str, tuple[float | None, float | None, bool
     return found
 
 
-def _ports(before: Flows, after: Flows) -> tuple[PortChange, ...]:
-    sides = []
+def _ports(before: Flows, after: Flows, observed: Mapping[str, Collection[str]]) -> tuple[PortChange, ...]:
+    sides, known = [], []
     for item in (before, after):
         frame = None if item.freight is None else ports_frame(item.network, item.freight)
         sides.append({} if frame is None else dict(zip(frame["port"], frame["tonnes_year"].tolist(), strict=True)))
-    return tuple(PortChange(port, sides[0].get(port), sides[1].get(port)) for port in sorted({*sides[0], *sides[1]}))
+        known.append(observed.get(item.network.scenario, ()))
+    return tuple(
+        PortChange(port, sides[0].get(port), sides[1].get(port), all(port in own for own in known))
+        for port in sorted({*sides[0], *sides[1]})
+    )

@@ -351,6 +351,16 @@ def test_a_comparison_with_itself_changes_nothing(found: Flows) -> None:
     assert {"trips:car", "co2_g_per_pkm", "directions_of_roads_full"} <= {item.measure for item in same.measures}
 
 
+def test_ports_with_a_total_in_both_scenarios_are_validated(found: Flows, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The coast sends nothing over its ports, so that two are made up."""
+    made_up = pd.DataFrame({"port": ["a", "b"], "tonnes_year": [1.0, 2.0]})
+    monkeypatch.setattr("bbwnet.experiment.flow_comparison.ports_frame", lambda *_: made_up)
+    after = dataclasses.replace(found, network=dataclasses.replace(found.network, scenario="other"))
+    totals = {"baseline": {"a", "b"}, "other": {"a"}}
+    assert [(item.port, item.validated) for item in compared(found, after, totals).ports] == [("a", True), ("b", False)]
+    assert not any(item.validated for item in compared(found, after).ports)
+
+
 def test_a_dearer_car_carries_fewer(coast: Networks, found: Flows) -> None:
     (change,) = compare_flows(found.network, [settled(coast("choice.constants.car=600"))])
     cars = next(item for item in change.measures if item.measure == "trips:car")
