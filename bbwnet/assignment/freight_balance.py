@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bbwnet.assignment.freight_hauls import TruckPrices, lands, truck_hauls
+from bbwnet.assignment.freight_hauls import TruckPrices, beyond_borders, lands, truck_hauls
 from bbwnet.assignment.freight_legs import legs_of
 from bbwnet.assignment.freight_loads import commodity_loads
 from bbwnet.choice.chain_choice import ChainChoice
@@ -149,12 +149,12 @@ def extra_hours(freight: FreightNetwork, loads: Loads) -> Loads:
     """Hours that loads add at each terminal, lock, link of a gate, and arc of a goods line; nowhere more than the longest wait."""
     capacity = freight.network.settings.freight_chains.capacity
     at_gates = np.array([capacity.ferry_wait_h if kind == "ferry" else capacity.border_wait_h for kind in _pair_kinds(freight)])
-    factors = (capacity.port_wait_h, capacity.lock_wait_h, at_gates, capacity.rail_factor * freight.rail.arcs.hours)
+    power, most = capacity.wait_power, capacity.longest_wait_h
     return Loads(
-        *(
-            np.minimum(factor * load**capacity.wait_power, capacity.longest_wait_h)
-            for factor, load in zip(factors, loads.parts(), strict=True)
-        )
+        np.minimum(capacity.port_wait_h * loads.terminals**power, capacity.longest_port_wait_h),
+        np.minimum(capacity.lock_wait_h * loads.locks**power, most),
+        np.minimum(at_gates * loads.gates**power, most),
+        np.minimum(capacity.rail_factor * freight.rail.arcs.hours * loads.rail**power, most),
     )
 
 
@@ -186,10 +186,13 @@ def _moved(
     extra = extra_hours(freight, at)
     rail, river = freight.rail.ways(extra.rail, chains.capacity.waiting_cny_t_h), freight.river.delayed(extra.locks)
     prices = TruckPrices(chains.road.cny_km, chains.road.cny_h)
+    barred = np.zeros((len(freight.ends), len(freight.ports.names)), dtype=bool)
+    if not chains.choice.foreign_transit:
+        barred = beyond_borders(freight, land)
     moved = []
     for cargo, tonnes in zip(cargoes, tonnes_year, strict=True):
         hauls = truck_hauls(cargo, freight.road, land, freight.gates, extra.gates[freight.gates.pair], prices, whole=whole)
-        legs = legs_of(cargo, freight, hauls, rail, river, port_waits(freight, cargo.commodity, extra.terminals))
+        legs = legs_of(cargo, freight, hauls, rail, river, port_waits(freight, cargo.commodity, extra.terminals), barred)
         choice = ChainChoice(legs.costs(), cargo.scales)
         flows = choice.flows(tonnes)
         moved.append(Moved(cargo, hauls, legs, choice, flows, commodity_loads(cargo, freight, legs, flows)))

@@ -37,6 +37,8 @@ class Cargo:
     """Factor on the worth of an hour by mode, for time that varies."""
     gate_cny: float
     """Scale of the choice among parallel crossings and ferries, CNY a tonne."""
+    trucks_cross_borders: bool = True
+    """Whether trucks take it over land borders."""
 
     @property
     def loaded_per_tonne(self) -> float:
@@ -74,4 +76,5 @@ def _cargo(settings: ScenarioFile, commodity: FreightCommodity) -> Cargo:
             "sea": 1 + weight * choice.sea_spread,
         },
         gate_cny=choice.gate_scale / choice.sensitivity.of(commodity),
+        trucks_cross_borders=commodity not in chains.road.no_land_border,
     )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from bbwnet.assignment.freight_cargo import Cargo
     from bbwnet.assignment.freight_gates import Gates
+    from bbwnet.assignment.freight_network import FreightNetwork
     from bbwnet.assignment.freight_ways import ModeWays
 
 
@@ -72,6 +73,25 @@ def lands(road: ModeWays) -> NDArray[np.int64]:
     return np.asarray(label, dtype=np.int64)
 
 
+def beyond_borders(freight: FreightNetwork, land: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Ports that an end reaches by land over a border only, where its own side has ports (n x p).
+
+    Lands that ferries join are of one side; sides that no crossing joins are none of each other's neighbours.
+    """
+    gates, ports, ends = freight.gates, land[freight.port_site], land[freight.end_site]
+    count = int(land.max(initial=-1)) + 1
+    ferry = np.array([kind == "ferry" for kind in gates.kinds], dtype=bool)
+    tail, head = land[gates.tail_site], land[gates.head_site]
+
+    def joined(which: NDArray[np.bool_]) -> NDArray[np.int64]:
+        graph = csr_matrix((np.ones(int(which.sum()), dtype=np.int8), (tail[which], head[which])), shape=(count, count))
+        return np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)
+
+    side, continent = joined(ferry), joined(np.ones(gates.count, dtype=bool))
+    over = (side[ends][:, None] != side[ports][None, :]) & (continent[ends][:, None] == continent[ports][None, :])
+    return np.asarray(over & np.isin(side[ends], side[ports])[:, None])
+
+
 def truck_hauls(
     cargo: Cargo,
     road: ModeWays,
@@ -88,10 +108,11 @@ def truck_hauls(
     hours, km = road.hours.copy(), road.km.copy()
     cost = money + hour * hours
     gate_hours = gates.hours + extra_h
-    gate_money = (
-        cargo.truck_factor * (gates.money + np.where(np.array(gates.kinds) == "border", prices.cny_km * gates.km, 0.0)) + gates.customs
-    )
+    border = np.array(gates.kinds) == "border"
+    gate_money = cargo.truck_factor * (gates.money + np.where(border, prices.cny_km * gates.km, 0.0)) + gates.customs
     gate_cost = gate_money + hour * gate_hours + cargo.truck_factor * prices.cny_h * extra_h
+    if not cargo.trucks_cross_borders:
+        gate_cost = np.where(border, np.inf, gate_cost)
     scale = cargo.gate_cny
     blocks = []
     for one, two, through in _steps(land, gates):

@@ -76,10 +76,17 @@ class Legs:
 
 
 def legs_of(
-    cargo: Cargo, freight: FreightNetwork, hauls: TruckHauls, rail: ModeWays, river: VesselWays, port_extra_h: NDArray[np.float64]
+    cargo: Cargo,
+    freight: FreightNetwork,
+    hauls: TruckHauls,
+    rail: ModeWays,
+    river: VesselWays,
+    port_extra_h: NDArray[np.float64],
+    barred: NDArray[np.bool_],
 ) -> Legs:
     """Legs of a commodity with trucks, trains and barges as they run; ports take `port_extra_h` more hours (p).
 
+    Ends take no port that is `barred` to them (n x p), by whatever mode.
     Figures beside the cost are worked out where those of the `hauls` are.
     """
     make = _Maker(cargo, freight, hauls)
@@ -106,13 +113,17 @@ def legs_of(
     to_port_water[:, :, port_river >= 0] = afloat[:, :, port_river[port_river >= 0]]
     from_port_water = np.full((len(landed), len(ports), len(ends)), _NO_WAY)
     from_port_water[:, port_river >= 0] = landed[:, port_river[port_river >= 0]]
+    to_port = np.stack([make.access(ends, ports, outward=True), to_port_rail, to_port_water])
+    from_port = np.stack([make.access(ends, ports, outward=False), from_port_rail, from_port_water])
+    to_port[:, :, barred] = _NO_WAY
+    from_port[:, :, barred.T] = _NO_WAY
     return Legs(
         road=make.road(ends),
         rail=rail_all,
         water=water_all,
-        to_port=np.stack([make.access(ends, ports, outward=True), to_port_rail, to_port_water]),
+        to_port=to_port,
         sea=ship,
-        from_port=np.stack([make.access(ends, ports, outward=False), from_port_rail, from_port_water]),
+        from_port=from_port,
         first_yard=first_yard,
         last_yard=last_yard,
         rail_yard=rail_yard,

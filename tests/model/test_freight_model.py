@@ -197,6 +197,34 @@ def test_an_end_that_nothing_reaches_is_listed(baseline: Network) -> None:
     assert flows.tonnes() == pytest.approx(700)
 
 
+def test_land_borders_are_no_way_to_the_sea() -> None:
+    """No port of the neighbour between Chinese places and the sea, unless the scenario lets it; goods for that port cross by truck."""
+    overseas = small_demand({("containers", "qingxiu", "port_singapore"): 1e6, ("containers", "qingxiu", "port_haiphong"): 1e5})
+    for settings, some in (
+        (("freight_chains.choice.foreign_transit=false",), False),
+        (("freight_chains.choice.foreign_transit=true",), True),
+    ):
+        found = freight_model(network_of(*settings), demand=overseas)
+        chains = found.chains.astype({"port_out": str, "destination": str, "chain": str})
+        through = chains[(chains["port_out"] == "port_haiphong") & (chains["destination"] != "port_haiphong")]
+        assert (len(through) > 0) == some
+        assert chains[(chains["destination"] == "port_haiphong") & (chains["chain"] == "road")]["tonnes_year"].sum() > 0
+
+
+def test_no_truck_takes_bulk_over_a_land_border(flows: FreightFlows) -> None:
+    """Coal, ore, oil and gas cross by train or sea; with an empty list trucks take them too."""
+    gates = flows.borders[flows.borders["kind"] == "road"]["link"]
+
+    def carried(found: FreightFlows) -> set[str]:
+        own = found.link_tonnes
+        return set(own[(own["mode"] == "road") & own["link"].isin(gates)]["commodity"])
+
+    assert not carried(flows) & {"coal", "ore", "oil", "lng"}
+    given = small_demand({("coal", "qingxiu", "hanoi"): 1e5})
+    assert carried(freight_model(network_of("freight_chains.road.no_land_border=[]"), demand=given)) == {"coal"}
+    assert carried(freight_model(network_of(), demand=given)) == set()
+
+
 def test_bulk_needs_a_quay_that_takes_it(baseline: Network) -> None:
     """Coal for Nanning from overseas lands where terminals take coal, never at a container port."""
     flows = freight_model(baseline, demand=small_demand({("coal", "port_samarinda", "qingxiu"): 1e6}))

@@ -14,6 +14,7 @@ from pydantic import Field, model_validator
 
 from bbwnet.scenario.schema.base import Confidence, Identifier, Record, Sequence, attribute
 from bbwnet.scenario.schema.demand import Assumed, HourWeights
+from bbwnet.scenario.schema.freight import FreightCommodity
 from bbwnet.scenario.schema.terminals import Commodity
 
 Tonnes = Annotated[float, Field(gt=0)]
@@ -112,6 +113,11 @@ class ChainChoice(Assumed):
         gt=0,
         le=1,
     )
+    foreign_transit: bool = attribute(
+        "whether goods of a country that has ports go by land over a border to a port of its neighbour and on by sea; without it what"
+        " crosses a land border is the trade of the two neighbours",
+        default=False,
+    )
     least_likely: float = attribute(
         "alternatives less likely than this over the likeliest of their nest are not considered", default=0.01, ge=0, lt=1
     )
@@ -144,6 +150,10 @@ class RoadHaul(Assumed):
     light_factor: float = attribute("cost of a light truck over that of a heavy one", default=0.4, gt=0, le=1)
     handling_cny_t: float = attribute("loading a truck, or unloading it", unit="CNY/t", default=6.0, ge=0)
     handling_h: float = attribute("loading a truck, or unloading it, with the wait", unit="h", default=3.0, ge=0)
+    no_land_border: Sequence[FreightCommodity] = attribute(
+        "commodities that no truck takes over a land border: bulk goes by train or ship; sea and trains are not touched",
+        default=("coal", "ore", "oil", "lng"),
+    )
     connector_detour: float = attribute("way between a place and a terminal that no road joins, over the straight line", default=1.4, ge=1)
     connector_speed_kmh: float = attribute("speed on it", unit="km/h", default=30.0, gt=0)
     hour_weights: HourWeights = attribute(
@@ -288,12 +298,13 @@ class FreightCapacity(Assumed):
     ferry_wait_h: float = attribute("a of ro-ro ferries, besides check-in and the mean wait", unit="h", default=3.0, ge=0)
     rail_factor: float = attribute("a of rail lines, over the time without other trains", default=1.0, ge=0)
     longest_wait_h: float = attribute(
-        "most that loads add anywhere: beyond it demand exceeds the capacity for good, no queue grows to a mean wait, and tables say"
-        " by how much instead",
+        "most that loads add at a crossing, ferry, lock or line: demand beyond its capacity has no mean wait, and tables say by how much"
+        " it exceeds it instead",
         unit="h",
         default=48.0,
         ge=0,
     )
+    longest_port_wait_h: float = attribute("the same of the terminals of a port, where ships wait for days", unit="h", default=168.0, ge=0)
     waiting_cny_t_h: float = attribute(
         "price of waiting vessels and trains besides what time is worth; trucks wait at the price of their hour",
         unit="CNY/(t h)",
