@@ -80,6 +80,8 @@ def basis_lines(flows: Flows, told: dict[str, Any], words: Words) -> list[str]:
                 f"观测 {fit['counts']} 项：GEH<5 占 {good}，%RMSE {error}", f"{fit['counts']} counts: GEH below 5 for {good}, %RMSE {error}"
             )
         )
+    if bounds := told["parameters_at_bound"]:
+        lines.append(words.pick("标定到界的参数：", "fitted parameters at a bound of their range: ") + ", ".join(bounds))
     lines += [words.pick("缺：", "missing: ") + item for item in flows.missing]
     lines += [words.pick("未计：", "left out: ") + item for item in flows.left_out]
     return lines

@@ -126,7 +126,7 @@ def flows(
         _write(found, checks, observed, loaded, out)
     rows = top if top is not None else 0 if link else _ROWS
     views = views_of(option, Asked(found, words, observed, names, mode, rows, beyond)) + ([counts_view(checks, words)] if checks else [])
-    _print(views, flow_summary(found, checks), found, loaded, words, output)
+    _print(views, flow_summary(found, checks, loaded.records.fit_parameters), found, loaded, words, output)
 
 
 def _refuse_folder(out: Path | None) -> None:

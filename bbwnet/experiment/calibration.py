@@ -304,6 +304,7 @@ def calibration_file(path: Path, scenarios: Sequence[Scenario], found: Fit, exte
         f"{what} calibrated to observed totals of {years}: written by bbwnet calibrate, not by hand.",
         f"Scenarios: {' '.join(item.name for item in scenarios)}. {len(known)} targets, {len(found.fitted)} fitted parameters:",
         f"  {', '.join(item.id for item in found.fitted)}.",
+        *([f"Fitted, but ended at a bound: {', '.join(found.at_bound)}."] if found.at_bound else []),
         f"Median error {100 * (total.median_error or 0):.1f} %, %RMSE {100 * (total.rmse_share or 0):.1f} %. Modelled over observed:",
         *(f"  {item.target.year} {item.target.name}: {item.ratio:.2f} ({item.target.method}, {item.target.confidence})" for item in known),
     ]

@@ -50,4 +50,5 @@ def flow_stage(scenario: Scenario, network: Network) -> FlowStage:
     found = with_counts(found, counts)
     checks = check_counts(found, counts)
     told = [str(warning.message) for warning in caught if issubclass(warning.category, RuntimeWarning)]
-    return FlowStage(flow_tables(found, checks, observed_nodes(scenario, network)), flow_summary(found, checks) | {"warnings": told})
+    summary = flow_summary(found, checks, scenario.records.fit_parameters)
+    return FlowStage(flow_tables(found, checks, observed_nodes(scenario, network)), summary | {"warnings": told})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,9 @@ from bbwnet.experiment.count_checks import count_summary
 from bbwnet.routing.journey_set import RIDE_MODES
 from bbwnet.scenario.schema.base import CONFIDENCES
 
+_EDGE = 1e-3
+"""Relative distance from a bound within which a parameter stands at it, as calibration has it."""
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -18,10 +22,12 @@ if TYPE_CHECKING:
     from bbwnet.experiment.count_checks import CountCheck
     from bbwnet.model.flows import Flows
     from bbwnet.model.passenger_model import PassengerModel
+    from bbwnet.scenario.schema.measures import FitParameter
+    from bbwnet.scenario.schema.scenario_file import ScenarioFile
 
 
-def flow_summary(flows: Flows, checks: Sequence[CountCheck] = ()) -> dict[str, Any]:
-    """How far the loops came, what is missing and left out; gaps are text, which rounding leaves whole."""
+def flow_summary(flows: Flows, checks: Sequence[CountCheck] = (), parameters: Sequence[FitParameter] = ()) -> dict[str, Any]:
+    """How far the loops came, what is missing and left out, fitted parameters at a bound; gaps are text, which rounding leaves whole."""
     loads = flows.loads
     found: dict[str, Any] = {
         "converged": flows.converged,
@@ -30,6 +36,7 @@ def flow_summary(flows: Flows, checks: Sequence[CountCheck] = ()) -> dict[str, A
         "missing": list(flows.missing),
         "left_out": list(flows.left_out),
         "count_fit": count_summary(checks),
+        "parameters_at_bound": at_bound(flows.network.settings, parameters),
     }
     if flows.passengers is not None:
         found["passengers"] = _passengers(flows.passengers)
@@ -62,6 +69,19 @@ def vehicle_km_shares(flows: Flows) -> dict[str, float]:
         if mode == "highway":
             km[str(confidence[link])].append(value)
     return {name: math.fsum(values) / loads.vehicle_km for name, values in km.items()}
+
+
+def at_bound(settings: ScenarioFile, parameters: Sequence[FitParameter]) -> list[str]:
+    """Parameters of the network's calibration whose settings all stand where the parameter's lower or upper bound puts them."""
+    found = []
+    for item in parameters:
+        values = {key: functools.reduce(getattr, key.split("."), settings) for key in item.settings}
+        for bound in (item.lower, item.upper) if item.by != "none" else ():
+            ends = {key: start * bound if item.by == "factor" else start + bound for key, start in item.settings.items()}
+            if all(isinstance(values[key], float) and math.isclose(values[key], ends[key], rel_tol=_EDGE) for key in ends):
+                found.append(item.id)
+                break
+    return found
 
 
 def over_seats(loads: RunLoads) -> list[dict[str, Any]]:

@@ -132,6 +132,9 @@ def test_the_same_fit_twice_writes_the_same_bytes_and_the_file_is_a_scenario(tmp
     text = (tmp_path / "a.yaml").read_text(encoding="utf-8")
     assert text == (tmp_path / "b.yaml").read_text(encoding="utf-8")
     assert "4 targets, 2 fitted parameters" in text
+    assert "at a bound" not in text
+    calibration_file(tmp_path / "c.yaml", [scenario], dataclasses.replace(found, at_bound=("rail", "decay")))
+    assert "# Fitted, but ended at a bound: rail, decay.\n" in (tmp_path / "c.yaml").read_text(encoding="utf-8")
     assert str(datetime.datetime.now(tz=datetime.UTC).year) not in text
     data = yaml.safe_load(text)
     assert data["choice"]["constants"]["source"] == "calibration_2016"

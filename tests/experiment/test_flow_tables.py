@@ -28,7 +28,7 @@ from bbwnet.experiment.flow_freight import freight_tables
 from bbwnet.experiment.flow_indicator_contracts import FLOW_INDICATOR_TABLES
 from bbwnet.experiment.flow_selection import most_loaded_links, select_link_frame
 from bbwnet.experiment.flow_services import fullest_services, service_od_frame, services_frame
-from bbwnet.experiment.flow_summary import flow_summary, over_seats
+from bbwnet.experiment.flow_summary import at_bound, flow_summary, over_seats
 from bbwnet.experiment.flow_tables import flow_tables
 from bbwnet.experiment.flow_weights import zone_trips
 from bbwnet.experiment.run import run
@@ -40,6 +40,7 @@ from bbwnet.network.population import zone_populations
 from bbwnet.routing.journey_set import KINDS, RIDE_MODES
 from bbwnet.scenario.scenario import Scenario
 from bbwnet.scenario.schema.demand import PURPOSES
+from bbwnet.scenario.schema.measures import FitParameter
 from bbwnet.scenario.schema.places import PopulationFigure
 
 Networks = Callable[..., Network]
@@ -169,7 +170,7 @@ def test_flights_of_airports_that_most_fly_beyond_from_have_no_load(found: Flows
     for run_ in flights.itertuples():
         outward = any(airports[str(stop)].beyond > airports[str(stop)].on_flights for stop in (run_.first_stop, run_.last_stop))
         assert run_.riders_beyond == outward
-        assert math.isnan(run_.load_factor) == outward or math.isnan(run_.seats)
+        assert bool(pd.isna(run_.load_factor)) == outward or bool(pd.isna(run_.seats))
     assert not runs["riders_beyond"][runs["mode"] != "air"].any()
     nowhere = {"wuxu_airport": AirportPassengers(on_flights=10.0, beyond=0.0, place=False)}
     marked = services_frame(model, nowhere)
@@ -402,6 +403,20 @@ def test_summary_says_how_far(found: Flows) -> None:
     shares = told["roads"]["vehicle_km_by_confidence_of_link"]
     assert math.fsum(shares.values()) == pytest.approx(1)
     assert json.dumps(told)
+
+
+def test_parameters_at_a_bound_are_named(found: Flows) -> None:
+    settings = found.network.settings
+    own = settings.choice.weights.terminal
+
+    def parameter(name: str, start: float, by: str) -> FitParameter:
+        given = {"id": name, "by": by, "settings": {"choice.weights.terminal": start}, "source": "made_up", "confidence": "assumed"}
+        return FitParameter.model_validate(given | {"lower": 0.5 if by == "factor" else -2.0, "upper": 2.0}, strict=False)
+
+    rows = [parameter("low", own * 2, "factor"), parameter("high", own - 2, "shift"), parameter("free", own, "factor"),
+            parameter("fixed", own / 2, "none")]  # fmt: skip
+    assert at_bound(settings, rows) == ["low", "high"]
+    assert flow_summary(found, (), rows)["parameters_at_bound"] == ["low", "high"]
 
 
 def test_runs_over_seats_are_told_by_mode(found: Flows, tables: dict[str, pd.DataFrame]) -> None:
