@@ -31,7 +31,7 @@ from bbwnet.model.passenger_model import LEFT_OUT, PassengerModel, Round
 from bbwnet.model.passenger_search import PassengerSearch, passenger_search
 from bbwnet.model.road_loading import RoadLoading
 from bbwnet.model.secant import largest_change, next_cost, secant_shares
-from bbwnet.model.service_loading import ServiceLoading, lost_ways_home, unlisted_riders
+from bbwnet.model.service_loading import ServiceLoading, lost_ways_home, out_of_reach, unlisted_riders
 from bbwnet.model.user_matrices import read_user_trips
 from bbwnet.network.state import NetworkState
 from bbwnet.routing.fares import Fares
@@ -232,6 +232,7 @@ class _Loop:
         coaches = self._coaches(search, settled)
         seats_of_run = seats.seats * coaches.per_run
         crowded = services.crowded
+        apart = out_of_reach(self.people, settled.choices)
         unlisted_trips, unlisted_km = unlisted_riders(search.offers, found.travel.ways, settled.choices)
         return PassengerModel(
             people=self.people,
@@ -252,6 +253,7 @@ class _Loop:
             else crowded.felt_min(settled.pressure.of_call),
             full_runs=full_runs(journeys, loads, seats_of_run, crowding.tolerance),
             unknown_seats=seats.unknown,
+            out_of_reach=apart,
             lost_ways_home=lost_ways_home(search.offers, found.travel.ways, settled.choices),
             rounds=rounds,
             bound=self.settings.gap,
@@ -261,7 +263,7 @@ class _Loop:
             unlisted_coach_trips=unlisted_trips,
             unlisted_coach_km=unlisted_km,
             coaches=coaches,
-            left_out=(*LEFT_OUT, *_unlisted_said(unlisted_trips), *_coaches_said(coaches)),
+            left_out=(*LEFT_OUT, *_unlisted_said(unlisted_trips), *_coaches_said(coaches), *_apart_said(apart)),
         )
 
     def _coaches(self, search: PassengerSearch, settled: Settled) -> CoachSupply:
@@ -310,6 +312,11 @@ def _coaches_said(coaches: CoachSupply) -> tuple[str, ...]:
     if not coaches.followed:
         return ()
     return (f"coaches follow demand (assumed, choice.coach_supply): {coaches.added_km:,.0f} km a day beyond the timetable, at its hours",)
+
+
+def _apart_said(places: tuple[str, ...]) -> tuple[str, ...]:
+    """What places that nobody can travel to or from are left with."""
+    return (f"nobody travels to or from {', '.join(places)}: no mode leads there from any zone",) if places else ()
 
 
 def _flow_change(new: tuple[Equilibrium, ...], old: tuple[Equilibrium, ...]) -> float:

@@ -99,6 +99,8 @@ class PassengerModel:
     """Runs with more on board than seats, beyond the scenario's tolerance; modes whose seats do not count among them."""
     unknown_seats: tuple[str, ...]
     """Services whose seats are not known; they take whoever comes."""
+    out_of_reach: tuple[str, ...]
+    """Zones and gateways with residents that no mode joins with any other place that is a zone: nobody travels between."""
     lost_ways_home: tuple[LostWayHome, ...]
     rounds: tuple[Round, ...]
     bound: float

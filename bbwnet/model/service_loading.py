@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from bbwnet.assignment.crowding import Pressure
     from bbwnet.choice.mode_table import ModeChoices, ModeTable, ServiceOffers
+    from bbwnet.demand.people import People
     from bbwnet.demand.user_trips import TwoWays
     from bbwnet.model.passenger_search import PassengerSearch
     from bbwnet.network.network import Network
@@ -162,3 +163,13 @@ def unlisted_riders(offers: ServiceOffers, ways: Mapping[Purpose, TwoWays], choi
     generic = np.isfinite(offers.unlisted.drive_min)
     trips = sum(ways[purpose].travelled(np.where(generic, choices[purpose].shares[..., COACH], 0.0)) for purpose in PURPOSES)
     return float(np.sum(trips)), float((trips * offers.unlisted.km).sum())
+
+
+def out_of_reach(people: People, choices: Mapping[Purpose, ModeChoices]) -> tuple[str, ...]:
+    """Zones and gateways with residents that no zone but themselves has any mode to or from, for any purpose; sorted."""
+    joined = np.any([np.isfinite(choices[purpose].cost_min) for purpose in PURPOSES], axis=0)
+    joined &= ~np.eye(len(people.names), dtype=np.bool_)
+    zones = people.rows("zone")
+    reached = joined[zones].any(axis=0) | joined[:, zones].any(axis=1)
+    apart = ~reached & (people.persons > 0) & ~people.rows("airport")
+    return tuple(np.array(people.names)[apart].tolist())

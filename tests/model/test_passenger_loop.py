@@ -132,6 +132,17 @@ def test_congestion_only_lengthens_times(coast: Networks, wide: PassengerModel, 
     assert narrow.trips_by_mode()["car"] < wide.trips_by_mode()["car"]
 
 
+def test_places_that_only_cars_lead_to_are_listed_where_cars_stay_at_home(coast: Networks) -> None:
+    """Hanoi has four million people and no train from Nanning; with cars across the border they travel, without they are named."""
+    cars, barred = (passenger_model(settled(coast(f"choice.cars_cross_borders={flag}"))) for flag in ("true", "false"))
+    row = cars.people.names.index("hanoi")
+    assert (cars.out_of_reach, barred.out_of_reach) == ((), ("hanoi",))
+    assert (cars.demand.total() > 0, cars.demand.of("leisure")[:, row].sum() > 0) == (True, True)
+    assert [barred.demand.of(purpose)[:, row].sum() for purpose in PURPOSES] == [0] * len(PURPOSES)
+    assert barred.left_out[-1] == "nobody travels to or from hanoi: no mode leads there from any zone"
+    assert barred.lost_drives == ()
+
+
 def test_seconds_follow_load_and_capacity(narrow: PassengerModel) -> None:
     """BPR by hand: t0 (1 + 0.15 (v/c)^4); ferries and borders take what they take."""
     loads = narrow.loads

@@ -120,14 +120,14 @@ def test_every_vehicle_that_sets_out_arrives(network: Network, seed: int) -> Non
 
 
 def test_what_a_link_costs_a_truck(network: Network) -> None:
-    """110 km at 110 km/h: light 800 s slower, 110 CNY at 60 CNY/h; heavy 1,350 s slower, 253 CNY at 100 CNY/h."""
+    """110 km at 110 km/h: light 800 s slower, 110 CNY at 60 CNY/h; heavy 1,350 s slower, 253 CNY at 140 CNY/h."""
     state, fares = NetworkState.free_flow(network), Fares(network)
     roads = car_roads(network, state)
     extra = truck_extra_s(network, roads, fares)
     names = [str(network.links.index[row]) for row in network.graph.link[roads.arcs]]
     g75, bridge, yard = (names.index(name) for name in ("g75_qingxiu-qinnan", "border_dongxing_bridge", "yard_bridge"))
     assert extra["light_truck"][g75] == pytest.approx(800 + 6600)
-    assert extra["heavy_truck"][g75] == pytest.approx(1350 + 253 * 36)
+    assert extra["heavy_truck"][g75] == pytest.approx(1350 + 253 * 3600 / 140)
     # formalities: five hours in the place of the car's one; and two hours where no car may pass
     assert extra["heavy_truck"][bridge] == 4 * 3600
     assert (roads.links.free_time[yard], extra["heavy_truck"][yard]) == (7200, 0)
