@@ -123,6 +123,7 @@ FLOWS_COUNTS = Table(
     ),
 )
 
+_OVER = column("over_capacity", "float", "by what share demand exceeds the capacity; 0: it does not; absent: capacity not known")
 _COMMODITY = column("commodity", "str", "commodity as in `demand.freight`")
 
 FLOWS_SERVICES = Table(
@@ -168,7 +169,7 @@ FLOWS_STOPS = Table(
         column(
             "airport_passengers",
             "float",
-            "all passengers of the airport a day, all hours, those who fly beyond the network too; absent: no airport",
+            "all passengers of the airport a day, all hours, those who fly beyond the network too; absent: no airport of the region",
             "1/day",
         ),
         column("validated", "bool", "whether an observed total of the year stands behind the stop's figures; false: unvalidated"),
@@ -242,7 +243,8 @@ FLOWS_TERMINALS = Table(
         column("capacity_tonnes_year", "float", "of the whole terminal; absent: not known", "t/year"),
         column("capacity_teu_year", "float", "of the whole terminal; absent: not known", "TEU/year"),
         column("load", "float", "of the whole terminal over capacity; absent: capacity not known"),
-        column("wait_h", "float", "wait for want of capacity", "h"),
+        _OVER,
+        column("wait_h", "float", "wait for want of capacity, bounded; where demand exceeds the capacity no mean wait lasts", "h"),
         column("validated", "bool", "whether an observed total of the year stands behind the node's figures; false: unvalidated"),
     ),
 )
@@ -286,7 +288,8 @@ FLOWS_CAPACITIES = Table(
             "in the unit of what is loaded: t/year of a direction of a lock, vehicles or trains a day; absent: not known",
         ),
         column("load", "float", "over capacity, of the busier direction; absent: not known"),
-        column("wait_h", "float", "wait or dwell", "h"),
+        _OVER,
+        column("wait_h", "float", "wait or dwell, bounded; where demand exceeds the capacity no mean wait lasts", "h"),
         column("validated", "bool", "whether an observed total of the year stands behind the figure; false: unvalidated"),
     ),
 )

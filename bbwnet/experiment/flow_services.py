@@ -71,7 +71,7 @@ def services_frame(model: PassengerModel, airports: Mapping[str, AirportPassenge
 
 
 def stops_frame(network: Network, model: PassengerModel, observed: Mapping[Quantity, Collection[str]]) -> pd.DataFrame:
-    """Who boards, leaves and changes at each stop, by mode and group of hours; of airports all passengers of the day, on every row."""
+    """Who boards, leaves, changes at each stop, by mode and group of hours; airports of the region with all passengers of the day."""
     loads = model.stop_loads
     starts = np.array(model.loads.start_hours)
     names = network.nodes.index.to_numpy(dtype=object)[loads.stop]
@@ -88,13 +88,19 @@ def stops_frame(network: Network, model: PassengerModel, observed: Mapping[Quant
             "transfers_in": loads.transfers_in,
             "transfers_out": loads.transfers_out,
             "airport_passengers": [
-                airports[name].total if mode == "air" and name in airports else np.nan
+                airports[name].total if mode == "air" and name in airports and _of_zone(network, name) else np.nan
                 for name, mode in zip(names.tolist(), loads.mode, strict=True)
             ],
             "validated": [str(name) in known for name in names],
         }
     )
     return frame.sort_values(["stop", "mode", "from_hour"], kind="stable", ignore_index=True)
+
+
+def _of_zone(network: Network, node: str) -> bool:
+    """Whether a node belongs to a zone: of airports beyond the region most passengers are nobody's here."""
+    place = network.assembly.places.get(network.assembly.nodes[node].place or "")
+    return place is not None and place.kind == "zone"
 
 
 def service_od_frame(model: PassengerModel, services: Sequence[str]) -> pd.DataFrame:

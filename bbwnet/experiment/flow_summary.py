@@ -75,7 +75,7 @@ def at_bound(settings: ScenarioFile, parameters: Sequence[FitParameter]) -> list
     """Parameters of the network's calibration whose settings all stand where the parameter's lower or upper bound puts them."""
     found = []
     for item in parameters:
-        values = {key: functools.reduce(getattr, key.split("."), settings) for key in item.settings}
+        values: dict[str, Any] = {key: functools.reduce(getattr, key.split("."), settings) for key in item.settings}
         for bound in (item.lower, item.upper) if item.by != "none" else ():
             ends = {key: start * bound if item.by == "factor" else start + bound for key, start in item.settings.items()}
             if all(isinstance(values[key], float) and math.isclose(values[key], ends[key], rel_tol=_EDGE) for key in ends):
