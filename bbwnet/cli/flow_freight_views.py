@@ -67,14 +67,20 @@ def port_views(asked: Asked) -> list[View]:
 
 def terminal_views(asked: Asked) -> list[View]:
     """Terminals of freight by load, then locks, crossings, ferries and links with freight trains by load."""
-    from bbwnet.experiment.flow_freight import capacities_frame
+    from bbwnet.experiment.flow_freight import capacities_frame, over_capacity
 
     flows, words, observed = asked.flows, asked.words, asked.observed
     if flows.freight is None:
         return []
     ports = observed.get("port_tonnes", ())
     whole_terminals = _terminals(flows.freight.terminals).assign(validated=lambda found: found["node"].isin(list(ports)))
+    whole_terminals = whole_terminals.assign(over_capacity=over_capacity(whole_terminals["load"]))
     terminals = asked.named(whole_terminals, name="node")
+
+    def excess(value: float | None) -> str:
+        """By how much demand exceeds a capacity: a queue that grows has no mean wait."""
+        return words.pick(f"需求超能力 {value:.0%}", f"demand exceeds capacity by {value:.0%}") if value else ""
+
     columns = [
         Column("name", "node", "节点"),
         Column("terminal", "terminal", "码头", lambda value: value or "–"),
@@ -84,6 +90,7 @@ def terminal_views(asked: Asked) -> list[View]:
         Column("teu_year", "thousand TEU", "千标箱", thousands, right=True),
         Column("load", "load", "负荷", percent, right=True),
         Column("wait_h", "wait, h", "等待 小时", one_decimal, right=True),
+        Column("over_capacity", "over capacity", "超能力", excess),
         Column("validated", "total", "观测总量", lambda value: validated(value, words)),
     ]
     frame = capacities_frame(flows.network, flows.freight, observed)
@@ -98,6 +105,7 @@ def terminal_views(asked: Asked) -> list[View]:
         Column("capacity", "capacity", "能力", whole, right=True),
         Column("load", "load", "负荷", percent, right=True),
         Column("wait_h", "wait, h", "等待 小时", one_decimal, right=True),
+        Column("over_capacity", "over capacity", "超能力", excess),
         count_column(words),
     ]
     return [

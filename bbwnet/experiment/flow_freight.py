@@ -33,7 +33,7 @@ def freight_tables(network: Network, freight: FreightFlows, observed: Mapping[Qu
     return {
         "flows_freight": freight.chains,
         "flows_freight_links": freight_links_frame(freight),
-        "flows_terminals": freight.terminals.assign(validated=freight.terminals["node"].isin(list(observed.get("port_tonnes", ())))),
+        "flows_terminals": terminals_frame(freight, observed.get("port_tonnes", ())),
         "flows_ports": ports_frame(network, freight, observed.get("port_tonnes", ())),
         "flows_capacities": capacities_frame(network, freight, observed),
         "flows_unserved": freight.unserved,
@@ -59,6 +59,20 @@ def indicator_tables(freight: FreightFlows) -> dict[str, pd.DataFrame]:
 def freight_links_frame(freight: FreightFlows) -> pd.DataFrame:
     """Tonnes on links; no count of tonnes stands behind any."""
     return freight.link_tonnes.assign(validated=False)
+
+
+def over_capacity(load: pd.Series[float]) -> pd.Series[float]:
+    """By what share demand exceeds a capacity: 0 where it does not, absent where none is known."""
+    return (load - 1).clip(lower=0.0)
+
+
+def terminals_frame(freight: FreightFlows, observed: Collection[str] = ()) -> pd.DataFrame:
+    """Terminals by commodity, and by how much the demand for the whole terminal exceeds its capacity."""
+    found = freight.terminals
+    excess = over_capacity(found["load"])
+    frame = found.assign(validated=found["node"].isin(list(observed)))
+    frame.insert(list(frame.columns).index("load") + 1, "over_capacity", excess)
+    return frame
 
 
 def ports_frame(network: Network, freight: FreightFlows, observed: Collection[str] = ()) -> pd.DataFrame:
@@ -134,6 +148,7 @@ def capacities_frame(network: Network, freight: FreightFlows, observed: Mapping[
     columns = list(frames[0].columns)
     kept = [frame.astype({"tonnes_year": "float64", "validated": "bool"}) for frame in frames if len(frame)]
     found = pd.concat(kept, ignore_index=True) if kept else pd.DataFrame(columns=columns)
+    found.insert(columns.index("load") + 1, "over_capacity", over_capacity(found["load"]))
     return found.sort_values(["kind", "place", "means"], kind="stable", ignore_index=True)
 
 
