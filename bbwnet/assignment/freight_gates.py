@@ -98,6 +98,11 @@ def freight_gates(network: Network, state: NetworkState) -> Gates:
         notes.append(f"Lanes of {', '.join(sorted(unknown_lanes))} are not known: {chains.capacity.lanes} stand for them.")
     if unknown_fares:
         notes.append(f"The fare of vehicles is not known on {', '.join(sorted(unknown_fares))}: a price per km stands for it.")
+    if sum(row[5] == "ferry" and not row[3] for row in rows) > 1:
+        notes.append(
+            "Trucks of freight choose among parallel ferries by themselves (flows_capacities); on the roads they meet cars and"
+            " choose again on the way between the quays (flows_links): lines that run side by side may differ, their sum does not."
+        )
 
     def figure(place: int) -> NDArray[np.float64]:
         return np.array([row[place] for row in rows], dtype=np.float64)

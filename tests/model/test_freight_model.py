@@ -272,6 +272,7 @@ def test_what_stands_for_missing_data_is_said(flows: FreightFlows) -> None:
         "Which stations handle goods",
         "Ports without terminals",
         "200 km/h: guangxi_coastal",
+        "parallel ferries",
     ):
         assert word in said
     assert "No road in the data" not in said
