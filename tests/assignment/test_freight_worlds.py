@@ -27,6 +27,7 @@ from bbwnet.assignment.freight_balance import (
 from bbwnet.assignment.freight_cargo import Cargo
 from bbwnet.assignment.freight_gates import Gates
 from bbwnet.assignment.freight_hauls import TruckPrices, lands, truck_hauls
+from bbwnet.assignment.freight_legs import _joined
 from bbwnet.assignment.freight_network import FreightNetwork
 from bbwnet.assignment.freight_ports import Ports
 from bbwnet.assignment.freight_rail import RailLines
@@ -342,3 +343,17 @@ def test_ways_end_at_nodes_that_may_not_be_passed() -> None:
     load = ways.loads(flow)[:, 0]
     by_ends = {(int(tail), int(head)): value for tail, head, value in zip(arcs.tail, arcs.head, load, strict=True) if value}
     assert by_ends == {(0, 3): 3, (3, 2): 3, (1, 2): 4}
+
+
+def test_legs_join_over_the_cheapest_place_or_none() -> None:
+    """Cost and hours over the place of least cost; without any place between, or none that leads there, no way and place -1."""
+    first = np.array([[[1.0, 5.0]], [[10.0, 50.0]]])
+    second = np.array([[[9.0, np.inf], [2.0, np.inf]], [[90.0, np.inf], [20.0, np.inf]]])
+    joined, middle = _joined(first, second)
+    assert middle.tolist() == [[1, -1]]
+    assert joined.tolist() == [[[7.0, np.inf]], [[70.0, np.inf]]]
+    for figures in (1, 2):
+        nowhere, place = _joined(np.zeros((figures, 3, 0)), np.zeros((figures, 0, 2)))
+        assert nowhere.shape == (figures, 3, 2)
+        assert np.isinf(nowhere).all()
+        assert (place == -1).all()
