@@ -51,17 +51,24 @@ def test_links_take_the_time_of_what_they_carry(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_coaches_of_the_timetable_pass_their_roads(seed: int) -> None:
-    """As many a day as the service has, on every road of its way and each direction."""
+    """As many a day as the service has, on every road of its way and each direction, times the vehicles put on for each run."""
+    model = flows_of(seed).passengers
+    assert model is not None
+    per_run = {
+        (pattern.service, pattern.stops[0]): value
+        for pattern, value in zip(flows_of(seed).network.trips.patterns, model.coaches.per_run.tolist(), strict=True)
+    }
+    assert min(per_run.values()) == 1
     table, services = links_frame(flows_of(seed)), {row["id"]: row for row in world(seed).records["services"]}
     own = table[table["class"] == "coach"]
     day: dict[str, float] = defaultdict(float)
     for _, row in own.iterrows():
         day[f"{row['link']} {row['direction']}"] += row["vehicles_h"] * (row["until_hour"] - row["from_hour"])
-    for direction in ("forward", "backward"):
+    for direction, start, far in (("forward", "market", "inland"), ("backward", "mill", "harbour")):
         for link in ("road_market-junction", "road_junction-mill"):
-            assert day[f"{link} {direction}"] == pytest.approx(services["coach"]["trips_per_day"])
+            assert day[f"{link} {direction}"] == pytest.approx(services["coach"]["trips_per_day"] * per_run["coach", start])
         both = sum(day[f"{link} {direction}"] for link in ("road_inland-market", "road_inland-market_old"))
-        assert both == pytest.approx(services["coach_long"]["trips_per_day"])
+        assert both == pytest.approx(services["coach_long"]["trips_per_day"] * per_run["coach_long", far])
 
 
 def costs_of(seed: int, name: str, group: int) -> nx.MultiDiGraph[str]:
