@@ -104,13 +104,14 @@ def truck_hauls(
 ) -> TruckHauls:
     """Haul a commodity between sites when gates take `extra_h` more hours (g); figures beside the cost are right only if `whole`."""
     hour = cargo.hour_cny * cargo.spread["road"]
-    money = cargo.truck_factor * road.money
+    money = cargo.truck_factor * (road.money + prices.cny_h * np.where(np.isfinite(road.hours), road.hours, 0.0))
     hours, km = road.hours.copy(), road.km.copy()
     cost = money + hour * hours
     gate_hours = gates.hours + extra_h
     border = np.array(gates.kinds) == "border"
-    gate_money = cargo.truck_factor * (gates.money + np.where(border, prices.cny_km * gates.km, 0.0)) + gates.customs
-    gate_cost = gate_money + hour * gate_hours + cargo.truck_factor * prices.cny_h * extra_h
+    gate_truck = gates.money + prices.cny_h * gate_hours + np.where(border, prices.cny_km * gates.km, 0.0)
+    gate_money = cargo.truck_factor * gate_truck + gates.customs
+    gate_cost = gate_money + hour * gate_hours
     if not cargo.trucks_cross_borders:
         gate_cost = np.where(border, np.inf, gate_cost)
     scale = cargo.gate_cny

@@ -174,7 +174,7 @@ def test_trucks(flows: FreightFlows, baseline: Network) -> None:
 def test_no_gate_is_full_beside_an_empty_one(flows: FreightFlows) -> None:
     """In balance no crossing and no ferry takes much more than it can, whatever others take; waits are no longer than the longest."""
     trucks = flows.borders[flows.borders["kind"].isin(["road", "ferry"])]
-    assert trucks["load"].max() < 1.25
+    assert trucks["load"].max() < 1.35
     assert flows.borders["dwell_h"].max() < 48 + 40
 
 

@@ -141,10 +141,10 @@ class RoadHaul(Assumed):
     """A truck: what it costs besides the toll of cars, how much longer it takes, and how it is loaded."""
 
     confidence: Confidence = attribute("`measured`, `reported`, `estimated` or `assumed`", default="estimated")
-    cny_km: float = attribute("fuel, tyres and wear of a truck", unit="CNY/km", default=2.6, ge=0)
-    cny_h: float = attribute("driver and capital of a truck", unit="CNY/h", default=80.0, ge=0)
+    cny_km: float = attribute("fuel, tyres and wear of a truck", unit="CNY/km", default=2.2, ge=0)
+    cny_h: float = attribute("driver and capital of a truck", unit="CNY/h", default=40.0, ge=0)
     toll_factor: float = attribute("toll of a truck over that of a car", default=2.8, ge=0)
-    ferry_fare_factor: float = attribute("ferry fare of a truck over that of a car", default=3.5, ge=0)
+    ferry_fare_factor: float = attribute("ferry fare of a truck over that of a car", default=2.5, ge=0)
     unknown_ferry_cny_km: float = attribute("ferry fare of a car where it is not known", unit="CNY/km", default=8.0, ge=0)
     time_factor: float = attribute("time of a truck over that of a car, rests included", default=1.4, ge=1)
     light_factor: float = attribute("cost of a light truck over that of a heavy one", default=0.4, gt=0, le=1)
@@ -193,7 +193,7 @@ class RailHaul(Assumed):
     inconvenience_cny_t: float = attribute(
         "what a shipper without a siding would pay to be spared applying for wagons and the hours given; calibration sets it",
         unit="CNY/t",
-        default=35.0,
+        default=50.0,
     )
     handling_cny_t: float = attribute("loading a wagon, or unloading it", unit="CNY/t", default=8.0, ge=0)
     yard_h: float = attribute("time in a yard at either end: loading, making up trains", unit="h", default=20.0, ge=0)

@@ -85,7 +85,7 @@ class VehicleClasses(Record):
     light_truck: TruckClass = attribute("trucks of 2 to 7 t", default=TruckClass())
     heavy_truck: TruckClass = attribute(
         "trucks with trailers, containers among them",
-        default=TruckClass(pcu=4.0, value_of_time_cny_h=140.0, running_cny_km=2.3, toll_factor=3.0, ferry_factor=4.0, top_speed_kmh=80.0),
+        default=TruckClass(pcu=4.0, value_of_time_cny_h=140.0, running_cny_km=2.3, toll_factor=3.0, ferry_factor=2.5, top_speed_kmh=80.0),
     )
 
 
