@@ -71,6 +71,7 @@ def assign(
 
     from bbwnet.assignment.road import AssignmentSettings, assign_roads
     from bbwnet.assignment.road_demand import RoadDemand
+    from bbwnet.errors import InputError
     from bbwnet.exchange.tntp import read_tntp_network, read_tntp_trips
 
     settings = AssignmentSettings(
@@ -81,6 +82,8 @@ def assign(
         if_disconnected="report",
         dispersion=dispersion,
     )
+    if flows is not None and any(flows.resolve() == given.resolve() for given in (network, trips)):
+        raise InputError(f"{flows}: is what is read; --flows needs a file of its own")
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         read = read_tntp_network(network)

@@ -58,9 +58,9 @@ def percent(value: float | None) -> str:
 
 
 def plain(value: Any) -> Any:
-    """A value that JSON and CSV can hold; numbers rounded to a thousandth of their unit, not-a-number absent."""
+    """A value that JSON and CSV can hold; numbers rounded to a thousandth of their unit, those that are not finite absent."""
     if isinstance(value, float):
-        return None if math.isnan(value) else round(value, 3)
+        return round(value, 3) if math.isfinite(value) else None
     if isinstance(value, datetime.date):
         return value.isoformat()
     if isinstance(value, dict):
@@ -72,7 +72,7 @@ def plain(value: Any) -> Any:
 
 def print_json(**envelope: Any) -> None:
     """Print one JSON document to standard output."""
-    sys.stdout.write(json.dumps(plain(envelope), ensure_ascii=False, indent=2) + "\n")
+    sys.stdout.write(json.dumps(plain(envelope), ensure_ascii=False, indent=2, allow_nan=False) + "\n")
 
 
 def print_csv(rows: Sequence[dict[str, Any]]) -> None:

@@ -29,6 +29,8 @@ def run(
 
     chosen = STAGES if stages is None else tuple(stage.strip() for stage in stages.split(",") if stage.strip())
     unknown = [stage for stage in chosen if stage not in STAGES]
+    if not chosen:
+        raise typer.BadParameter(f"names no stage: expected some of {', '.join(STAGES)}")
     if unknown:
         raise typer.BadParameter(f"unknown stage {unknown[0]!r}: expected some of {', '.join(STAGES)}")
     loaded = load(scenario, overrides)

@@ -30,7 +30,13 @@ def read_trips_csv(path: Path, zones: Sequence[str]) -> UserMatrices:
             if missing:
                 message, expected = f"no column {', '.join(missing)}", f"columns {', '.join(COLUMNS)}"
                 raise InputError(Problem(file=str(path), line=1, column=1, message=message, expected=expected))
-            rows = [_row(row, reader.line_num) for row in reader]
+            rows, wide = [], []
+            for row in reader:
+                if None in row:  # a separator of thousands would cut a number in two
+                    wide.append(Problem(file=str(path), line=reader.line_num, message="more cells than columns in the header"))
+                rows.append(_row(row, reader.line_num))
+            if wide:
+                raise InputError(wide)
     except OSError as error:
         raise InputError(Problem(file=str(path), message=f"cannot be read: {error.strerror}")) from None
     except UnicodeDecodeError:

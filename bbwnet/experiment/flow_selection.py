@@ -72,8 +72,15 @@ def select_link_frame(flows: Flows, links: Sequence[str]) -> pd.DataFrame:
 def check_links(links: Iterable[str], known: Iterable[str], what: str = "link that vehicles can use") -> None:
     """Raise `InputError` that names every link that is not known, with the nearest one."""
     names = sorted(set(known))
+    expected = f"the identifier of a {what.partition(' that ')[0].removeprefix('such ')}"
     problems = [
-        Problem(file="", message=f"no {what}", value=link, expected="a link's identifier", nearest=nearest_name(link, names))
+        Problem(
+            file="",
+            message=f"no {what}",
+            value=link,
+            expected=expected,
+            nearest=nearest_name(link, names),
+        )
         for link in links
         if link not in names
     ]

@@ -47,11 +47,11 @@ def test_no_trucks_where_no_dwell_of_trucks_is_known(freight: FreightNetwork) ->
 
 
 def test_ferries_share_room(network: Network, freight: FreightNetwork) -> None:
-    """33 sailings each way of 90 vehicles, half of them trucks; three and a half fares of a car."""
+    """33 sailings each way of 90 vehicles, half of them trucks; two and a half fares of a car."""
     at = freight.gates.links.index("port_haian-port_xiuying")
     assert freight.gates.capacity_day[at] == pytest.approx(2 * 33 * 90 * 0.5)
     assert freight.gates.money[at] == pytest.approx(415.5 * 2.5)
-    assert freight.gates.hours[at] == pytest.approx(network.links.loc["port_haian-port_xiuying", "car_seconds"] / 3600)
+    assert freight.gates.hours[at] == pytest.approx(network.links["car_seconds"]["port_haian-port_xiuying"] / 3600)
 
 
 def test_goods_stations(freight: FreightNetwork) -> None:

@@ -49,7 +49,9 @@ def arcs_of(nodes: int, ways: list[tuple[int, int, float, float, float]], first_
         nodes,
         np.array(columns[0], dtype=np.int64),
         np.array(columns[1], dtype=np.int64),
-        *(np.array(columns[k], dtype=np.float64) for k in (2, 3, 4)),
+        np.array(columns[2], dtype=np.float64),
+        np.array(columns[3], dtype=np.float64),
+        np.array(columns[4], dtype=np.float64),
         np.array(columns[5], dtype=np.int64),
         np.array(columns[6], dtype=bool),
         np.zeros(nodes, dtype=bool),
@@ -181,7 +183,7 @@ def demand_of(seed: int, ends: int, total: float) -> NDArray[np.float64]:
     draw = np.random.default_rng(seed)
     tonnes = draw.lognormal(0, 1.5, (2, ends, ends)) * (draw.random((2, ends, ends)) < 0.6)
     np.einsum("cii->ci", tonnes)[:] = 0
-    return tonnes * total / max(tonnes.sum(), 1e-9)
+    return np.asarray(tonnes * total / max(tonnes.sum(), 1e-9))
 
 
 def balance_of(seed: int, total: float = 5e6) -> tuple[FreightNetwork, NDArray[np.float64], Balance]:

@@ -116,7 +116,9 @@ def plain_shares(costs: ChainCosts, scales: ChainScales, o: int, d: int) -> dict
     pairs = {(p, q): to[p] + costs.sea[p, q] + after[q] for p, q in itertools.product(range(ports), repeat=2)}
     sea = nest(list(pairs.values()), scales.port)
     whole = nest([*costs.direct[:, o, d], sea], 1.0)
-    found = {(way,): math.exp(-t * (costs.direct[way, o, d] - whole)) for way in range(3) if costs.direct[way, o, d] < NONE}
+    found: dict[tuple[int, ...], float] = {
+        (way,): math.exp(-t * (costs.direct[way, o, d] - whole)) for way in range(3) if costs.direct[way, o, d] < NONE
+    }
     for (p, q), cost in pairs.items():
         if cost < NONE:
             share = math.exp(-t * (sea - whole)) * math.exp(-t * (cost - sea) / scales.port)
@@ -151,7 +153,7 @@ def test_against_a_plain_enumeration(seed: int, ends: int, ports: int) -> None:
                 at_sea[chain[1], chain[2]] += tonnes[o, d] * share
     got = {}
     for row in range(len(listed.share)):
-        key = (listed.origin[row], listed.destination[row], listed.way[row])
+        key: tuple[int, ...] = (listed.origin[row], listed.destination[row], listed.way[row])
         if listed.way[row] == SEA_WAY:
             key = (*key, listed.port_out[row], listed.port_in[row], listed.mode_out[row], listed.mode_in[row])
         got[tuple(int(part) for part in key)] = listed.share[row]

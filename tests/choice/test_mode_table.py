@@ -198,8 +198,7 @@ def test_who_walks_leaves_when_he_likes() -> None:
 
 
 def test_wishes_stand_for_the_hours_nearest_to_them() -> None:
-    hours = np.zeros(24)
-    hours[[2, 8, 9, 23]] = 1, 2, 3, 4
+    hours = [{2: 1.0, 8: 2.0, 9: 3.0, 23: 4.0}.get(hour, 0.0) for hour in range(24)]
     assert wish_weights(hours, (6 * 3600, 12 * 3600)) == pytest.approx([0.3, 0.7])
     assert wish_weights(hours, (6 * 3600, 11 * 3600)) == pytest.approx([0.2, 0.8])
     assert wish_weights(ALL_DAY, (6 * 3600, 7 * 3600, 22 * 3600)) == pytest.approx([6.5 / 24, 8 / 24, 9.5 / 24])

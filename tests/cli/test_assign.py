@@ -92,3 +92,12 @@ def test_bad_files_are_told_by_line(bbwnet: Run, sioux_falls: tuple[Path, Path],
     assert f"{net}:10:1: capacity (0), expected more than 0" in answer.err
     assert "4 problems" in answer.err
     assert bbwnet("assign", tmp_path / "none.tntp", sioux_falls[1]).code == 1
+
+
+def test_what_is_read_is_never_written_over(bbwnet: Run, sioux_falls: tuple[Path, Path], tmp_path: Path) -> None:
+    network = tmp_path / "net.tntp"
+    network.write_bytes(sioux_falls[0].read_bytes())
+    answer = bbwnet("assign", network, sioux_falls[1], "--flows", network)
+    assert answer.code == 1
+    assert "--flows needs a file of its own" in answer.err
+    assert network.read_bytes() == sioux_falls[0].read_bytes()

@@ -30,7 +30,7 @@ def ends(
     arrays = np.zeros((4, len(FREIGHT_COMMODITIES), 5))
     for number, values in enumerate((sent, received, to_sea or [0.0] * 5, from_sea or [0.0] * 5)):
         arrays[number, row] = values
-    return FreightEnds(2016, FREIGHT_COMMODITIES, NAMES, KINDS, *arrays, (), ())
+    return FreightEnds(2016, FREIGHT_COMMODITIES, NAMES, KINDS, arrays[0], arrays[1], arrays[2], arrays[3], (), ())
 
 
 def choice(**commodities: Any) -> FreightChoice:

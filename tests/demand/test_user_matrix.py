@@ -209,3 +209,8 @@ def test_omx_without_h5py_says_how_to_get_it(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setitem(sys.modules, "h5py", None)
     with pytest.raises(BbwnetError, match=r"pip install bbwnet\[omx\]"):
         read_omx(tmp_path / "trips.omx", ZONES)
+
+
+def test_csv_with_a_number_cut_in_two(write: Write) -> None:
+    with pytest.raises(InputError, match="more cells than columns"):
+        read_trips_csv(write("origin,destination,trips\na,b,1,000\n"), ("a", "b"))

@@ -78,14 +78,15 @@ def test_ways_over_ports(flows: FreightFlows) -> None:
     """Each port's way is there whether taken or not; shares over the region's ports are at most 1 (O1)."""
     ways = ways_over_ports(flows)
     assert ways.groupby(["origin", "destination"])["share"].sum().max() <= 1 + 1e-9
-    one = ways[(ways["origin"] == "qingxiu") & (ways["destination"] == "port_singapore")].set_index("port")
-    assert one.loc["port_qinzhou", "cost_cny_t"] < one.loc["port_baoman", "cost_cny_t"]
-    assert 5 < one.loc["port_qinzhou", "days"] < 30
+    one = ways[(ways["origin"] == "qingxiu") & (ways["destination"] == "port_singapore")].set_index("port").to_dict("index")
+    assert one["port_qinzhou"]["cost_cny_t"] < one["port_baoman"]["cost_cny_t"]
+    assert 5 < one["port_qinzhou"]["days"] < 30
 
 
 def test_barges_are_slow_and_cheap(flows: FreightFlows) -> None:
     """Guigang to Guangzhou: by barge cheapest, by truck quickest (O2)."""
-    corridor = river_corridor(flows).set_index(["origin", "destination", "mode"]).loc[("guigang", "guangzhou")]
+    ways = river_corridor(flows)
+    corridor = ways[(ways["origin"] == "guigang") & (ways["destination"] == "guangzhou")].set_index("mode")
     assert corridor["cost_cny_t"].idxmin() == "water"
     assert corridor["hours"].idxmin() == "road"
     assert corridor["tonnes_year"].min() > 0
@@ -93,8 +94,8 @@ def test_barges_are_slow_and_cheap(flows: FreightFlows) -> None:
 
 def test_trains_to_ports(flows: FreightFlows) -> None:
     """Trains from Guiyang to Qinzhou (O3): their tonnes over the load of a train, within the lines that carry them."""
-    trains = rail_sea(flows).set_index(["origin", "port"])
-    one = trains.loc[("guiyang", "port_qinzhou")]
+    trains = rail_sea(flows)
+    [one] = trains[(trains["origin"] == "guiyang") & (trains["port"] == "port_qinzhou")].to_dict("records")
     assert one["loaded_trains_day"] == pytest.approx(one["tonnes_year"] / 2200 / 365)
     assert 700 < one["km"] < 1000
 
