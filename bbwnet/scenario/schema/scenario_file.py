@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import Annotated, Literal, get_args
+from typing import Literal, get_args
 
 from pydantic import Field
 
@@ -14,6 +14,7 @@ from bbwnet.scenario.schema.fares import FareChoice
 from bbwnet.scenario.schema.freight import FreightChoice
 from bbwnet.scenario.schema.freight_chains import FreightChains
 from bbwnet.scenario.schema.roads import RoadChoice
+from bbwnet.scenario.schema.simulation import Disruption, SimulationChoice
 
 
 class ProjectChoice(Record):
@@ -65,28 +66,6 @@ class Policy(Record):
     transfer: TransferPolicy = attribute("changes between services", default=TransferPolicy())
     headway_factor: HeadwayFactor = attribute("factors on headways", default=HeadwayFactor())
     border: BorderPolicy = attribute("border crossings", default=BorderPolicy())
-
-
-DayAndTime = Annotated[str, Field(pattern=r"^day [1-9]\d* \d{1,2}:[0-5]\d$")]
-"""A moment of the simulation: `day 1 05:00`, on the region's clock."""
-
-
-class Disruption(Record):
-    """Something closed for a while."""
-
-    what: Identifier = attribute("link, node, terminal, service or named group that is disrupted")
-    from_: DayAndTime = Field(alias="from", description="start, `day N HH:MM`")
-    until: DayAndTime = attribute("end, `day N HH:MM`")
-    to: Literal["closed"] = attribute("what it becomes", default="closed")
-
-
-class SimulationChoice(Record):
-    """How the simulated days are run."""
-
-    days: int = attribute("simulated days, after warming up", unit="days", default=1, ge=1, le=366)
-    warm_up_h: float = attribute("time simulated before counting starts", unit="h", default=6.0, ge=0)
-    replications: int = attribute("independent repetitions", default=10, ge=1, le=10_000)
-    seed: int = attribute("seed of all random streams", default=1, ge=0)
 
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]

@@ -1,0 +1,96 @@
+"""How days are simulated: how long, how often, what is closed when, and streams of arrivals beside the flows."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from bbwnet.scenario.schema.base import DAY_SECONDS, Confidence, Identifier, Point, Record, Sequence, attribute, clock_seconds
+
+_MOMENT = re.compile(r"day ([0-9]+) ([0-9]{1,2}:[0-5][0-9](?::[0-5][0-9])?)")
+
+DayAndTime = Annotated[str, Field(pattern=rf"^{_MOMENT.pattern}$")]
+"""A moment of the simulation: `day 1 05:00`, on the region's clock; day 0 is the one before."""
+
+
+def moment_seconds(text: str) -> int:
+    """Seconds of a moment from midnight before day 1; raises `ValueError` if the text is none."""
+    match = _MOMENT.fullmatch(text)
+    if match is None:
+        raise ValueError("expected a moment written `day N HH:MM`")
+    return (int(match[1]) - 1) * DAY_SECONDS + clock_seconds(match[2])
+
+
+DisruptedMode = Literal["rail", "highway", "coach", "air", "ferry", "sea", "waterway", "border"]
+"""Modes of links and services that a disruption may name."""
+
+
+class Window(Record):
+    """From a moment until a later one."""
+
+    from_: DayAndTime = Field(alias="from", description="start, `day N HH:MM`")
+    until: DayAndTime = attribute("end, `day N HH:MM`")
+
+    @model_validator(mode="after")
+    def _forward(self) -> Self:
+        """Refuse an end that is not after the start."""
+        if moment_seconds(self.until) <= moment_seconds(self.from_):
+            raise ValueError(f"until ({self.until}) must come after from ({self.from_})")
+        return self
+
+    @property
+    def from_s(self) -> int:
+        """Seconds from midnight before day 1."""
+        return moment_seconds(self.from_)
+
+    @property
+    def until_s(self) -> int:
+        """Seconds from midnight before day 1."""
+        return moment_seconds(self.until)
+
+
+class Disruption(Window):
+    """Something closed or slowed for a while: a thing, all of a mode, all within an area, or what lies in both."""
+
+    what: Identifier | None = attribute(
+        "node, link, line, terminal, crossing, lock, airport, service, project, place or city that is disrupted", default=None
+    )
+    mode: DisruptedMode | None = attribute("links and services of this mode", default=None)
+    area: Sequence[Point] = attribute("corners of an area, [lon, lat]: nodes within, and links that touch it", default=())
+    to: Literal["closed", "slowed"] = attribute("what it becomes", default="closed")
+    speed_factor: float | None = attribute("speed that is left of what is slowed", default=None, gt=0, lt=1)
+    source: str | None = attribute("key into `sources`", default=None)
+    confidence: Confidence | None = attribute("how far the window may be trusted", default=None)
+    note: str | None = attribute("remark for the reader", default=None)
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        """Refuse a disruption of nothing, and a slowing without its factor."""
+        if self.what is None and self.mode is None and not self.area:
+            raise ValueError("expected `what`, `mode` or `area`: it says nothing that is disrupted")
+        if self.what is not None and (self.mode is not None or self.area):
+            raise ValueError("expected `what` alone, or `mode` and `area` without it")
+        if 0 < len(self.area) < 3:  # noqa: PLR2004  a triangle is the least area
+            raise ValueError("expected at least three corners of an area")
+        if (self.to == "slowed") != (self.speed_factor is not None):
+            raise ValueError("expected `speed_factor` with `to: slowed`, and only with it")
+        return self
+
+    @property
+    def speed(self) -> float:
+        """Share of the usual speed that is left."""
+        return 0.0 if self.speed_factor is None else self.speed_factor
+
+
+class SimulationChoice(Record):
+    """How the simulated days are run."""
+
+    days: int = attribute("simulated days, after warming up", unit="days", default=1, ge=1, le=366)
+    warm_up_h: float = attribute("time simulated before counting starts", unit="h", default=6.0, ge=0, le=8760)
+    run_out_h: float = attribute(
+        "time simulated after the last day, in which nobody sets out any more", unit="h", default=6.0, ge=0, le=8760
+    )
+    replications: int = attribute("independent repetitions", default=10, ge=1, le=10_000)
+    seed: int = attribute("seed of all random streams", default=1, ge=0)
