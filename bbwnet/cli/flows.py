@@ -145,13 +145,12 @@ def _refuse_folder(out: Path | None) -> None:
 
 def _write(found: Flows, checks: Sequence[CountCheck], observed: Observed, loaded: Scenario, out: Path) -> None:
     from bbwnet.exchange.geojson import write_desire_lines
-    from bbwnet.exchange.parquet import write_parquets
     from bbwnet.experiment.flow_tables import flow_tables
-    from bbwnet.experiment.tables import TABLES, conform
+    from bbwnet.experiment.tables import write_tables
 
     tables = flow_tables(found, checks, observed)
     out.mkdir(exist_ok=True)
-    write_parquets({out / f"{name}.parquet": conform(TABLES[name], table) for name, table in tables.items()})
+    write_tables(out, tables)
     if "flows_desire_lines" in tables:
         write_desire_lines(tables["flows_desire_lines"], out / "desire_lines.geojson", loaded.name)
     note(f"{out}: {', '.join(sorted(path.name for path in out.iterdir()))}")

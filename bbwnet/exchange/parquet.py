@@ -11,14 +11,18 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def write_parquets(frames: Mapping[Path, pd.DataFrame]) -> None:
-    """Write frames to Parquet, each to its path; one thread keeps the order of row groups, so equal frames give equal bytes."""
+def write_parquets(frames: Mapping[Path, pd.DataFrame], types: Mapping[Path, Mapping[str, str]]) -> None:
+    """Write frames to Parquet, each to its path; one thread keeps the order of row groups, so equal frames give equal bytes.
+
+    `types` has the SQL type of each column of each frame: a column without a value would tell none.
+    """
     import duckdb  # noqa: PLC0415  slow to import
 
     with duckdb.connect(config={"threads": 1}) as connection:
         for path, frame in frames.items():
             connection.register("frame", frame)
-            connection.execute("COPY frame TO ? (FORMAT parquet, COMPRESSION zstd)", [str(path)])
+            columns = ", ".join(f'CAST("{name}" AS {types[path][name]}) AS "{name}"' for name in frame.columns)
+            connection.execute(f"COPY (SELECT {columns} FROM frame) TO ? (FORMAT parquet, COMPRESSION zstd)", [str(path)])  # noqa: S608  names and types of contracts
             connection.unregister("frame")
 
 

@@ -4,6 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+_SQL_TYPES = {
+    "str": "VARCHAR",
+    "float": "DOUBLE",
+    "int": "BIGINT",
+    "bool": "BOOLEAN",
+    "date": "DATE",
+    "list of str": "VARCHAR[]",
+    "list of [lon, lat]": "DOUBLE[][]",
+}
+
 
 @dataclass(frozen=True)
 class TableColumn:
@@ -13,6 +23,13 @@ class TableColumn:
     type: str
     unit: str
     meaning: str
+
+    @property
+    def sql_type(self) -> str:
+        """Type of the column in a Parquet table; alternatives (`a | b`) are text, unless all of them are whole numbers."""
+        if self.type in _SQL_TYPES:
+            return _SQL_TYPES[self.type]
+        return "BIGINT" if all(word.strip().isdecimal() for word in self.type.split("|")) else "VARCHAR"
 
 
 @dataclass(frozen=True)

@@ -36,9 +36,8 @@ from bbwnet.evaluation.transfer_rows import (
 from bbwnet.evaluation.transfers import evaluate_transfers
 from bbwnet.evaluation.travel_times import Timekeeper
 from bbwnet.evaluation.words import Words
-from bbwnet.exchange.parquet import write_parquets
 from bbwnet.experiment.flow_stage import flow_stage
-from bbwnet.experiment.tables import TABLES, conform
+from bbwnet.experiment.tables import write_tables
 from bbwnet.network.build import build_network
 from bbwnet.network.lookup import Target
 from bbwnet.routing.door_to_door import DOOR_MODES
@@ -254,7 +253,7 @@ def _write(folder: Path, tables: dict[str, pd.DataFrame], manifest: dict[str, An
     folder.parent.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
-        write_parquets({temporary / f"{name}.parquet": conform(TABLES[name], table) for name, table in tables.items()})
+        write_tables(temporary, tables)
         (temporary / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
         temporary.chmod(0o755)
         if folder.exists():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bbwnet.errors import RunError
+from bbwnet.exchange.parquet import write_parquets
 from bbwnet.experiment.contract import Table, TableColumn
 from bbwnet.experiment.contract import column as _own
 from bbwnet.experiment.flow_contracts import FLOW_TABLES
@@ -14,6 +15,9 @@ from bbwnet.routing.journeys import PARTS
 from bbwnet.scenario.attribute_table import attribute_table
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
     import pandas as pd
 
 
@@ -366,3 +370,10 @@ def conform(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
         odd = sorted(set(frame.columns) ^ set(wanted))
         raise RunError(f"table {table.name} does not keep its contract: {', '.join(odd)}")
     return frame[wanted]
+
+
+def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:
+    """Write tables to `<name>.parquet` in a folder, with columns, order and types of their contracts; raises `RunError` as `conform`."""
+    paths = {folder / f"{name}.parquet": TABLES[name] for name in tables}
+    frames = {path: conform(table, tables[table.name]) for path, table in paths.items()}
+    write_parquets(frames, {path: {column.name: column.sql_type for column in table.columns} for path, table in paths.items()})

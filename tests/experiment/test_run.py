@@ -6,12 +6,16 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
+import pandas as pd
 import pytest
 
 from bbwnet.errors import InputError, RunError
 from bbwnet.exchange.parquet import read_parquet
 from bbwnet.experiment import run as run_module
 from bbwnet.experiment.run import run
+from bbwnet.experiment.tables import TABLES as CONTRACTS
+from bbwnet.experiment.tables import write_tables
 from bbwnet.scenario.read import load_scenario
 from bbwnet.scenario.scenario import Scenario
 
@@ -51,6 +55,26 @@ def test_tables_hold_what_was_computed(coast_scenario: Scenarios, tmp_path: Path
     assert bool(goals["met"]["neighbour", "nanning", "qinzhou", "drive"])
     links = read_parquet(folder / "links.parquet").set_index("id")
     assert links["length_km"]["ne-qz"] == 100
+
+
+def test_columns_have_the_types_of_their_contract_whatever_is_in_them(coast_scenario: Scenarios, tmp_path: Path) -> None:
+    """A column without a value, or a table without a row, has no type of its own; Parquet would call it NULL."""
+    folder = run(coast_scenario(), tmp_path / "a").folder
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    write_tables(empty, {name: pd.DataFrame(columns=[column.name for column in table.columns]) for name, table in CONTRACTS.items()})
+    known = {"str": "VARCHAR", "float": "DOUBLE", "int": "BIGINT", "bool": "BOOLEAN", "date": "DATE"}
+    for path in (*folder.glob("*.parquet"), *empty.glob("*.parquet")):
+        found = duckdb.sql(f"DESCRIBE SELECT * FROM read_parquet('{path}')").fetchall()  # noqa: S608  a path of ours
+        types = {name: kind for name, kind, *_ in found}
+        columns = CONTRACTS[path.stem].columns
+        assert list(types) == [column.name for column in columns]
+        assert "NULL" not in " ".join(types.values())
+        assert [types[column.name] for column in columns if column.type in known] == [
+            known[column.type] for column in columns if column.type in known
+        ]
+    links = duckdb.sql(f"DESCRIBE SELECT geometry, gauge_mm, use FROM read_parquet('{empty}/links.parquet')").fetchall()  # noqa: S608
+    assert [kind for _, kind, *_ in links] == ["DOUBLE[][]", "BIGINT", "VARCHAR"]
 
 
 def test_the_same_bytes_twice(coast_folder: Path, tmp_path: Path) -> None:
@@ -111,11 +135,11 @@ def test_nothing_is_left_of_a_run_that_fails(coast_scenario: Scenarios, tmp_path
     old = run(coast_scenario(), tmp_path / "a").folder
     before = (old / "manifest.json").read_bytes()
 
-    def fail(frames: dict[Path, object]) -> None:
-        next(iter(frames)).write_bytes(b"half a table")
+    def fail(folder: Path, tables: dict[str, object]) -> None:
+        (folder / f"{next(iter(tables))}.parquet").write_bytes(b"half a table")
         raise OSError("disk full")
 
-    monkeypatch.setattr(run_module, "write_parquets", fail)
+    monkeypatch.setattr(run_module, "write_tables", fail)
     for name in "ab":
         with pytest.raises(OSError, match="disk full"):
             run(coast_scenario(), tmp_path / name)
