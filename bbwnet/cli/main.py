@@ -20,11 +20,12 @@ from bbwnet.cli.flows import flows
 from bbwnet.cli.goals import goals
 from bbwnet.cli.run import run, warmup
 from bbwnet.cli.schema import schema
+from bbwnet.cli.simulate import simulate
 from bbwnet.cli.times import claim, times
 from bbwnet.cli.transfers import transfers
 from bbwnet.cli.validate import validate
 from bbwnet.cli.verify import verify
-from bbwnet.errors import BbwnetError, InputError
+from bbwnet.errors import BbwnetError, InputError, reason
 
 EXIT_INPUT, EXIT_USAGE, EXIT_INTERRUPTED = 1, 2, 130
 """What the process exits with when the input is wrong, the command line is, or the user stops it."""
@@ -69,6 +70,7 @@ for command in (
     access,
     transfers,
     flows,
+    simulate,
     assign,
     calibrate,
     compare,
@@ -118,7 +120,8 @@ def _exit_code(error: Exception) -> int:
     if isinstance(error, SystemError) and isinstance(error.__cause__ or error.__context__, KeyboardInterrupt):
         return EXIT_INTERRUPTED  # so Python wraps an interrupt that reaches it inside a compiled kernel
     if isinstance(error, OSError):  # no fault of the program: a full disk, a folder where one may not write
-        sys.stderr.write(f"bbwnet: {error}\n")
+        place = f"{error.filename}: " if error.filename is not None else ""
+        sys.stderr.write(f"bbwnet: {place}{reason(error)}\n")
         return EXIT_INPUT
     show = getattr(error, "show", None)
     if show is not None:

@@ -47,6 +47,11 @@ class Closures:
              *assembly.locks, *assembly.airports, *places, *self._network.cities, *(item.project.id for item in self._network.projects)]
         )  # fmt: skip
 
+    def unknown_names(self) -> list[tuple[int, str]]:
+        """Disruptions, by their place in the scenario, of what the network does not have, each with the name."""
+        known = self.known_names
+        return [(place, item.what) for place, item in enumerate(self.disruptions) if item.what is not None and item.what not in known]
+
     def of_link(self, link: str) -> Calendar:
         """Calendar of a link; its ends do not count, but for areas."""
         return self._of("link", link)

@@ -94,3 +94,4 @@ class SimulationChoice(Record):
     )
     replications: int = attribute("independent repetitions", default=10, ge=1, le=10_000)
     seed: int = attribute("seed of all random streams", default=1, ge=0)
+    flows: bool = attribute("whether the flows of a mean day travel; otherwise streams alone", default=True)

@@ -1,0 +1,173 @@
+"""The simulated days of a scenario: replications on any number of workers, beside the same days undisturbed."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import multiprocessing
+import warnings
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bbwnet.errors import InputError, NetworkError
+from bbwnet.experiment.day_parts import DayParts, day_parts
+from bbwnet.model.flows import FlowSettings, flows
+from bbwnet.scenario.nearest import Names
+from bbwnet.simulation.closures import Closures
+from bbwnet.simulation.day import Record, simulate_once
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from bbwnet.model.flows import Flows
+    from bbwnet.network.network import Network
+    from bbwnet.scenario.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class SimulatedDays:
+    """All replications of a scenario's days."""
+
+    network: Network
+    records: tuple[Record, ...]
+    """In order of replication."""
+    undisturbed: tuple[Record, ...]
+    """The same replications without disruptions; none where nothing is disrupted."""
+    messages: tuple[str, ...]
+
+    @property
+    def lost_hours(self) -> dict[str, list[float]]:
+        """Unit-hours more than on the undisturbed days, by what travels, one figure a replication."""
+        names = sorted({name for record in self.records for name in record.lost_hours})
+        return {
+            name: [
+                disturbed.lost_hours.get(name, 0.0) - calm.lost_hours.get(name, 0.0)
+                for disturbed, calm in zip(self.records, self.undisturbed, strict=True)
+            ]
+            for name in names
+            if self.undisturbed
+        }
+
+
+@dataclass(frozen=True)
+class DaySettings:
+    """What may be asked for beside the scenario."""
+
+    replications: int | None = None
+    """By default the scenario's."""
+    workers: int = 1
+    """Processes; the result is the same for any number."""
+    log: bool = False
+    """Whether events are kept, of the first replication."""
+
+
+def simulate(
+    scenario: Scenario,
+    network: Network,
+    settings: DaySettings | None = None,
+    found: Flows | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> SimulatedDays:
+    """Simulate a scenario's days; `found` are its flows if they are there already.
+
+    `progress` hears the share that is done. Raises `InputError` for disruptions of unknown things, `RunError` for a day that does not
+    balance.
+    """
+    settings = DaySettings() if settings is None else settings
+    refuse_unknown(scenario, network)
+    told: list[str] = []
+    if found is None and network.settings.simulation.flows:
+        found = _flows(network, told)
+    parts = day_parts(network, found)
+    calm = _calm(network)
+    count = network.settings.simulation.replications if settings.replications is None else settings.replications
+    jobs = [(network, number) for number in range(count)] + ([] if calm is None else [(calm, number) for number in range(count)])
+    records = _run(jobs, parts, settings, progress)
+    said = dict.fromkeys([*told, *parts.messages, *(text for record in records for text in record.messages)])
+    return SimulatedDays(network, tuple(records[:count]), tuple(records[count:]), tuple(said))
+
+
+def refuse_unknown(scenario: Scenario, network: Network) -> None:
+    """Raise `InputError` that names every disruption of what is not in the network, with the nearest name."""
+    closures = Closures(network, network.settings.disruptions)
+    unknown = closures.unknown_names()
+    if unknown:
+        names = Names(closures.known_names)
+        raise InputError(
+            scenario.problem(
+                "settings",
+                None,
+                f"disruptions.{place}.what",
+                "not in this network",
+                value=name,
+                expected="a node, link, line, terminal, crossing, lock, airport, service, project, place, city or group in force",
+                nearest=names.nearest(name),
+            )
+            for place, name in unknown
+        )
+
+
+def _flows(network: Network, told: list[str]) -> Flows | None:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", RuntimeWarning)
+        try:
+            found = flows(network, settings=FlowSettings(if_not_converged="warn"))
+        except NetworkError as error:
+            told.append(str(error))
+            return None
+    told += [str(warning.message) for warning in caught if issubclass(warning.category, RuntimeWarning)]
+    return found
+
+
+def _calm(network: Network) -> Network | None:
+    """The same network with nothing disrupted; none where nothing is."""
+    if not network.settings.disruptions:
+        return None
+    return dataclasses.replace(network, settings=network.settings.model_copy(update={"disruptions": ()}))
+
+
+def _run(
+    jobs: Sequence[tuple[Network, int]], parts: DayParts, settings: DaySettings, progress: Callable[[float], None] | None
+) -> list[Record]:
+    """Records in the order of jobs, on as many processes as asked for."""
+    if settings.workers <= 1 or len(jobs) == 1:
+        records = []
+        for place, (network, number) in enumerate(jobs):
+            tell = None if progress is None else _share(progress, network, place, len(jobs))
+            records.append(simulate_once(network, parts.makers, number, log=settings.log and place == 0, progress=tell))
+        return records
+    # Forked workers inherit network and parts; elsewhere they are sent to each once.
+    way = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
+    context = multiprocessing.get_context(way)
+    with ProcessPoolExecutor(settings.workers, context, _inherit, ([*jobs], parts, settings.log)) as pool:
+        found = []
+        for record in pool.map(_job, range(len(jobs))):
+            found.append(record)
+            if progress is not None:
+                progress(len(found) / len(jobs))
+        return found
+
+
+def _share(progress: Callable[[float], None], network: Network, place: int, jobs: int) -> Callable[[float], None]:
+    settings = network.settings.simulation
+    whole = settings.warm_up_h + 24.0 * settings.days + settings.run_out_h
+
+    def tell(hour: float) -> None:
+        progress((place + (hour + settings.warm_up_h) / whole) / jobs if whole > 0 else math.nan)
+
+    return tell
+
+
+_SHARED: dict[str, tuple[list[tuple[Network, int]], DayParts, bool]] = {}
+"""What a worker process works on."""
+
+
+def _inherit(jobs: list[tuple[Network, int]], parts: DayParts, log: bool) -> None:  # noqa: FBT001  an initializer takes no keywords
+    _SHARED["day"] = (jobs, parts, log)
+
+
+def _job(place: int) -> Record:
+    jobs, parts, log = _SHARED["day"]
+    network, number = jobs[place]
+    return simulate_once(network, parts.makers, number, log=log and place == 0)
