@@ -68,6 +68,12 @@ class JourneySet:
     """Call at which it is left (r)."""
     ride_depart_s: NDArray[np.int64]
     """Second of boarding, of the day looked at (r)."""
+    ride_way_s: NDArray[np.int64]
+    """Seconds from leaving the door, or from getting off the vehicle before, until ready to board: the wait comes after (r)."""
+    ride_entry_s: NDArray[np.int64]
+    """The last of them, spent on entering the terminal (r)."""
+    egress_s: NDArray[np.int64]
+    """Seconds from getting off the last vehicle to arrival; 0 where none is ridden (n)."""
 
     def __len__(self) -> int:
         """Count the journeys."""
@@ -98,7 +104,7 @@ class JourneySet:
         return JourneySet(names=self.names, searches=self.searches, trips=self.trips, first_ride=first, **own, **ridden)
 
 
-_OF_RIDES = ("ride_trip", "ride_from", "ride_to", "ride_depart_s")
+_OF_RIDES = ("ride_trip", "ride_from", "ride_to", "ride_depart_s", "ride_way_s", "ride_entry_s")
 _OF_JOURNEYS = tuple(
     field.name for field in fields(JourneySet) if field.name not in {"names", "searches", "trips", "first_ride", *_OF_RIDES}
 )
@@ -208,6 +214,9 @@ class _Writer:
             ride_from=joined["call_from"],
             ride_to=joined["call_to"],
             ride_depart_s=joined["depart_s"],
+            ride_way_s=joined["way_s"],
+            ride_entry_s=joined["entry_s"],
+            egress_s=joined["egress_s"],
         )
 
     def _fare_cny(self, joined: Mapping[str, NDArray[Any]]) -> NDArray[np.float64]:
@@ -238,5 +247,6 @@ def _room(journeys: int, rides: int) -> Followed:
     return Followed(
         np.zeros((journeys, len(KINDS)), dtype=whole), np.zeros(journeys, dtype=real),
         np.zeros((journeys, len(RIDE_MODES)), dtype=real), np.zeros(journeys, dtype=whole), np.zeros(journeys, dtype=whole),
-        np.ones(journeys, dtype=np.bool_), np.zeros(journeys, dtype=whole), *(np.empty(rides, dtype=whole) for _ in range(4)),
+        np.ones(journeys, dtype=np.bool_), np.zeros(journeys, dtype=whole), *(np.empty(rides, dtype=whole) for _ in range(6)),
+        np.zeros(journeys, dtype=whole),
     )  # fmt: skip

@@ -91,6 +91,12 @@ class Followed(NamedTuple):
     call_from: NDArray[np.int64]
     call_to: NDArray[np.int64]
     depart_s: NDArray[np.int64]
+    way_s: NDArray[np.int64]
+    """From leaving the door, or getting off the vehicle before, until ready to board each ride."""
+    entry_s: NDArray[np.int64]
+    """Part of it that it takes to enter the terminal where the ride begins, without the mean wait for what is known by its headway."""
+    egress_s: NDArray[np.int64]
+    """From the last vehicle to the end (n); 0 where none is ridden."""
 
 
 @njit(cache=True)
@@ -246,7 +252,7 @@ def follow(  # noqa: PLR0913, PLR0917
         ready = _follow_way(
             access, access_parts, way, chosen.leave_s[row], wait_of_point[access.to[way]], clock, is_border, row, found
         )  # fmt: skip
-        last_mode = -1
+        last_mode, since, entry_s = -1, chosen.leave_s[row], access_parts.entry_s[way] - wait_of_point[access.to[way]]
         while True:
             entered, left = profile.enter[entry], profile.leave[entry]
             trip = vehicles.run[entered] % vehicles.trip_count
@@ -268,10 +274,11 @@ def follow(  # noqa: PLR0913, PLR0917
                 found.other_mode[row] += 1
             last_mode = mode
             found.trip[ride], found.call_from[ride], found.call_to[ride], found.depart_s[ride] = trip, call_from, call_to, depart
+            found.way_s[ride], found.entry_s[ride] = ready - since, entry_s
             ride += 1
             step = profile.step[entry]
             if step < 0:
-                _follow_way(egress, egress_parts, -1 - step, off, 0, clock, is_border, row, found)
+                found.egress_s[row] = _follow_way(egress, egress_parts, -1 - step, off, 0, clock, is_border, row, found) - off
                 break
             point = transfers.to[step]
             # As `entry_from`, which seeks from the earliest: here the entry wanted may be any.
@@ -285,3 +292,4 @@ def follow(  # noqa: PLR0913, PLR0917
                 else:
                     beyond = middle
             ready = _follow_way(transfers, transfer_parts, step, off, wait_of_point[point], clock, is_border, row, found)
+            since, entry_s = off, transfer_parts.entry_s[step] - wait_of_point[point]

@@ -17,7 +17,7 @@ from bbwnet.network.state import NetworkState
 from bbwnet.routing.door_to_door import DoorMode, DoorToDoor
 from bbwnet.routing.fares import Fares
 from bbwnet.routing.journey_set import KINDS, RIDE_MODES, JourneySet, journey_set
-from bbwnet.routing.journeys import journey
+from bbwnet.routing.journeys import Journey, journey
 from bbwnet.scenario.read import load_scenario
 from tests.routing.conftest import write_network
 from tests.routing.small_worlds import World
@@ -53,8 +53,26 @@ def assert_same(doors: DoorToDoor, fares: Fares, found: JourneySet, rows: list[i
         assert ridden == [(ride.service, ride.from_stop, ride.to_stop, ride.depart_s) for ride in expected.rides]
         km = [sum(ride.length_km for ride in expected.rides if ride.mode == of) for of in RIDE_MODES]
         assert found.ride_km[row] == pytest.approx(km)
+        assert_ways(expected, found, row)
         modes = [ride.mode for ride in expected.rides]
         assert found.other_mode_changes[row] == sum(a != b for a, b in itertools.pairwise(modes))
+
+
+def assert_ways(expected: Journey, found: JourneySet, row: int) -> None:
+    """Seconds before each ride without the wait for it, the entry among them, and after the last, as its legs have them."""
+    ways, entries, since, entry = [], [], expected.leave_s, 0
+    for leg in expected.legs:
+        if leg.kind == "ride":
+            wait = next((item.end_s - item.begin_s for item in expected.legs if item.kind == "wait" and item.end_s == leg.begin_s), 0)
+            ways.append(leg.begin_s - wait - since)
+            entries.append(entry)
+            since, entry = leg.end_s, 0
+        elif leg.kind == "entry":
+            entry = leg.end_s - leg.begin_s
+    rides = slice(found.first_ride[row], found.first_ride[row + 1])
+    assert ways == found.ride_way_s[rides].tolist()
+    assert entries == found.ride_entry_s[rides].tolist()
+    assert found.egress_s[row] == (expected.arrive_s - since if ways else 0)
 
 
 def assert_whole(doors: DoorToDoor, found: JourneySet, wishes: tuple[int, ...]) -> None:
