@@ -1,4 +1,4 @@
-"""`bbwnet check`: every problem of scenarios at once, and what is read but not yet used."""
+"""`bbwnet check`: every problem of scenarios at once."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ def check(
     """List every problem of the scenarios and their networks, `file:line: what, and how to mend it`; exit 1 if there is one."""
     from bbwnet.cli.output import note, say
     from bbwnet.errors import InputError, Problem
+    from bbwnet.experiment.day import disruption_problems
     from bbwnet.model.user_matrices import local_trips_notices, read_user_trips
     from bbwnet.network.build import build_with_problems
     from bbwnet.network.checks import notices_of
@@ -29,8 +30,6 @@ def check(
                 raise
             problems.extend(error.problems)
             continue
-        for key in scenario.not_yet_used():
-            note(f"{scenario.name}: {key} is read and checked, but nothing in this release uses it yet")
         network, found = build_with_problems(scenario)
         try:
             given = read_user_trips(network)
@@ -38,6 +37,7 @@ def check(
             if not error.problems:
                 raise
             given, found = None, [*found, *error.problems]
+        found = [*found, *disruption_problems(scenario, network)]
         problems.extend(found)
         for line in (*notices_of(scenario, network), *local_trips_notices(given)):
             note(f"{scenario.name}: {line}")

@@ -20,6 +20,7 @@ from bbwnet.simulation.day import Record, simulate_once
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from bbwnet.errors import Problem
     from bbwnet.model.flows import Flows
     from bbwnet.network.network import Network
     from bbwnet.scenario.scenario import Scenario
@@ -75,7 +76,8 @@ def simulate(
     balance.
     """
     settings = DaySettings() if settings is None else settings
-    refuse_unknown(scenario, network)
+    if problems := disruption_problems(scenario, network):
+        raise InputError(problems)
     told: list[str] = []
     if found is None and network.settings.simulation.flows:
         found = _flows(network, told)
@@ -88,24 +90,23 @@ def simulate(
     return SimulatedDays(network, tuple(records[:count]), tuple(records[count:]), tuple(said))
 
 
-def refuse_unknown(scenario: Scenario, network: Network) -> None:
-    """Raise `InputError` that names every disruption of what is not in the network, with the nearest name."""
+def disruption_problems(scenario: Scenario, network: Network) -> list[Problem]:
+    """Disruptions of what is not in the network, each with the nearest name."""
     closures = Closures(network, network.settings.disruptions)
     unknown = closures.unknown_names()
-    if unknown:
-        names = Names(closures.known_names)
-        raise InputError(
-            scenario.problem(
-                "settings",
-                None,
-                f"disruptions.{place}.what",
-                "not in this network",
-                value=name,
-                expected="a node, link, line, terminal, crossing, lock, airport, service, project, place, city or group in force",
-                nearest=names.nearest(name),
-            )
-            for place, name in unknown
+    names = Names(closures.known_names if unknown else ())
+    return [
+        scenario.problem(
+            "settings",
+            None,
+            f"disruptions.{place}.what",
+            "not in this network at its date",
+            value=name,
+            expected="a node, link, line, terminal, crossing, lock, airport, service, project, place, city or group",
+            nearest=names.nearest(name),
         )
+        for place, name in unknown
+    ]
 
 
 def _flows(network: Network, told: list[str]) -> Flows | None:

@@ -13,6 +13,7 @@ from bbwnet.errors import Problem
 from bbwnet.scenario.document import DataPath, value_at
 from bbwnet.scenario.model_fields import Attribute, attributes_at
 from bbwnet.scenario.nearest import nearest_name
+from bbwnet.scenario.schema.simulation import MOMENT_PATTERN
 
 _UNIT_SUFFIX = re.compile(
     r"_(km|m|mm|cm|mi|miles|kmh|kph|km_h|mph|ms|min|mins|minutes|h|hours|s|sec|seconds|days?|cny|yuan|rmb|usd|t|tonnes|teu|kg|dwt|persons|veh_h)$"
@@ -41,7 +42,7 @@ _PATTERNS = {
     r"^[A-Z]{3}$": "three capital letters",
     r"^[A-Z]{2}[A-Z0-9]{3}$": "five characters such as CNQZH",
     r"^[A-Z]\d+$": "a clause number such as X5",
-    r"^day [1-9]\d* \d{1,2}:[0-5]\d$": "a moment such as `day 1 05:00`",
+    MOMENT_PATTERN: "a moment such as `day 1 05:00`",
 }
 _LAT_MAX = 90
 

@@ -36,10 +36,6 @@ class Layers:
             return files[-1]
         return next((document for document in reversed(self.documents) if _holds(document.data, path)), files[-1])
 
-    def gives(self, path: DataPath) -> bool:
-        """Whether a file or a `--set` gives a value at `path`."""
-        return _holds(self.data, path)
-
     def problem(
         self,
         path: DataPath,

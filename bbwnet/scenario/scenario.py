@@ -12,7 +12,7 @@ from bbwnet.scenario.layers import Layers
 from bbwnet.scenario.matrix_files import MatrixFile
 from bbwnet.scenario.record_positions import RecordPositions, steps
 from bbwnet.scenario.schema.network_file import NetworkIndex, NetworkRecords
-from bbwnet.scenario.schema.scenario_file import NOT_YET_USED, ScenarioFile
+from bbwnet.scenario.schema.scenario_file import ScenarioFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +81,6 @@ class Scenario:
         if kind == "settings":
             return self._layers.problem(steps(self._layers.data, key), message, value=value, expected=expected, nearest=nearest)
         return self._positions.problem(kind, identifier or kind, key, message, value=value, expected=expected, nearest=nearest)
-
-    def not_yet_used(self) -> tuple[str, ...]:
-        """Keys that the scenario's files or `--set` give, but that no stage of this release reads; `check` names them."""
-        return tuple(key for key in NOT_YET_USED if self._layers.gives(tuple(key.split("."))))
 
     def file_and_line(self, kind: str, identifier: str) -> str:
         """`file:line` of a record, for reports that say where a figure comes from."""

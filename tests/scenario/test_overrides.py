@@ -134,7 +134,6 @@ class TestSettings:
         settings = scenario.settings
         assert settings.as_of.isoformat() == "2020-12-31"
         assert (settings.projects.by, settings.projects.except_, settings.simulation.seed) == (("coastal_upgrade",), ("port_railway",), 7)
-        assert scenario.not_yet_used() == ("simulation",)
 
     def test_text_that_looks_like_a_number_stays_text_where_only_text_fits(self, tiny: Path) -> None:
         (tiny / "network" / "case.yaml").write_text(

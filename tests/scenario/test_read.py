@@ -103,7 +103,6 @@ evaluation: {departures: {from: "06:00", until: "22:00", every_min: 1}, percenti
     scenario = load_scenario("case.yaml")
     assert scenario.settings.policy.transfer.walk_factor == 0.5
     assert scenario.settings.disruptions[0].what == "strait_ferries"
-    assert scenario.not_yet_used() == ("disruptions", "simulation")
     # what repeats a default (`simulation`, `evaluation`) overrides nothing
     assert [override.key for override in scenario.overrides] == [
         "as_of",
@@ -115,13 +114,6 @@ evaluation: {departures: {from: "06:00", until: "22:00", every_min: 1}, percenti
         "policy.border.single_inspection",
         "disruptions",
     ]
-
-
-@pytest.mark.usefixtures("tiny")
-def test_keys_that_nothing_reads_yet_are_named() -> None:
-    overrides = ["demand.year=2030", "simulation.days=2", "policy.transfer.through_ticket=true"]
-    assert load_scenario("scenario.yaml", overrides=overrides).not_yet_used() == ("simulation",)
-    assert load_scenario("scenario.yaml").not_yet_used() == ()
 
 
 @pytest.mark.parametrize(

@@ -197,7 +197,3 @@ class ScenarioFile(Record):
     def timetable_date(self) -> datetime.date:
         """Day whose timetables are run: `timetable`, or else `as_of`."""
         return self.timetable or self.as_of
-
-
-NOT_YET_USED = ("disruptions", "simulation")
-"""Keys that are read and checked, but that no stage of this release reads; `check` says so where they are set."""

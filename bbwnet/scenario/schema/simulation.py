@@ -2,53 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from bbwnet.scenario.schema.base import DAY_SECONDS, Confidence, Identifier, Point, Record, Sequence, attribute, clock_seconds
-
-_MOMENT = re.compile(r"day ([0-9]+) ([0-9]{1,2}:[0-5][0-9](?::[0-5][0-9])?)")
-
-DayAndTime = Annotated[str, Field(pattern=rf"^{_MOMENT.pattern}$")]
-"""A moment of the simulation: `day 1 05:00`, on the region's clock; day 0 is the one before."""
-
-
-def moment_seconds(text: str) -> int:
-    """Seconds of a moment from midnight before day 1; raises `ValueError` if the text is none."""
-    match = _MOMENT.fullmatch(text)
-    if match is None:
-        raise ValueError("expected a moment written `day N HH:MM`")
-    return (int(match[1]) - 1) * DAY_SECONDS + clock_seconds(match[2])
-
+from bbwnet.scenario.schema.simulation_freight import FreightDayChoice
 
 DisruptedMode = Literal["rail", "highway", "coach", "air", "ferry", "sea", "waterway", "border"]
 """Modes of links and services that a disruption may name."""
-
-
-class Window(Record):
-    """From a moment until a later one."""
-
-    from_: DayAndTime = Field(alias="from", description="start, `day N HH:MM`")
-    until: DayAndTime = attribute("end, `day N HH:MM`")
-
-    @model_validator(mode="after")
-    def _forward(self) -> Self:
-        """Refuse an end that is not after the start."""
-        if moment_seconds(self.until) <= moment_seconds(self.from_):
-            raise ValueError(f"until ({self.until}) must come after from ({self.from_})")
-        return self
-
-    @property
-    def from_s(self) -> int:
-        """Seconds from midnight before day 1."""
-        return moment_seconds(self.from_)
-
-    @property
-    def until_s(self) -> int:
-        """Seconds from midnight before day 1."""
-        return moment_seconds(self.until)
 
 
 class Disruption(Window):
@@ -69,9 +31,9 @@ class Disruption(Window):
     def _something(self) -> Self:
         """Refuse a disruption of nothing, and a slowing without its factor."""
         if self.what is None and self.mode is None and not self.area:
-            raise ValueError("expected `what`, `mode` or `area`: it says nothing that is disrupted")
+            raise ValueError("expected `what`, `mode` or `area`")
         if self.what is not None and (self.mode is not None or self.area):
-            raise ValueError("expected `what` alone, or `mode` and `area` without it")
+            raise ValueError("expected `what` alone, or `mode` or `area` without it")
         if 0 < len(self.area) < 3:  # noqa: PLR2004  a triangle is the least area
             raise ValueError("expected at least three corners of an area")
         if (self.to == "slowed") != (self.speed_factor is not None):
@@ -95,3 +57,4 @@ class SimulationChoice(Record):
     replications: int = attribute("independent repetitions", default=10, ge=1, le=10_000)
     seed: int = attribute("seed of all random streams", default=1, ge=0)
     flows: bool = attribute("whether the flows of a mean day travel; otherwise streams alone", default=True)
+    freight: FreightDayChoice = attribute("consignments, trains, barges and locks", default=FreightDayChoice())
