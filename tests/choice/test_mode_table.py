@@ -131,7 +131,7 @@ def made(journeys: Sequence[dict[str, Any]], cells: Sequence[int], places: int =
             tuple("ab"[:places]), ("rail",), compile_trips((), {}), nothing.astype(np.int8), nothing.astype(np.int32),
             nothing.astype(np.int32), leave, leave + seconds[:, 0], seconds, np.full(count, 100.0), np.zeros((count, 4)), nothing,
             np.array([item.get("fare", np.nan) for item in journeys], dtype=np.float64), np.concatenate([[0], np.cumsum(rides)]),
-            ridden, ridden, ridden, ridden,
+            ridden, ridden, ridden, ridden, ridden, ridden, nothing,
         ),
         cell, np.append(first, count).astype(np.int64), np.zeros((places, places)), through_ticket=False,
     )  # fmt: skip
@@ -233,7 +233,7 @@ def test_choices_are_nested_logit_with_a_car_and_without() -> None:
     cost[0, 1, CAR], cost[0, 1, CAR + 1 :] = 100.0, np.inf
     cost[0, 2] = np.inf
     choice = TravelChoice(car_available=CarAvailable(business=0.4), constants=ModeConstants(rail=-20.0))
-    table = ModeTable(("a",) * 12, cost, np.zeros(cost.shape), np.zeros(cost.shape, dtype=bool), np.zeros((12, 12)), np.zeros(0))
+    table = ModeTable(("a",) * 12, cost, np.zeros(cost.shape), np.zeros(cost.shape, dtype=bool), np.zeros((12, 12)), np.zeros(0), np.ones(cost.shape))
     found = table.choices(choice, "business")
     nests = nests_of([mode for mode, _ in ALTERNATIVES], choice)
     utility = -0.012 * table.cost_min(choice, "business")
