@@ -47,6 +47,12 @@ def _shortened(value: str) -> str:
     return one_line if len(one_line) <= _LONGEST_VALUE else one_line[: _LONGEST_VALUE - 3] + "..."
 
 
+def reason(error: Exception) -> str:
+    """Why the system could not read or write, in its words, without its number and the name of the file."""
+    told = error.strerror if isinstance(error, OSError) else None
+    return (told or str(error)).lower() if isinstance(error, OSError) else str(error)
+
+
 def sorted_problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Order problems by file, line and column, each once."""
     return tuple(sorted(set(problems), key=lambda problem: (problem.file, problem.line, problem.column, str(problem))))

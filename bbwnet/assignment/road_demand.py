@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from bbwnet.assignment.road_links import RoadLinks
 
+MOST_TRIPS = 1e12
+"""More than these in all are a slip of the pen: all of mankind makes some 2e10 trips a day; powers of far larger volumes are no numbers."""
 _SHOWN = 5
 """Faulty cells named in a message."""
 
@@ -79,6 +81,13 @@ class RoadDemand:
             raise InputError("\n".join(faults))
 
 
+def excess(trips: NDArray[np.float64]) -> tuple[str, str] | None:
+    """What is wrong with trips that add up to more than `MOST_TRIPS`, and what is expected; none where they do not."""
+    with np.errstate(over="ignore"):
+        total = float(trips.sum())
+    return (f"{total:g} trips in all", f"at most {MOST_TRIPS:g}") if total > MOST_TRIPS else None
+
+
 def _class_faults(item: RoadClass, zones: int, links: RoadLinks) -> list[str]:
     faults = []
     if item.trips.shape != (zones, zones):
@@ -86,6 +95,8 @@ def _class_faults(item: RoadClass, zones: int, links: RoadLinks) -> list[str]:
     else:
         wrong = np.argwhere(~(np.isfinite(item.trips) & (item.trips >= 0)))
         shown = ", ".join(f"[{row}, {column}] = {item.trips[row, column]:g}" for row, column in wrong[:_SHOWN].tolist())
+        if not len(wrong) and (fault := excess(item.trips)):
+            faults.append(f"{fault[0]}, expected {fault[1]}")
         if len(wrong):
             faults.append(f"{len(wrong)} trips are negative or no numbers: {shown}{', ...' if len(wrong) > _SHOWN else ''}")
     if not (math.isfinite(item.pcu) and item.pcu > 0):

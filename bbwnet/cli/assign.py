@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import json
+import math
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -74,6 +75,14 @@ def assign(
     from bbwnet.errors import InputError
     from bbwnet.exchange.tntp import read_tntp_network, read_tntp_trips
 
+    for option, value, least in (
+        ("--gap", gap, None),
+        ("--dispersion", dispersion, None),
+        ("--iterations", iterations, 1),
+        ("--toll-factor", toll_factor, 0),
+        ("--distance-factor", distance_factor, 0),
+    ):
+        _check_option(option, value, least)
     settings = AssignmentSettings(
         algorithm=algorithm.value,
         gap=gap,
@@ -95,6 +104,12 @@ def assign(
     if flows is not None:
         _write_flows(found, flows)
     _print(found, read, network, output, language)
+
+
+def _check_option(name: str, value: float, least: int | None) -> None:
+    """Raise `BadParameter` for a value that is not finite, below the least, or 0 and less where there is no least."""
+    if not math.isfinite(value) or (value <= 0 if least is None else value < least):
+        raise typer.BadParameter(f"{name} {value:g}: expected {'more than 0' if least is None else f'{least} or more'}")
 
 
 def _write_flows(found: Equilibrium, path: Path) -> None:
@@ -142,6 +157,8 @@ def _print(found: Equilibrium, read: TntpNetwork, network: Path, output: Format,
             "total_cost": "总费用", "relative_gap": "相对间隙", "iterations": "迭代次数", "seconds": "秒", "trips": "出行量",
             "intrazonal_trips": "区内出行", "unassigned_trips": "未分配出行", "zones": "小区", "nodes": "节点", "links": "路段",
         }  # fmt: skip
+        if found.algorithm == "aon":  # loaded once: there is nothing to converge to
+            row["converged"] = "非迭代" if language is Language.ZH else "not iterated"
         rows = [{"name": names[key] if language is Language.ZH else key.replace("_", " "), "value": value} for key, value in row.items()]
         print_table([Column("name", "measure", "指标"), Column("value", "value", "数值", _value, right=True)], rows, language, network.name)
     for item in unassigned[:_SHOWN]:

@@ -87,7 +87,7 @@ def compare(
             flows=flow_rows(flows),
         )
     else:
-        print_csv(rows)
+        print_csv(rows, _COLUMNS)
 
 
 def _flows(loaded: list[Scenario], keepers: list[Timekeeper]) -> list[FlowComparison]:
@@ -110,6 +110,13 @@ def _flows(loaded: list[Scenario], keepers: list[Timekeeper]) -> list[FlowCompar
     for warning in caught:
         note(f"warning: {warning.message}")
     return found
+
+
+_COLUMNS = (
+    "base", "other", "goal", "from", "to", "from_name", "to_name", "target_min", "before_min", "after_min", "saved_min", "met_before",
+    "met_after", "gained", "lost", "needs",
+)  # fmt: skip
+"""Keys of a row."""
 
 
 def _row(comparison: Comparison, change: PairChange, words: Words) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from bbwnet.cli.output import percent
+from bbwnet.demand.people import no_people
 
 if TYPE_CHECKING:
     from bbwnet.evaluation.words import Words
@@ -42,7 +43,7 @@ def basis_lines(flows: Flows, told: dict[str, Any], words: Words) -> list[str]:
                     f"无返程班次的出行：{trips:,.0f}（{count} 对）", f"trips home that no service has: {trips:,.0f} ({count} in JSON)"
                 )
             )
-        lines += _given_lines(travel, words)
+        lines += given_lines(travel, words)
     if (freight := told.get("freight")) is not None:
         state = _state(freight["converged"], words)
         lines.append(
@@ -82,8 +83,21 @@ def basis_lines(flows: Flows, told: dict[str, Any], words: Words) -> list[str]:
         )
     if bounds := told["parameters_at_bound"]:
         lines.append(words.pick("标定到界的参数：", "fitted parameters at a bound of their range: ") + ", ".join(bounds))
-    lines += [words.pick("缺：", "missing: ") + item for item in flows.missing]
+    lines += without_lines(flows, words)
     lines += [words.pick("未计：", "left out: ") + item for item in flows.left_out]
+    return lines
+
+
+def without_lines(flows: Flows, words: Words) -> list[str]:
+    """What the scenario has none of, and for want of what (in Chinese where it is for want of people)."""
+    lines = []
+    for kind, found, zh in (("freight", flows.freight, "货运"), ("passengers", flows.passengers, "客运")):
+        if found is not None:
+            continue
+        told = "; ".join(item.removeprefix(f"{kind}: ") for item in flows.missing if item.startswith(f"{kind}: "))
+        nobody = told == no_people(flows.network.region)
+        reason = f"区域 {flows.network.region} 的小区无人口数据" if nobody else told
+        lines.append(words.pick(f"情景无{zh}：{reason}", f"the scenario has no {kind}: {told}"))
     return lines
 
 
@@ -108,7 +122,7 @@ def over_seats_lines(over: list[dict[str, Any]], words: Words) -> list[str]:
     return lines
 
 
-def _given_lines(travel: dict[str, Any], words: Words) -> list[str]:
+def given_lines(travel: dict[str, Any], words: Words) -> list[str]:
     """Trips that load nothing for want of a way, pair by pair as far as they are few, and those of matrices within a place."""
     lines = []
     for key, volume, zh, en in (

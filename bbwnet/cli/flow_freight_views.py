@@ -24,6 +24,7 @@ def freight_views(asked: Asked) -> list[View]:
         chains = chains[chains["chain"].map(lambda chain: asked.mode in chain.split("+"))]
     chains = chains.sort_values(["tonnes_year"], ascending=False, kind="stable")
     rows = asked.named(chains, origin_name="origin", destination_name="destination")
+    header = asked.header(chains, "origin_name", "destination_name")
     columns = [
         Column("commodity", "commodity", "货类"),
         Column("origin_name", "from", "起点"),
@@ -37,7 +38,7 @@ def freight_views(asked: Asked) -> list[View]:
         Column("hours", "h", "小时", whole, right=True),
         Column("cost_cny_t", "CNY/t", "元/吨", one_decimal, right=True),
     ]
-    return [View("freight", ("货运方式链", "Freight by chain of modes"), columns, rows, len(chains) - len(rows))]
+    return [View("freight", ("货运方式链", "Freight by chain of modes"), columns, rows, len(chains) - len(rows), header=header)]
 
 
 def port_views(asked: Asked) -> list[View]:
@@ -62,7 +63,8 @@ def port_views(asked: Asked) -> list[View]:
         Column("pm25_kg_year", "PM2.5, t", "PM2.5 吨", tonnes_of, right=True),
         Column("validated", "total", "观测总量", lambda value: validated(value, words)),
     ]
-    return [View("ports", ("海港（每年）", "Sea ports, a year"), columns, rows, len(frame) - len(rows))]
+    header = asked.header(frame, "name")
+    return [View("ports", ("海港（每年）", "Sea ports, a year"), columns, rows, len(frame) - len(rows), header=header)]
 
 
 def terminal_views(asked: Asked) -> list[View]:
@@ -109,7 +111,14 @@ def terminal_views(asked: Asked) -> list[View]:
         count_column(words),
     ]
     return [
-        View("terminals", ("货运场站（按负荷）", "Freight terminals by load"), columns, terminals, len(whole_terminals) - len(terminals)),
+        View(
+            "terminals",
+            ("货运场站（按负荷）", "Freight terminals by load"),
+            columns,
+            terminals,
+            len(whole_terminals) - len(terminals),
+            header=asked.header(whole_terminals, "name"),
+        ),
         View(
             "capacities",
             ("船闸、口岸、轮渡与铁路", "Locks, crossings, ferries and freight trains"),

@@ -67,7 +67,7 @@ def _roads_view(asked: Asked) -> View:
         count_column(asked.words),
     ]
     title = ("路段负荷", "Links") if asked.names else ("各方向最高负荷的道路", "Roads by load over capacity, worst hours of each direction")
-    return View("links", title, columns, rows, len(chosen) - len(rows), hidden)
+    return View("links", title, columns, rows, len(chosen) - len(rows), hidden, asked.header(chosen, "name", "ends", "hours"))
 
 
 def _tonnes_view(asked: Asked, freight: FreightFlows) -> View:
@@ -86,7 +86,8 @@ def _tonnes_view(asked: Asked, freight: FreightFlows) -> View:
         Column("vehicles_day", "loaded a day", "重载/日", one_decimal, right=True),
         count_column(asked.words),
     ]
-    return View("freight_links", ("路段货运量", "Freight on links"), columns, rows, len(frame) - len(rows))
+    header = asked.header(frame, "ends")
+    return View("freight_links", ("路段货运量", "Freight on links"), columns, rows, len(frame) - len(rows), header=header)
 
 
 def select_link_views(asked: Asked) -> list[View]:
@@ -110,7 +111,8 @@ def select_link_views(asked: Asked) -> list[View]:
         Column("vehicles_day", "vehicles/day", "辆/日", one_decimal, right=True),
         count_column(asked.words),
     ]
-    return [View("select_link", ("谁使用该路段", "Who uses the link"), columns, rows, len(frame) - len(rows))]
+    header = asked.header(frame, "origin_name", "destination_name", after=("validated",))
+    return [View("select_link", ("谁使用该路段", "Who uses the link"), columns, rows, len(frame) - len(rows), header=header)]
 
 
 def counts_view(checks: Sequence[CountCheck], words: Words) -> View:

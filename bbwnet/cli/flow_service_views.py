@@ -25,10 +25,12 @@ def service_views(asked: Asked) -> list[View]:
         frame = frame[frame["mode"] == asked.mode]
     frame = frame.assign(rank=frame["load_factor"].fillna(-1.0))
     frame = frame.sort_values(["rank", "boardings", "service", "depart_s"], ascending=[False, False, True, True], kind="stable")
+    frame = frame.drop(columns="rank")
     rows = [
         row | {"depart": _clock(row["depart_s"])}
-        for row in asked.named(frame.drop(columns="rank"), first_name="first_stop", last_name="last_stop", busiest_name="busiest_from")
+        for row in asked.named(frame, first_name="first_stop", last_name="last_stop", busiest_name="busiest_from")
     ]
+    header = asked.header(frame, "first_name", "last_name", "busiest_name", after=("depart",))
     words = asked.words
     columns = [
         Column("service", "service", "服务"),
@@ -45,7 +47,7 @@ def service_views(asked: Asked) -> list[View]:
         Column("riders_beyond", "not known", "未知原因", lambda value: words.pick("乘客多来自网络之外", _BEYOND) if value else ""),
         count_column(words),
     ]
-    return [View("services", ("班次（按满座率）", "Runs by load factor"), columns, rows, len(frame) - len(rows))]
+    return [View("services", ("班次（按满座率）", "Runs by load factor"), columns, rows, len(frame) - len(rows), header=header)]
 
 
 def stop_views(asked: Asked) -> list[View]:
@@ -72,7 +74,7 @@ def stop_views(asked: Asked) -> list[View]:
         Column("airport_passengers", "all of the airport", "机场旅客/日", whole, right=True),
         Column("validated", "total", "观测总量", lambda value: validated(value, asked.words)),
     ]
-    return [View("stops", ("车站（每日）", "Stops, a mean day"), columns, rows, len(frame) - len(rows))]
+    return [View("stops", ("车站（每日）", "Stops, a mean day"), columns, rows, len(frame) - len(rows), header=asked.header(frame, "name"))]
 
 
 def select_service_views(asked: Asked) -> list[View]:
@@ -90,7 +92,8 @@ def select_service_views(asked: Asked) -> list[View]:
         Column("persons_day", "persons/day", "人/日", whole, right=True),
         count_column(asked.words),
     ]
-    return [View("select_service", ("谁乘坐该服务", "Who rides the service"), columns, rows, len(frame) - len(rows))]
+    header = asked.header(frame, "origin_name", "destination_name", after=("validated",))
+    return [View("select_service", ("谁乘坐该服务", "Who rides the service"), columns, rows, len(frame) - len(rows), header=header)]
 
 
 def _clock(seconds: int) -> str:

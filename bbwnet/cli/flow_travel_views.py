@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING
 
 from bbwnet.cli.flow_view import View, millions, signed, thousands, whole
@@ -20,7 +19,8 @@ def modes_views(asked: Asked) -> list[View]:
     from bbwnet.experiment.flow_tables import modes_frame
 
     frame = modes_frame(asked.flows)
-    rows = dataclasses.replace(asked, top=0).rows(frame if asked.mode is None else frame[frame["mode"] == asked.mode])
+    frame = frame if asked.mode is None else frame[frame["mode"] == asked.mode]
+    rows = asked.rows(frame)
     columns = [
         Column("kind", "of", "对象", lambda value: asked.words.pick(*_KINDS[value])),
         Column("mode", "mode", "方式"),
@@ -37,7 +37,7 @@ def modes_views(asked: Asked) -> list[View]:
         Column("co2_g_km", "g CO2 per km", "克CO2/公里", one_decimal, right=True),
         Column("confidence", "factors", "因子", lambda value: value or "–"),
     ]
-    return [View("modes", ("方式（每日）", "Modes, a mean day"), columns, rows)]
+    return [View("modes", ("方式（每日）", "Modes, a mean day"), columns, rows, len(frame) - len(rows), header=asked.header(frame))]
 
 
 def od_views(asked: Asked) -> list[View]:
@@ -61,7 +61,8 @@ def od_views(asked: Asked) -> list[View]:
         Column("felt_min", "felt min", "感知分钟", one_decimal, right=True),
         Column("cost_cny", "CNY", "元", one_decimal, right=True),
     ]
-    return [View("od", ("起讫点之间的出行", "Trips between places"), columns, rows, len(frame) - len(rows))]
+    header = asked.header(frame, "origin_name", "destination_name")
+    return [View("od", ("起讫点之间的出行", "Trips between places"), columns, rows, len(frame) - len(rows), header=header)]
 
 
 def elasticities_views(asked: Asked) -> list[View]:

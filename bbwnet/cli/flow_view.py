@@ -31,6 +31,8 @@ class View:
     left: int = 0
     hidden: int = 0
     """Rows not shown for lying beyond the region."""
+    header: tuple[str, ...] = ()
+    """Keys of the rows, for CSV of a table that has none."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,11 @@ class Asked:
 
         frame = frame if self.top == 0 else frame.head(self.top)
         return [{str(key): plain_value(value) for key, value in row.items()} for row in frame.to_dict("records")]
+
+    @staticmethod
+    def header(frame: pd.DataFrame, *before: str, after: tuple[str, ...] = ()) -> tuple[str, ...]:
+        """Keys of the rows of a frame, with those that are put in front and behind."""
+        return (*before, *(str(key) for key in frame.columns if key not in before), *after)
 
     def named(self, frame: pd.DataFrame, **names: str) -> list[dict[str, Any]]:
         """The same with names of places in front: under each key that of the place in a column."""

@@ -63,7 +63,7 @@ def views_of(option: str | None, asked: Asked) -> list[View]:
         "--indicators": indicator_views,
         "--select-link": select_link_views,
         "--elasticities": elasticities_views,
-        None: lambda asked: [*link_views(asked), *modes_views(dataclasses.replace(asked, mode=None))],
+        None: lambda asked: [*link_views(asked), *modes_views(dataclasses.replace(asked, mode=None, top=0))],
     }
     return makers[option](asked)
 

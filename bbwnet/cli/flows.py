@@ -144,12 +144,16 @@ def _refuse_folder(out: Path | None) -> None:
 
 
 def _write(found: Flows, checks: Sequence[CountCheck], observed: Observed, loaded: Scenario, out: Path) -> None:
+    from bbwnet.errors import InputError, reason
     from bbwnet.exchange.geojson import write_desire_lines
     from bbwnet.experiment.flow_tables import flow_tables
     from bbwnet.experiment.tables import write_tables
 
     tables = flow_tables(found, checks, observed)
-    out.mkdir(exist_ok=True)
+    try:
+        out.mkdir(exist_ok=True)
+    except OSError as error:
+        raise InputError(f"--out {out}: cannot be written: {reason(error)}") from None
     write_tables(out, tables)
     if "flows_desire_lines" in tables:
         write_desire_lines(tables["flows_desire_lines"], out / "desire_lines.geojson", loaded.name)
@@ -157,11 +161,11 @@ def _write(found: Flows, checks: Sequence[CountCheck], observed: Observed, loade
 
 
 def _print(views: list[View], told: dict[str, Any], found: Flows, loaded: Scenario, words: Words, output: Format) -> None:
-    from bbwnet.cli.flow_basis import basis_lines
+    from bbwnet.cli.flow_basis import basis_lines, given_lines, without_lines
     from bbwnet.errors import InputError
 
     if not views:
-        raise InputError(words.pick("无此内容：", "nothing of the kind: ") + "; ".join(found.missing))
+        raise InputError(" ".join(without_lines(found, words)) or words.pick("无此内容", "nothing of the kind"))
     first = views[0]
     if output is Format.JSON:
         heading: dict[str, Any] = {"scenario": loaded.name, "definition": first.name, "as_of": found.network.as_of}
@@ -170,7 +174,9 @@ def _print(views: list[View], told: dict[str, Any], found: Flows, loaded: Scenar
             more["directions_beyond_region_hidden"] = first.hidden
         print_json(**heading, rows=first.rows, summary=told | more)
     elif output is Format.CSV:
-        print_csv(first.rows)
+        print_csv(first.rows, first.header)
+        for line in given_lines(told["passengers"], words) if "passengers" in told else ():
+            note(line)
     else:
         for view in views:
             title = f"{words.pick(*view.title)} ({loaded.name}, {found.network.as_of})"

@@ -75,12 +75,13 @@ def print_json(**envelope: Any) -> None:
     sys.stdout.write(json.dumps(plain(envelope), ensure_ascii=False, indent=2, allow_nan=False) + "\n")
 
 
-def print_csv(rows: Sequence[dict[str, Any]]) -> None:
-    """Print rows as CSV; lists and maps within a cell as JSON."""
-    if not rows:
+def print_csv(rows: Sequence[dict[str, Any]], header: Sequence[str] = ()) -> None:
+    """Print rows as CSV; lists and maps within a cell as JSON. `header` names the columns where there may be no rows to name them."""
+    names = list(rows[0]) if rows else list(header)
+    if not names:
         return
     text = io.StringIO()
-    writer = csv.DictWriter(text, fieldnames=list(rows[0]), lineterminator="\n")
+    writer = csv.DictWriter(text, fieldnames=names, lineterminator="\n")
     writer.writeheader()
     for row in rows:
         cells = {key: plain(value) for key, value in row.items()}

@@ -140,7 +140,7 @@ def _choice(mode: ModeChoice | None, definition: DefinitionChoice | None) -> tup
 
 def _asked(origin: str | None, destination: str | None, pairs: Path | None) -> tuple[list[tuple[str, str]], dict[str, int]]:
     """The pairs asked for, from the file or the two options; and the line of the file where each name first stands."""
-    from bbwnet.errors import InputError, Problem
+    from bbwnet.errors import InputError, Problem, reason
 
     if (pairs is None) == (origin is None or destination is None):
         raise typer.BadParameter("give either --from and --to, or --pairs FILE.csv")
@@ -168,7 +168,7 @@ def _asked(origin: str | None, destination: str | None, pairs: Path | None) -> t
                     lines.setdefault(end, reader.line_num)
             return asked, lines
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise InputError(Problem(file=str(pairs), message=f"cannot be read: {error}")) from None
+        raise InputError(Problem(file=str(pairs), message=f"cannot be read: {reason(error)}")) from None
 
 
 def _targets(

@@ -7,11 +7,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bbwnet.cli.options import FormatOption, LanguageOption, ScenarioName, SetOption, load
-from bbwnet.cli.output import Column, Format, Language, one_decimal, percent, print_csv, print_json, print_table, say, whole
+from bbwnet.cli.output import Column, Format, Language, note, one_decimal, percent, print_csv, print_json, print_table, say, whole
 
 if TYPE_CHECKING:
     from bbwnet.experiment.total_checks import TotalCheck
     from bbwnet.experiment.validation import Check
+
+
+_COLUMNS = (
+    "kind", "from", "to", "date", "use", "observed_min", "modelled_min", "error", "observed_km", "modelled_km", "length_error",
+    "reliability", "source", "confidence", "note",
+)  # fmt: skip
+"""Keys of a row."""
+_NOTHING = {"en": "nothing was observed: the network has no observed times", "zh": "无观测：路网没有观测时间"}
 
 
 def validate(
@@ -64,8 +72,12 @@ def validate(
             **shares,
         )
     elif output is Format.CSV:
-        print_csv(rows)
+        print_csv(rows, _COLUMNS)
+        if not rows:
+            note(_NOTHING[language.value])
     else:
+        if not rows:
+            say(_NOTHING[language.value])
         _print(rows, summary, shares, language.value, summary_only=summary_only)
         say(f"fitted to the observations marked so: {parameters.run_time_parameters} run-time parameters")
         say(f"inferred from observed times: {parameters.inferred_operating_speeds} operating speeds of lines")
@@ -166,7 +178,7 @@ def _print(rows: list[dict[str, Any]], summary: list[dict[str, Any]], shares: di
         Column("source", "source", "来源"),
         Column("note", "note", "备注"),
     ]
-    if not summary_only:
+    if rows and not summary_only:
         print_table(columns, rows, language)
     counts = [
         Column("kind", "kind", "类别"),
@@ -177,7 +189,8 @@ def _print(rows: list[dict[str, Any]], summary: list[dict[str, Any]], shares: di
         Column("percentile_90_absolute_error", "90th percentile", "第90百分位", percent, right=True),
         Column("median_error", "median error", "误差中位数", percent, right=True),
     ]
-    print_table(counts, summary, language)
+    if rows:
+        print_table(counts, summary, language)
     rested = [{"what": what, "mode": mode, **by_class} for what, modes in shares.items() for mode, by_class in modes.items()]
     names = ("measured", "reported", "estimated", "assumed")
     heads = [

@@ -49,6 +49,11 @@ class People:
         return np.array([own == kind for own in self.kinds], dtype=np.bool_)
 
 
+def no_people(region: str) -> str:
+    """Why there is nobody to travel, and nobody to send or get anything."""
+    return f"region {region} has no zones with population"
+
+
 def people_of(network: Network, *, needed: bool = True) -> People:
     """The places of demand of a network under its scenario; raises `NetworkError` if no zone has any residents.
 
@@ -67,7 +72,7 @@ def people_of(network: Network, *, needed: bool = True) -> People:
     residents = {name: population_of(place, year) for name, place in places.items()}
     persons = np.array([_grown(residents.get(name, MISSING), year, choice.population_growth) for name in names])
     if not np.nansum(persons) > 0 and needed:
-        raise NetworkError(f"region {network.region} has no zones with population, who could travel")
+        raise NetworkError(no_people(network.region))
     products = zone_products(network, year)
     real = np.array([_real_product(products.get(name, MISSING), year, choice) for name in names])
     known = np.isfinite(real) & np.isfinite(persons) & (persons > 0)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 import pandas as pd
 
-from bbwnet.errors import InputError, Problem
+from bbwnet.errors import InputError, Problem, reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -124,19 +124,23 @@ def check_ends(path: Path, nodes: pd.DataFrame, links: pd.DataFrame) -> None:
 def whole_file(path: str | Path) -> Iterator[Path]:
     """Give a temporary name to write to; it takes the name `path` once the block has ended well, else it is removed.
 
-    A symbolic link is followed. Raises `InputError` if there is something other than a file, such as a folder or a device.
+    A symbolic link is followed. Raises `InputError` if there is something other than a file, such as a folder or a device, or one may not
+    write there.
     """
     # Resolved: a link such as /dev/stdout must not itself be replaced by the file.
     target = Path(path).resolve()
     if target.exists() and not target.is_file():
         raise refuse(Path(path), "cannot be written: it is there and is no file")
-    target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_name(f".{target.stem}.partial{target.suffix}")
-    partial.unlink(missing_ok=True)
     try:
-        # The plain error of the system where one may not write; GDAL's is its own.
+        target.parent.mkdir(parents=True, exist_ok=True)
+        partial.unlink(missing_ok=True)
+        # Tried here, where the file has its own name still; GDAL's error is its own.
         partial.touch()
         partial.unlink()
+    except OSError as error:
+        raise refuse(Path(path), f"cannot be written: {reason(error)}") from None
+    try:
         yield partial
         partial.replace(target)
     finally:

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bbwnet.assignment.road_demand import excess
 from bbwnet.assignment.road_links import RoadLinks
-from bbwnet.errors import InputError, Problem
+from bbwnet.errors import InputError, Problem, reason
 from bbwnet.exchange.frames import whole_file
 
 if TYPE_CHECKING:
@@ -107,8 +108,9 @@ def write_tntp_network(network: TntpNetwork, path: str | Path) -> None:
 def read_tntp_trips(path: str | Path, zone_count: int | None = None) -> NDArray[np.float64]:
     """Read a file of trips (zones × zones, vehicles); `zone_count` is that of the network, which it must agree with.
 
-    Raises `InputError` with all that is wrong, by line: zones unknown, pairs given twice, trips negative or no numbers. Warns if the
-    trips do not add up to the total that the file states: public files exist whose total was never mended.
+    Raises `InputError` with all that is wrong, by line: zones unknown, pairs given twice, trips negative or no numbers, and for more
+    trips than make sense. Warns if the trips do not add up to the total that the file states: public files exist whose total was never
+    mended.
     """
     text = _Text.read(Path(path))
     zones = text.whole("NUMBER OF ZONES", 1)
@@ -139,6 +141,8 @@ def read_tntp_trips(path: str | Path, zone_count: int | None = None) -> NDArray[
             given[origin - 1, destination - 1] = True
             trips[origin - 1, destination - 1] = value
     text.raise_problems()
+    if fault := excess(trips):
+        raise InputError(Problem(file=str(path), message=fault[0], expected=fault[1]))
     _check_total(text, math.fsum(trips.ravel().tolist()))
     return trips
 
@@ -198,11 +202,13 @@ def _link(text: _Text, line: int, words: list[str], nodes: int) -> list[float] |
     if len(words) != len(_COLUMNS):
         text.wrong(line, f"{len(words)} columns", expected=f"{len(_COLUMNS)}: {', '.join(_COLUMNS)}")
         return None
+    told = len(text.problems)
     values = [
         float(text.node(line, word, nodes)) if column in _NODES else text.amount(line, _COLUMNS[column], word)
         for column, word in enumerate(words)
     ]
-    if values[_B] > 0 and values[_POWER] > 0 and values[_CAPACITY] == 0:
+    said = any(problem.message == "capacity" for problem in text.problems[told:])
+    if values[_B] > 0 and values[_POWER] > 0 and values[_CAPACITY] == 0 and not said:
         text.wrong(line, "capacity", value=words[_CAPACITY], expected="more than 0")
     if 0 < values[_POWER] < 1:
         text.wrong(line, "power", value=words[_POWER], expected="0, or 1 and more")
@@ -237,7 +243,7 @@ class _Text:
         try:
             content = file.read_text(encoding="utf-8-sig").splitlines()
         except (OSError, UnicodeDecodeError) as error:
-            raise InputError(Problem(file=str(file), message=f"cannot be read: {error}")) from None
+            raise InputError(Problem(file=str(file), message=f"cannot be read: {reason(error)}")) from None
         meta: dict[str, tuple[int, str]] = {}
         if not has_metadata:
             return cls(file, content, 0, meta, [])

@@ -12,6 +12,8 @@ from bbwnet.experiment.count_checks import count_summary
 from bbwnet.routing.journey_set import RIDE_MODES
 from bbwnet.scenario.schema.base import CONFIDENCES
 
+_LEAST_TRIPS = 5e-4
+"""Fewer trips a day than these are printed as none."""
 _EDGE = 1e-3
 """Relative distance from a bound within which a parameter stands at it, as calibration has it."""
 
@@ -111,7 +113,7 @@ def _passengers(model: PassengerModel) -> dict[str, Any]:
         ],
         "over_seats": over_seats(model.run_loads),
         "services_of_unknown_seats": list(model.unknown_seats),
-        "lost_ways_home": [vars(item) for item in model.lost_ways_home],
+        "lost_ways_home": [vars(item) for item in model.lost_ways_home if item.trips_day >= _LEAST_TRIPS],
         "cordon_lost": list(model.cordon_lost),
         "lost_drives": [vars(item) for item in model.lost_drives],
         "unreached": [vars(item) for item in model.passengers.unreached],

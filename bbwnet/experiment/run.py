@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from bbwnet.errors import InputError, RunError
+from bbwnet.errors import InputError, RunError, reason
 from bbwnet.evaluation.access_rows import access_region_table, access_table
 from bbwnet.evaluation.binding import binding_part, parts_of
 from bbwnet.evaluation.corridors import corridor_weights, corridors
@@ -250,8 +250,11 @@ def _write(folder: Path, tables: dict[str, pd.DataFrame], manifest: dict[str, An
     """Write under a temporary name beside the folder, then rename; nothing is left behind on failure."""
     # Resolved: `.` has no name to rename, and what a symbolic link stands for is replaced, not the link.
     folder = folder.resolve()
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    except OSError as error:
+        raise RunError(f"{folder}: cannot be written: {reason(error)}") from None
     try:
         write_tables(temporary, tables)
         (temporary / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

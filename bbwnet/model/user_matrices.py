@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bbwnet.assignment.road_demand import excess
 from bbwnet.demand.people import airport_seats
 from bbwnet.demand.user_matrix import UserMatrices, from_matrices
 from bbwnet.demand.user_trips import LocalTrips, UserTrips
@@ -47,7 +48,8 @@ def read_user_trips(network: Network) -> UserTrips | None:
     """Trips of the matrices that the scenario of a network brings; `None` if it brings none.
 
     Raises `InputError` with every problem of all of them: files that cannot be read, matrices that are not there, wrong sizes, unknown
-    places, cells that are negative or no numbers, pairs given twice, trips of airports that are of another purpose.
+    places, cells that are negative or no numbers, pairs given twice, more trips than make sense, trips of airports that are of another
+    purpose.
     """
     if not network.matrices:
         return None
@@ -70,11 +72,15 @@ def read_user_trips(network: Network) -> UserTrips | None:
                 raise
             problems += error.problems
             continue
-        matrix = _spread(found.trips[row], found.zones, known.names) * choice.factor
+        with np.errstate(over="ignore"):
+            matrix = _spread(found.trips[row], found.zones, known.names) * choice.factor
+            within = found.intrazonal_trips[row] * choice.factor
+        if fault := excess(np.concatenate([matrix.ravel(), within])):
+            problems.append(item.problem(fault[0], expected=fault[1]))
         problems += _airport_problems(item, matrix, known)
         local += [
-            LocalTrips(choice.purpose, zone, value * choice.factor, choice.unit)
-            for zone, value in zip(found.zones, found.intrazonal_trips[row].tolist(), strict=True)
+            LocalTrips(choice.purpose, zone, value, choice.unit)
+            for zone, value in zip(found.zones, within.tolist(), strict=True)
             if value > 0
         ]
         if choice.mode == "any":

@@ -101,3 +101,26 @@ def test_what_is_read_is_never_written_over(bbwnet: Run, sioux_falls: tuple[Path
     assert answer.code == 1
     assert "--flows needs a file of its own" in answer.err
     assert network.read_bytes() == sioux_falls[0].read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--gap", "0"), "--gap 0: expected more than 0"),
+        (("--gap", "nan"), "--gap nan: expected more than 0"),
+        (("--iterations", "0"), "--iterations 0: expected 1 or more"),
+        (("--dispersion", "-1"), "--dispersion -1: expected more than 0"),
+        (("--toll-factor", "-0.5"), "--toll-factor -0.5: expected 0 or more"),
+        (("--distance-factor", "-2"), "--distance-factor -2: expected 0 or more"),
+    ],
+)
+def test_options_are_named_as_they_are_typed(bbwnet: Run, sioux_falls: tuple[Path, Path], arguments: tuple[str, ...], told: str) -> None:
+    answer = bbwnet("assign", *sioux_falls, *arguments)
+    assert (answer.code, answer.out) == (2, "")
+    assert told in answer.err
+
+
+def test_all_or_nothing_does_not_converge(bbwnet: Run, sioux_falls: tuple[Path, Path]) -> None:
+    table = bbwnet("assign", *sioux_falls, "--algorithm", "aon").out
+    assert next(line.split() for line in table.splitlines() if "converged" in line) == ["converged", "not", "iterated"]
+    assert "true" in bbwnet("assign", *sioux_falls).out

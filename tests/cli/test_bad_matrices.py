@@ -159,3 +159,32 @@ def test_any_list_of_trips_is_taken_whole_or_refused_by_line(bbwnet: Run, coast_
     assert "unexpected" not in answer.err
     if not sound and kept:
         assert f"{coast_folder}/trips.csv:" in answer.err
+
+
+def test_more_trips_than_mankind_makes_are_refused(bbwnet: Run, coast_folder: Path, tmp_path: Path) -> None:
+    (coast_folder / "trips.csv").write_text("origin,destination,trips\nqinnan,gangkou,1e300\ngangkou,qinnan,1\n", encoding="utf-8")
+    path = scenario(coast_folder, "{purpose: business, file: trips.csv, factor: 1.0e+30}")
+    for command in ("check", "flows"):
+        answer = bbwnet(command, path)
+        assert answer.code == 1
+        told = "own.yaml:7:59: demand.passenger.matrices.0.file: inf trips in all (trips.csv), expected at most 1e+12"
+        assert told in answer.err
+        assert "Warning" not in answer.err
+    answer = assign(bbwnet, tmp_path, "Origin 1\n2 : 1e300;")
+    assert (answer.code, answer.out) == (1, "")
+    assert answer.err == f"{tmp_path}/trips.tntp: 1e+300 trips in all, expected at most 1e+12\n1 problem\n"
+
+
+def test_what_lies_within_zones_and_what_is_lost_is_said_beside_csv(bbwnet: Run, coast_folder: Path) -> None:
+    (coast_folder / "trips.csv").write_text(
+        "origin,destination,trips\nqinnan,qinnan,4\nqinnan,gangkou,10\nqinnan,hanoi,3\n", encoding="utf-8"
+    )
+    answer = bbwnet("flows", scenario(coast_folder, "{purpose: business, file: trips.csv}"), "--od", "-f", "csv")
+    assert answer.code == 0
+    assert "trips of matrices within places, which load nothing: 4 (1 in JSON)" in answer.err
+    assert "trips of matrices without a way: 3 (qinnan – hanoi 3)" in answer.err
+
+
+def test_a_capacity_is_told_once(bbwnet: Run, tmp_path: Path) -> None:
+    answer = assign(bbwnet, tmp_path, "Origin 1\n2 : 5;", ("-1", "1"))
+    assert answer.err.replace(f"{tmp_path}/", "") == "net.tntp:7:1: capacity (-1), expected a number of 0 or more\n1 problem\n"

@@ -274,7 +274,7 @@ def test_standard_output_that_takes_nothing(where: str, code: int) -> None:
     tiny = Path(__file__).parents[1] / "data" / "tiny" / "scenario.yaml"  # of which `check` has nothing to remark
     command = f"{sys.executable} -m bbwnet check {tiny} {where}"
     done = subprocess.run(["/bin/bash", "-c", command], capture_output=True, text=True, check=False, cwd=Path(__file__).parents[2])
-    assert (done.returncode, done.stderr) == (code, "bbwnet: [Errno 28] No space left on device\n" if code else "")
+    assert (done.returncode, done.stderr) == (code, "bbwnet: no space left on device\n" if code else "")
 
 
 def test_an_interrupt_inside_a_kernel_is_one(bbwnet: Run, baseline: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -291,3 +291,26 @@ def test_help_imports_nothing_heavy() -> None:
     code = f"import sys, bbwnet.cli.main; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2])
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("assign", "/proc", "/proc"), "/proc: cannot be read: is a directory\n1 problem\n"),
+        (("export", "{baseline}", "/proc/x.geojson"), "/proc/x.geojson: cannot be written: no such file or directory\n1 problem\n"),
+        (("run", "{baseline}", "--out", "/proc/x"), "bbwnet: /proc/x: cannot be written: no such file or directory\n"),
+        (("times", "{baseline}", "--pairs", "/proc"), "/proc: cannot be read: is a directory\n1 problem\n"),
+    ],
+)
+def test_odd_paths_are_one_message(bbwnet: Run, baseline: str, arguments: tuple[str, ...], told: str) -> None:
+    answer = bbwnet(*(item.format(baseline=baseline) for item in arguments))
+    assert answer.code == 1
+    assert answer.err.endswith(told)
+    assert "Errno" not in answer.err
+
+
+def test_nothing_observed_and_nothing_to_compare_is_said(bbwnet: Run) -> None:
+    assert bbwnet("validate", "sioux_falls").out.startswith("nothing was observed: ")
+    header = bbwnet("validate", "sioux_falls", "-f", "csv").out
+    assert header == bbwnet("validate", "baseline_2016", "--no-totals", "-f", "csv").out.splitlines(keepends=True)[0]
+    assert bbwnet("compare", "sioux_falls", "sioux_falls", "-f", "csv", "--no-access", "--no-transfers", "--no-flows").out.count("\n") == 1

@@ -266,3 +266,34 @@ def test_compare_has_flows(bbwnet: Bbwnet, peopled: str, baseline: str) -> None:
     empty = bbwnet("compare", baseline, baseline, "--no-access", "--no-transfers", "--format", "json")
     assert empty.json["flows"] == []
     assert "flows are not compared: no flows" in empty.err
+
+
+@pytest.mark.parametrize(
+    ("option", "empty"),
+    [
+        ("--od", ("{peopled}", "--od", "--mode", "air")),
+        ("--services", ("sioux_falls", "--services")),
+        ("--stops", ("sioux_falls", "--stops")),
+        ("--freight", ("{peopled}", "--freight", "--mode", "water")),
+    ],
+)
+def test_csv_of_no_rows_has_its_header(bbwnet: Bbwnet, peopled: str, option: str, empty: tuple[str, ...]) -> None:
+    header = bbwnet("flows", peopled, option, "--top", "1", "-f", "csv").out.splitlines()[0]
+    assert bbwnet("flows", *(item.format(peopled=peopled) for item in empty), "-f", "csv").out == f"{header}\n"
+
+
+def test_modes_take_top(bbwnet: Bbwnet, peopled: str) -> None:
+    whole = bbwnet("flows", peopled, "--modes", "-f", "json").json["rows"]
+    cut = bbwnet("flows", peopled, "--modes", "--top", "2", "-f", "json").json["rows"]
+    assert cut == whole[:2]
+    assert f"{len(whole) - 2} more rows, --top 0 lists all" in bbwnet("flows", peopled, "--modes", "--top", "2").out
+    # beside the roads they stand whole
+    assert bbwnet("flows", peopled, "--top", "2", "-f", "json").json["summary"]["modes"] == whole
+
+
+def test_a_scenario_without_freight_says_so(bbwnet: Bbwnet) -> None:
+    for option in ("--freight", "--ports", "--terminals", "--indicators"):
+        answer = bbwnet("flows", "sioux_falls", option)
+        assert (answer.code, answer.out) == (1, "")
+        assert answer.err.endswith("bbwnet: the scenario has no freight: region sioux_falls has no zones with population\n")
+    assert bbwnet("flows", "sioux_falls", "--ports", "--lang", "zh").err.endswith("bbwnet: 情景无货运：区域 sioux_falls 的小区无人口数据\n")

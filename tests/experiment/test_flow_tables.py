@@ -35,6 +35,7 @@ from bbwnet.experiment.run import run
 from bbwnet.experiment.tables import TABLES, conform
 from bbwnet.model.flows import Flows, flows
 from bbwnet.model.ridden import ridden
+from bbwnet.model.service_loading import LostWayHome
 from bbwnet.network.network import Network
 from bbwnet.network.population import zone_populations
 from bbwnet.routing.journey_set import KINDS, RIDE_MODES
@@ -422,6 +423,13 @@ def test_summary_says_how_far(found: Flows) -> None:
     shares = told["roads"]["vehicle_km_by_confidence_of_link"]
     assert math.fsum(shares.values()) == pytest.approx(1)
     assert json.dumps(told)
+
+
+def test_ways_home_that_nobody_loses_are_not_listed(found: Flows) -> None:
+    assert found.passengers is not None
+    ways = tuple(LostWayHome("leisure", "qingxiu", "qinnan", trips) for trips in (1e-9, 4e-4, 0.002))
+    whole = dataclasses.replace(found, passengers=dataclasses.replace(found.passengers, lost_ways_home=ways))
+    assert flow_summary(whole)["passengers"]["lost_ways_home"] == [vars(ways[-1])]
 
 
 def test_parameters_at_a_bound_are_named(found: Flows) -> None:

@@ -65,7 +65,7 @@ def test_columns_have_the_types_of_their_contract_whatever_is_in_them(coast_scen
     write_tables(empty, {name: pd.DataFrame(columns=[column.name for column in table.columns]) for name, table in CONTRACTS.items()})
     known = {"str": "VARCHAR", "float": "DOUBLE", "int": "BIGINT", "bool": "BOOLEAN", "date": "DATE"}
     for path in (*folder.glob("*.parquet"), *empty.glob("*.parquet")):
-        found = duckdb.sql(f"DESCRIBE SELECT * FROM read_parquet('{path}')").fetchall()  # noqa: S608  a path of ours
+        found = duckdb.connect().execute(f"DESCRIBE SELECT * FROM read_parquet('{path}')").fetchall()  # noqa: S608  a path of ours
         types = {name: kind for name, kind, *_ in found}
         columns = CONTRACTS[path.stem].columns
         assert list(types) == [column.name for column in columns]
@@ -73,7 +73,7 @@ def test_columns_have_the_types_of_their_contract_whatever_is_in_them(coast_scen
         assert [types[column.name] for column in columns if column.type in known] == [
             known[column.type] for column in columns if column.type in known
         ]
-    links = duckdb.sql(f"DESCRIBE SELECT geometry, gauge_mm, use FROM read_parquet('{empty}/links.parquet')").fetchall()  # noqa: S608
+    links = duckdb.connect().execute(f"DESCRIBE SELECT geometry, gauge_mm, use FROM read_parquet('{empty}/links.parquet')").fetchall()  # noqa: S608
     assert [kind for _, kind, *_ in links] == ["DOUBLE[][]", "BIGINT", "VARCHAR"]
 
 
