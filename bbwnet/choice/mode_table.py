@@ -6,7 +6,7 @@ arrays, so that calibration and the loop of the model need no further search.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
@@ -15,6 +15,7 @@ import numpy as np
 from bbwnet.choice.departure_choice import wish_weights
 from bbwnet.choice.departure_kernels import spread_wishes
 from bbwnet.choice.mode_kernels import choose_modes
+from bbwnet.choice.path_size import sizes_of_journeys
 from bbwnet.choice.utility import nests_of
 from bbwnet.routing.journey_set import KINDS, RIDE_MODES, JourneySet, journey_set
 from bbwnet.scenario.schema.choice import CHOICE_MODES, ChoiceMode
@@ -72,6 +73,8 @@ class ServiceOffers:
     """Whether one ticket covers a whole journey, by the policy of the scenario searched."""
     unlisted: UnlistedCoaches | None = None
     """Coaches that are in no data; they fill the alternative of coaches where it has no journey."""
+    _sizes: dict[tuple[int, ...], NDArray[np.float64]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """Path sizes found, by the nests of the alternatives."""
 
     def felt_min(self, choice: TravelChoice) -> NDArray[np.float64]:
         """Weighted minutes of each journey from leaving the door, with its changes, without fare and constants."""
@@ -85,6 +88,16 @@ class ServiceOffers:
         """Fare of each journey; where a part is not known the scenario's fare per km."""
         fare = self.journeys.fare_cny
         return np.where(np.isnan(fare), choice.unknown_fare_cny_km * self.journeys.km, fare)
+
+    def path_sizes(self, choice: TravelChoice) -> NDArray[np.float64]:
+        """Path size of each journey among the alternatives of its pair in the same nest (`sizes_of_journeys`); found once."""
+        nest = nests_of([mode for mode, _ in ALTERNATIVES], choice).member
+        key = tuple(nest.tolist())
+        if key not in self._sizes:
+            pair, alternative = np.divmod(np.repeat(self.cell, np.diff(self.first)), len(ALTERNATIVES))
+            first_of_pair = np.append(np.unique(pair, return_index=True)[1], len(pair)).astype(np.int64)
+            self._sizes[key] = sizes_of_journeys(self.journeys, first_of_pair, alternative, nest)
+        return self._sizes[key]
 
     @cached_property
     def fare_assumed(self) -> NDArray[np.bool_]:
@@ -131,16 +144,16 @@ class ServiceOffers:
     ) -> ModeTable:
         """The same for those who go out and come home (`home_cell`): mean costs of both ways.
 
-        Where there is no way home, the way out alone is what counts.
+        Where there is no way home, the way out alone is what counts. Path size is the geometric mean, so that what it costs is the mean.
         """
-        felt, fare, share = self._cells(choice, purpose, hour_weights, felt_min)
+        felt, fare, size, share = self._cells(choice, purpose, hour_weights, felt_min)
         home = np.where(self.home_cell >= 0, self.home_cell, np.arange(len(self.cell)))
-        return self._table(choice, (felt + felt[home]) / 2, (fare + fare[home]) / 2, share)
+        return self._table(choice, (felt + felt[home]) / 2, (fare + fare[home]) / 2, np.sqrt(size * size[home]), share)
 
     def _cells(
         self, choice: TravelChoice, purpose: Purpose, hour_weights: Sequence[float], felt_min: NDArray[np.float64] | None
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-        """Felt minutes and mean fare of each cell, and the share of each journey."""
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+        """Felt minutes, mean fare and mean path size of each cell, and the share of each journey."""
         wishes, money = choice.departure.wishes_s, 60 / choice.value_of_time.of(purpose)
         fares = self.fares_cny(choice)
         felt = self.felt_min(choice) if felt_min is None else felt_min
@@ -150,10 +163,19 @@ class ServiceOffers:
             wish_weights(hour_weights, wishes), choice.weights.schedule_delay / 60,
             choice.sensitivity.of(purpose) / choice.departure.scale, cost, share,
         )  # fmt: skip
-        fare = np.add.reduceat(share * fares, self.first[:-1]) if len(self.cell) else np.zeros(0)
-        return cost - fare * money, fare, share
+        if not len(self.cell):
+            return cost, np.zeros(0), np.zeros(0), share
+        fare, size = (np.add.reduceat(share * values, self.first[:-1]) for values in (fares, self.path_sizes(choice)))
+        return cost - fare * money, fare, size, share
 
-    def _table(self, choice: TravelChoice, felt: NDArray[np.float64], fare: NDArray[np.float64], share: NDArray[np.float64]) -> ModeTable:
+    def _table(
+        self,
+        choice: TravelChoice,
+        felt: NDArray[np.float64],
+        fare: NDArray[np.float64],
+        size: NDArray[np.float64],
+        share: NDArray[np.float64],
+    ) -> ModeTable:
         felt_min, fare_cny, assumed = self._spread(felt, fill=np.inf), self._spread(fare, fill=0.0), self.fare_assumed
         if self.unlisted is not None:
             generic = self.unlisted.offered(choice)
@@ -161,7 +183,7 @@ class ServiceOffers:
             fare_cny[generic, COACH] = self.unlisted.fares_cny(choice)[generic]
             assumed = assumed.copy()
             assumed[generic, COACH] = True
-        return ModeTable(self.names, felt_min, fare_cny, assumed, self.quickest_min, share)
+        return ModeTable(self.names, felt_min, fare_cny, assumed, self.quickest_min, share, self._spread(size, fill=1.0))
 
     def _spread(self, values: NDArray[Scalar], *, fill: float) -> NDArray[Scalar]:
         """Figures of cells as n x n x k."""
@@ -187,17 +209,29 @@ class ModeTable:
     """n x n: minutes from leaving to arrival of the quickest journey of any alternative; zero to itself, infinite where there is none."""
     journey_share: NDArray[np.float64]
     """Share of the travellers of its alternative that takes each journey of the offers."""
+    path_size: NDArray[np.float64]
+    """n x n x k: how far each alternative is one of its own, the mean over its travellers of the path sizes of their journeys; 1 where it
+    shares no vehicle with another of its nest, or where there is no journey."""
 
     def cost_min(self, choice: TravelChoice, purpose: Purpose) -> NDArray[np.float64]:
-        """Generalised cost of each alternative for a purpose (n x n x k, minutes)."""
-        constants = np.array([choice.constants.of(mode) for mode, _ in ALTERNATIVES])
-        return np.asarray(self.felt_min + constants + self.fare_cny * (60 / choice.value_of_time.of(purpose)))
+        """Generalised cost of each alternative for a purpose (n x n x k, minutes), by which it is chosen.
+
+        Alternatives of one nest that ride the same vehicles are corrected for it: a nest divides utilities by its scale, so that the
+        coefficient times the logarithm of path size is worth that over the sensitivity, times the scale, in minutes. n alternatives that
+        ride the same all the way are then worth one. Felt minutes and fares stay as they are.
+        """
+        modes, sensitivity = [mode for mode, _ in ALTERNATIVES], choice.sensitivity.of(purpose)
+        constants, nests = np.array([choice.constants.of(mode) for mode in modes]), nests_of(modes, choice)
+        overlap = (choice.path_size / sensitivity) * nests.scale[nests.member] * np.log(self.path_size)
+        return np.asarray(self.felt_min + constants + self.fare_cny * (60 / choice.value_of_time.of(purpose)) - overlap)
 
     def choices(self, choice: TravelChoice, purpose: Purpose) -> ModeChoices:
         """Shares and logsums of a purpose, over travellers with a car to take and those without.
 
-        Chains are in the nest of their main mode. No path size: departures of one alternative are in its logsum. Where a car is the only
-        way all go by car: who has none gets a lift.
+        Chains are in the nest of their main mode, and those of a nest that share vehicles are corrected by path size. Modes in different
+        nests share nothing: to put them there says that what one is liked for tells nothing of the other. Departures of one alternative
+        share no vehicle (`bbwnet.choice.path_size`); what they have in common is in the scale of their logsum. Where a car is the only way
+        all go by car: who has none gets a lift.
         """
         sensitivity, cost = choice.sensitivity.of(purpose), self.cost_min(choice, purpose)
         nests = nests_of([mode for mode, _ in ALTERNATIVES], choice)

@@ -99,22 +99,21 @@ def felt_minutes(journey: Journey, choice: TravelChoice, *, through_ticket: bool
 def choose_among(journeys: Sequence[Journey], cost_min: NDArray[np.float64], choice: TravelChoice, purpose: Purpose) -> Choices:
     """Shares of the journeys between two places by their generalised cost (n journeys) for a purpose, nested by main mode.
 
-    Overlaps count by path size among the journeys of one main mode. `logsum_minutes` makes minutes of the logsum.
+    Overlaps count by path size among the journeys of one nest. `logsum_minutes` makes minutes of the logsum.
     """
     modes = [main_mode(journey) for journey in journeys]
     return nested_logit(utilities(journeys, cost_min, choice, purpose), nests_of(modes, choice))
 
 
 def utilities(journeys: Sequence[Journey], cost_min: NDArray[np.float64], choice: TravelChoice, purpose: Purpose) -> NDArray[np.float64]:
-    """Utilities of journeys (n): their cost (n minutes), corrected for what each shares with others of its main mode."""
-    modes = [main_mode(journey) for journey in journeys]
+    """Utilities of journeys (n): their cost (n minutes), corrected for what each shares with others of its nest."""
+    nests = nests_of([main_mode(journey) for journey in journeys], choice)
     sizes = np.ones(len(journeys))
-    for mode in set(modes):
-        rows = [row for row, own in enumerate(modes) if own == mode]
+    for nest in np.unique(nests.member):
+        rows = np.flatnonzero(nests.member == nest).tolist()
         sizes[rows] = path_sizes([journey_pieces(journeys[row]) for row in rows])
-    scale = np.array([_scale_of(mode, choice) for mode in modes])
     # Within a nest utilities are divided by its scale; times the scale, n equal journeys there are worth one, as path size means it.
-    return np.asarray(-choice.sensitivity.of(purpose) * cost_min + choice.path_size * scale * np.log(sizes))
+    return np.asarray(-choice.sensitivity.of(purpose) * cost_min + choice.path_size * nests.scale[nests.member] * np.log(sizes))
 
 
 def nests_of(modes: Sequence[ChoiceMode], choice: TravelChoice) -> Nests:
@@ -142,10 +141,6 @@ def _transfers(journey: Journey, choice: TravelChoice, *, through_ticket: bool) 
     to_another = sum(first != second for first, second in itertools.pairwise(modes))
     felt = perception.penalty_min * journey.transfers + perception.other_mode_min * to_another
     return felt * (perception.through_ticket_factor if through_ticket else 1.0)
-
-
-def _scale_of(mode: ChoiceMode, choice: TravelChoice) -> float:
-    return next(nest.scale for nest in choice.nests.values() if mode in nest.modes)
 
 
 def _weight(leg: Leg, choice: TravelChoice) -> float:

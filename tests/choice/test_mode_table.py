@@ -233,7 +233,9 @@ def test_choices_are_nested_logit_with_a_car_and_without() -> None:
     cost[0, 1, CAR], cost[0, 1, CAR + 1 :] = 100.0, np.inf
     cost[0, 2] = np.inf
     choice = TravelChoice(car_available=CarAvailable(business=0.4), constants=ModeConstants(rail=-20.0))
-    table = ModeTable(("a",) * 12, cost, np.zeros(cost.shape), np.zeros(cost.shape, dtype=bool), np.zeros((12, 12)), np.zeros(0), np.ones(cost.shape))
+    table = ModeTable(
+        ("a",) * 12, cost, np.zeros(cost.shape), np.zeros(cost.shape, dtype=bool), np.zeros((12, 12)), np.zeros(0), np.ones(cost.shape)
+    )
     found = table.choices(choice, "business")
     nests = nests_of([mode for mode, _ in ALTERNATIVES], choice)
     utility = -0.012 * table.cost_min(choice, "business")

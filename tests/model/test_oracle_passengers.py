@@ -140,17 +140,73 @@ def by_nests(cost: dict[int, float], seed: int, sensitivity: float) -> tuple[dic
     return shares, -math.log(total) / sensitivity
 
 
+def scale_of(item: int, seed: int) -> float:
+    """Scale of the nest of an alternative."""
+    nests: Row = world(seed).settings["choice"]["nests"]
+    return next(float(nest.get("scale", 1.0)) for nest in nests.values() if ALTERNATIVES[item][0] in nest["modes"])
+
+
+def path_sizes_of_modes(model: PassengerModel, seed: int) -> dict[str, dict[tuple[int, int, int], float]]:
+    """Of each purpose, pair and alternative: geometric mean of out and home of the mean path size of its journeys, 1 where it has none.
+
+    Pieces are hops of a vehicle on a day, and what is gone on foot, by bus and car, which nobody shares; a hop counts once for every
+    alternative of the nest that has a journey with it.
+    """
+    offers, slots, count = model.search.offers, len(ALTERNATIVES), len(model.people.names)
+    journeys, trips = offers.journeys, offers.journeys.trips
+    nests: Row = world(seed).settings["choice"]["nests"]
+    nest_of = [next(name for name, nest in nests.items() if mode in nest["modes"]) for mode, _ in ALTERNATIVES]
+    cell_of = [int(cell) for number, cell in enumerate(offers.cell) for _ in range(offers.first[number + 1] - offers.first[number])]
+    hops: list[dict[tuple[int, int], int]] = []
+    holders: dict[tuple[int, str, tuple[int, int]], set[int]] = defaultdict(set)
+    for row, cell in enumerate(cell_of):
+        own: dict[tuple[int, int], int] = {}
+        for ride in range(int(journeys.first_ride[row]), int(journeys.first_ride[row + 1])):
+            begin, end, at = int(journeys.ride_from[ride]), int(journeys.ride_to[ride]), int(journeys.ride_depart_s[ride])
+            since = int(trips.depart_s[begin])
+            for call in range(begin, end):
+                own[call, at - int(trips.depart_s[begin])] = int(trips.arrive_s[call + 1]) - since
+                since = int(trips.arrive_s[call + 1])
+        hops.append(own)
+        for hop in own:
+            holders[cell // slots, nest_of[cell % slots], hop].add(cell)
+    sizes = []
+    for row, cell in enumerate(cell_of):
+        ways = float(sum(journeys.seconds[row, KINDS.index(kind)] for kind in ("drive", "bus", "walk")))
+        whole = ways + sum(hops[row].values())
+        kept = ways + sum(length / len(holders[cell // slots, nest_of[cell % slots], hop]) for hop, length in hops[row].items())
+        sizes.append(kept / whole if whole else 1.0)
+    found: dict[str, dict[tuple[int, int, int], float]] = {}
+    for purpose in PURPOSES:
+        one_way: dict[int, float] = defaultdict(float)
+        for row, cell in enumerate(cell_of):
+            one_way[cell] += float(model.tables[purpose].journey_share[row]) * sizes[row]
+        both: dict[tuple[int, int, int], float] = defaultdict(lambda: 1.0)
+        for cell, size in one_way.items():
+            (i, j), slot = divmod(cell // slots, count), cell % slots
+            mode, chain = ALTERNATIVES[slot]
+            back = [
+                (j * count + i) * slots + ALTERNATIVES.index(item) for item in ((mode, chain), (mode, not chain)) if item in ALTERNATIVES
+            ]
+            home = next((one_way[item] for item in back if item in one_way), size)
+            both[i, j, slot] = math.sqrt(size * home)
+        found[purpose] = both
+    return found
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_shares_of_modes_follow_from_their_costs(seed: int) -> None:
     """With a car and without, mean over both; every pair, against the formulas of nested logit."""
     model, choice = model_of(seed), flows_of(seed).network.settings.choice
-    count, seen = len(model.people.names), 0
+    count, seen, sizes = len(model.people.names), 0, path_sizes_of_modes(model, seed)
+    assert any(0 < size < 1 for found in sizes.values() for size in found.values())
     for row, purpose in enumerate(PURPOSES):
         table, found, hour = model.tables[purpose], model.choices[purpose], choice.value_of_time.of(purpose)
         sensitivity, owning = choice.sensitivity.of(purpose), choice.car_available.of(purpose)
         for i, j in itertools.permutations(range(count), 2):
             cost = {
                 item: float(table.felt_min[i, j, item] + table.fare_cny[i, j, item] * 60 / hour)
+                - scale_of(item, seed) / sensitivity * math.log(sizes[purpose][i, j, item])
                 for item in range(1, len(ALTERNATIVES))
                 if math.isfinite(table.felt_min[i, j, item])
             }
