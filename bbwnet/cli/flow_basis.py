@@ -81,6 +81,13 @@ def basis_lines(flows: Flows, told: dict[str, Any], words: Words) -> list[str]:
                 f"观测 {fit['counts']} 项：GEH<5 占 {good}，%RMSE {error}", f"{fit['counts']} counts: GEH below 5 for {good}, %RMSE {error}"
             )
         )
+    if others := told["count_fit"]["counts_of_other_years"]:
+        lines.append(
+            words.pick(
+                f"其他年份的观测 {others} 项：只列出，不计入拟合，不作验证",
+                f"{others} counts of another year than the demand's: listed, in no measure of fit, and no load is validated by them",
+            )
+        )
     if bounds := told["parameters_at_bound"]:
         lines.append(words.pick("标定到界的参数：", "fitted parameters at a bound of their range: ") + ", ".join(bounds))
     lines += without_lines(flows, words)
@@ -126,8 +133,8 @@ def given_lines(travel: dict[str, Any], words: Words) -> list[str]:
     """Trips that load nothing for want of a way, pair by pair as far as they are few, and those of matrices within a place."""
     lines = []
     for key, volume, zh, en in (
-        ("lost_drives", "vehicles_day", "无路可走的车辆", "cars without a way"),
-        ("unreached", "trips_day", "矩阵中无法到达的出行", "trips of matrices without a way"),
+        ("lost_drives", "vehicles_day", "无路可走、不计为出行的车辆", "cars without a way, lost and no trips"),
+        ("unreached", "trips_day", "矩阵中无法到达、不计为出行者", "trips of matrices without a way, lost"),
     ):
         listed = travel[key]
         if listed:

@@ -128,6 +128,7 @@ def counts_view(checks: Sequence[CountCheck], words: Words) -> View:
         Column("modelled_day", "modelled/day", "模型/日", whole, right=True),
         Column("error", "error", "误差", percent, right=True),
         Column("geh", "GEH", "GEH", one_decimal, right=True),
+        Column("of_year", "year", "年份", lambda value: words.pick("当年", "of the demand") if value else words.pick("他年", "another")),
         Column("source", "source", "来源"),
     ]
     return View("counts", ("观测与模型", "Counts and loads"), columns, rows)

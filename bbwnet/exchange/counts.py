@@ -12,7 +12,7 @@ from bbwnet.exchange.observed_periods import Period, parse_period
 from bbwnet.scenario.nearest import Names
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
 COLUMNS = ("link", "direction", "class", "period", "vehicles_day", "source")
@@ -43,12 +43,15 @@ class Count:
         return ("forward", "backward") if self.direction == "both" else (self.direction,)
 
 
-def read_counts(path: Path, links: Collection[str], classes: Collection[str]) -> tuple[Count, ...]:
+def read_counts(
+    path: Path, links: Collection[str], classes: Collection[str], ways: Mapping[str, Collection[str]] | None = None
+) -> tuple[Count, ...]:
     """Read counts, in the order of the file; `links` and `classes` are the names that may stand in it.
 
+    `ways` has the directions of each link that some vehicle can use, `forward` or `backward`; by default both.
     Raises `InputError` with every problem: a file that cannot be read, columns that are missing, links, classes and directions that are not
-    known, periods that cannot be read, volumes that are no numbers, not finite or negative, rows without a source, and a link, direction
-    and class counted twice in a period (`both` and one direction count as the same).
+    known, directions that no vehicle can use (of `both` neither), periods that cannot be read, volumes that are no numbers, not finite or
+    negative, rows without a source, and a link, direction and class counted twice in a period (`both` and one direction count as the same).
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -70,6 +73,8 @@ def read_counts(path: Path, links: Collection[str], classes: Collection[str]) ->
     counts: list[Count] = []
     for cells, line in rows:
         wrong = [*_faults(cells, str(path), line, known, valid)]
+        if not wrong and ways is not None:
+            wrong = [*_closed(cells, str(path), line, ways.get(cells["link"], ()))]
         problems += wrong
         if not wrong:
             counts.append(
@@ -119,6 +124,16 @@ def _faults(cells: dict[str, str], file: str, line: int, known: dict[str, Names]
             yield problem("vehicles_day", "not finite" if not math.isfinite(vehicles) else "negative", "0 or more")
     if not cells["source"]:
         yield problem("source", "no source", "who counted, or where it stands")
+
+
+def _closed(cells: dict[str, str], file: str, line: int, ways: Collection[str]) -> Iterator[Problem]:
+    """A direction that no vehicle can use."""
+    direction = cells["direction"]
+    if direction in ways or (direction == "both" and ways):
+        return
+    column, expected = COLUMNS.index("direction") + 1, " or ".join(way for way in ("forward", "backward") if way in ways)
+    message = f"no vehicle can use {cells['link']} in this direction" if ways else f"no vehicle can use {cells['link']}"
+    yield Problem(file=file, line=line, column=column, path="direction", message=message, value=direction, expected=expected or None)
 
 
 def _doubled(counts: list[Count]) -> Iterator[Problem]:

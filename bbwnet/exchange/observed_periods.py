@@ -33,6 +33,10 @@ class Period:
             return None
         return self.first.year if (self.first, self.last) == _span(self.first.year, 1, _YEAR_MONTHS) else None
 
+    def in_year(self, year: int) -> bool:
+        """Whether any day of a calendar year is in it, as far as it has ends."""
+        return (self.first is None or self.first.year <= year) and (self.last is None or self.last.year >= year)
+
     @property
     def days(self) -> int | None:
         """Number of days; `None` for an open or rough period."""

@@ -119,6 +119,7 @@ FLOWS_COUNTS = Table(
         column("modelled_day", "float", "vehicles modelled a day", "1/day"),
         column("error", "float", "modelled over counted, less 1; absent: nothing counted"),
         column("geh", "float", "GEH of the day's mean hour"),
+        column("of_year", "bool", "whether it was counted in the year of the demand; others say nothing of the fit"),
         column("source", "str", "who counted"),
     ),
 )

@@ -297,3 +297,17 @@ def test_a_scenario_without_freight_says_so(bbwnet: Bbwnet) -> None:
         assert (answer.code, answer.out) == (1, "")
         assert answer.err.endswith("bbwnet: the scenario has no freight: region sioux_falls has no zones with population\n")
     assert bbwnet("flows", "sioux_falls", "--ports", "--lang", "zh").err.endswith("bbwnet: 情景无货运：区域 sioux_falls 的小区无人口数据\n")
+
+
+def test_counts_of_what_no_vehicle_can_use_and_of_another_year(bbwnet: Bbwnet, peopled: str, tmp_path: Path) -> None:
+    path, head = tmp_path / "counts.csv", "link,direction,class,period,vehicles_day,source\n"
+    path.write_text(f"{head}{BUSY},backward,all,2016,20000,bureau\n", encoding="utf-8")
+    wrong = bbwnet("flows", peopled, "--set", f"links.{BUSY}.directed=true", "--counts", path)
+    assert wrong.code == 1
+    told = f"{path}:2:2: direction: no vehicle can use {BUSY} in this direction (backward), expected forward"
+    assert told in wrong.err
+    path.write_text(f"{head}{BUSY},both,all,2014,20000,bureau\n", encoding="utf-8")
+    answer = bbwnet("flows", peopled, "--counts", path)
+    assert answer.code == 0
+    assert "1 counts of another year than the demand's: listed" in answer.out
+    assert "GEH below 5" not in answer.out

@@ -81,3 +81,20 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     path.write_bytes(HEAD.encode() + b"border_bridge,both,all,2016,5,b\xfcro\n")
     with pytest.raises(InputError, match="is not UTF-8"):
         read_counts(path, LINKS, CLASSES)
+
+
+def test_a_direction_that_no_vehicle_can_use_is_told(tmp_path: Path) -> None:
+    ways = {"g75_qingxiu-qinnan": {"forward", "backward"}, "g325_qingxiu-qinnan": {"forward"}}
+    rows = (
+        "g75_qingxiu-qinnan,backward,all,2016,1,bureau\n"
+        "g325_qingxiu-qinnan,backward,all,2016,1,bureau\n"
+        "g325_qingxiu-qinnan,both,truck,2016,1,bureau\n"  # all that there is, together
+        "border_bridge,both,all,2016,1,bureau\n"
+    )
+    path = written(tmp_path, HEAD + rows)
+    with pytest.raises(InputError) as caught:
+        read_counts(path, LINKS, CLASSES, ways)
+    assert [str(problem) for problem in caught.value.problems] == [
+        f"{path}:3:2: direction: no vehicle can use g325_qingxiu-qinnan in this direction (backward), expected forward",
+        f"{path}:5:2: direction: no vehicle can use border_bridge (both)",
+    ]

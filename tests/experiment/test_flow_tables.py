@@ -331,6 +331,18 @@ def test_counts_beside_loads(found: Flows) -> None:
     assert count_summary(())["rmse_share"] is None
 
 
+def test_counts_of_another_year_validate_nothing(found: Flows) -> None:
+    old = dataclasses.replace(counted(BUSY, "both", 100), period=parse_period("2014-05"))
+    around = dataclasses.replace(counted(BUSY, "forward", 100), period=parse_period("2015-11/2016-02"))
+    assert with_counts(found, [old]).loads.validated.sum() == 0  # type: ignore[union-attr]
+    assert with_counts(found, [around]).loads.validated.sum() == 1  # type: ignore[union-attr]
+    checks = check_counts(found, [old, around])
+    assert [check.row()["of_year"] for check in checks] == [False, True]
+    fit = count_summary(checks)
+    assert (fit["counts"], fit["counts_of_other_years"]) == (1, 1)
+    assert fit["rmse_share"] == count_summary(checks[1:])["rmse_share"]
+
+
 def test_counts_know_the_links_of_the_network(found: Flows, tmp_path: Path) -> None:
     path = tmp_path / "counts.csv"
     path.write_text("link,direction,class,period,vehicles_day,source\nne-qz,both,all,2016,5,bureau\n", encoding="utf-8")
