@@ -21,7 +21,7 @@ from bbwnet.demand.user_trips import TwoWays, UnreachedTrips, UserTrips, as_grav
 from bbwnet.scenario.schema.demand import PURPOSES, PassengerDemand, Purpose
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from numpy.typing import NDArray
 
@@ -133,6 +133,27 @@ def passengers(
         if gateways[row]
     }
     return Passengers(demand, found, passed, crossing, lost, ways, given, tuple(unreached))
+
+
+def without_cars(found: Passengers, lost: Iterable[tuple[str, str, str]]) -> Passengers:
+    """The same without the cars of the scenario's own matrices that have no way: pairs of purpose, origin and destination.
+
+    Nobody makes these trips, so that they count neither as demand nor by mode.
+    """
+    given = found.given
+    if given is None:
+        return found
+    row = {name: place for place, name in enumerate(found.demand.zones)}
+    vehicles = {purpose: matrix.copy() for purpose, matrix in given.car_vehicles.items()}
+    trips = found.demand.trips.copy()
+    for purpose, origin, destination in lost:
+        if purpose not in vehicles:
+            continue
+        pair = (row[origin], row[destination])
+        trips[PURPOSES.index(purpose)][pair] = found.ways[purpose].travelled()[pair]
+        vehicles[purpose][pair] = 0.0
+    demand = dataclasses.replace(found.demand, trips=trips)
+    return dataclasses.replace(found, demand=demand, given=dataclasses.replace(given, car_vehicles=vehicles))
 
 
 def _with(found: Gravity, more: NDArray[np.float64]) -> Gravity:

@@ -116,7 +116,8 @@ def od_frame(flows: Flows) -> pd.DataFrame:
             made = trips[..., slots].sum(axis=-1)
             pairs = np.nonzero(made > 0)
             if mode == "car":
-                values = _car(flows, row)
+                # who drives one way only, for want of the other, has no time of the other
+                values = tuple(np.where(np.isfinite(item), item, np.nan) for item in _car(flows, row))
             else:
                 felt, cost = (
                     _mean(model, purpose, values, slots) for values in (model.tables[purpose].felt_min, model.tables[purpose].fare_cny)

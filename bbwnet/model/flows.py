@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from bbwnet.assignment.truck_trips import TRUCK_CLASSES
+from bbwnet.demand.passengers import without_cars
 from bbwnet.errors import DidNotConverge, InputError, NetworkError
 from bbwnet.model.freight_model import freight_model
 from bbwnet.model.passenger_loop import LoopSettings, passenger_model
@@ -124,7 +125,7 @@ def flows(network: Network, state: NetworkState | None = None, settings: FlowSet
         warnings.warn("; ".join(faults), RuntimeWarning, stacklevel=2)
     return Flows(
         network=network,
-        passengers=loop.passengers,
+        passengers=None if loop.passengers is None else _without_lost_cars(loop.passengers),
         freight=loop.freight,
         rounds=tuple(loop.rounds),
         bound=settings.gap,
@@ -184,6 +185,13 @@ class _Loop:
         except NetworkError as error:
             self.missing.append(f"passengers: {error}")
         self.seconds["passengers_s"] += time.perf_counter() - started
+
+
+def _without_lost_cars(model: PassengerModel) -> PassengerModel:
+    """The same without the trips in cars of the scenario's own matrices that have no way: they stay in `lost_drives` alone."""
+    lost = [(item.purpose, item.origin, item.destination) for item in model.lost_drives]
+    made = without_cars(model.passengers, lost) if lost else model.passengers
+    return dataclasses.replace(model, passengers=made, demand=made.demand)
 
 
 def truck_time_gap(loads: RoadLoads, reckoned_s: NDArray[np.float64] | None) -> float:

@@ -80,8 +80,15 @@ def test_flows_list_cars_without_a_way_by_pair_and_volume(bbwnet: Run, coast_fol
     (lost,) = answer.json["summary"]["passengers"]["lost_drives"]
     assert (lost["purpose"], lost["origin"], lost["destination"]) == ("leisure", "gangkou", "qinnan")
     assert lost["vehicles_day"] == pytest.approx(30)
+    # they are lost: no trips made, neither by mode nor between places, nor of the demand
+    per_car = 2.0
+    modes = {row["mode"]: row["trips"] for row in answer.json["summary"]["modes"] if row["kind"] == "passengers"}
+    assert modes["car"] == pytest.approx(10 * per_car)
+    assert answer.json["summary"]["passengers"]["trips"] == pytest.approx(10 * per_car)
+    pairs = bbwnet("flows", path, "--od", "--format", "json").json["rows"]
+    assert [(row["origin"], row["destination"], row["trips"]) for row in pairs] == [("qinnan", "gangkou", pytest.approx(10 * per_car))]
     table = bbwnet("flows", path)
-    assert "cars without a way: 30 (gangkou – qinnan 30)" in table.out + table.err
+    assert "cars without a way, lost and no trips: 30 (gangkou – qinnan 30)" in table.out + table.err
 
 
 NET = """<NUMBER OF ZONES> {zones}
@@ -182,7 +189,7 @@ def test_what_lies_within_zones_and_what_is_lost_is_said_beside_csv(bbwnet: Run,
     answer = bbwnet("flows", scenario(coast_folder, "{purpose: business, file: trips.csv}"), "--od", "-f", "csv")
     assert answer.code == 0
     assert "trips of matrices within places, which load nothing: 4 (1 in JSON)" in answer.err
-    assert "trips of matrices without a way: 3 (qinnan – hanoi 3)" in answer.err
+    assert "trips of matrices without a way, lost: 3 (qinnan – hanoi 3)" in answer.err
 
 
 def test_a_capacity_is_told_once(bbwnet: Run, tmp_path: Path) -> None:

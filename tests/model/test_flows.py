@@ -267,8 +267,7 @@ def test_a_region_without_people_says_what_is_missing(coast: Networks) -> None:
     with pytest.raises(NetworkError) as caught:
         flows(coast())
     assert str(caught.value) == (
-        "no flows: freight: region coast has no zones with population, who could travel; "
-        "passengers: region coast has no zones with population, who could travel"
+        "no flows: freight: region coast has no zones with population; passengers: region coast has no zones with population"
     )
 
 
