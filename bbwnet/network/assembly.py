@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     from bbwnet.scenario.schema.base import Record
     from bbwnet.scenario.schema.fares import EmissionFactor, Tariff
     from bbwnet.scenario.schema.freight import FreightHinterland, FreightSite
+    from bbwnet.scenario.schema.groups import Group
     from bbwnet.scenario.schema.hubs import Hub
     from bbwnet.scenario.schema.infrastructure import Link, Node
     from bbwnet.scenario.schema.places import Place
     from bbwnet.scenario.schema.services import Service
+    from bbwnet.scenario.schema.simulation_ferries import Fleet, RoroTerminal, VesselClass
     from bbwnet.scenario.schema.terminals import Airport, Crossing, Lock, PortTerminal
     from bbwnet.scenario.schema.transfers import Transfer
 
@@ -68,6 +70,13 @@ class Assembly:
     """Tariff in force of each kind."""
     emission_factors: dict[tuple[str, str | None, str], EmissionFactor] = field(default_factory=dict)
     """Emission factor in force by mode, train class and pollutant."""
+    groups: dict[str, Group] = field(default_factory=dict)
+    """All groups, whatever of their members is in force."""
+    vessel_classes: dict[str, VesselClass] = field(default_factory=dict)
+    fleets: dict[str, Fleet] = field(default_factory=dict)
+    """Fleets that sail on the day, of services in force."""
+    roro_terminals: dict[str, RoroTerminal] = field(default_factory=dict)
+    """By the node of their port."""
 
 
 def assemble(scenario: Scenario, left_out: Collection[str] = ()) -> tuple[Assembly, list[Problem]]:
@@ -108,6 +117,10 @@ def assemble(scenario: Scenario, left_out: Collection[str] = ()) -> tuple[Assemb
         emission_factors={
             (item.mode, item.train_class, item.pollutant): item for item in _valid_on(as_of, scenario.records.emission_factors)
         },
+        groups={item.id: item for item in scenario.records.groups},
+        vessel_classes={item.id: item for item in scenario.records.vessel_classes},
+        fleets={item.id: item for item in scenario.records.fleets if item.service in pool["services"] and _sails(item, as_of)},
+        roro_terminals={item.port: item for item in scenario.records.roro_terminals if item.port in pool["nodes"]},
     )
     return assembly, problems
 
@@ -183,6 +196,10 @@ def _is_open(record: Any, as_of: datetime.date) -> bool:
     opened = getattr(record, "opened", None)
     closed = getattr(record, "closed", None)
     return (opened is None or opened <= as_of) and (closed is None or as_of < closed)
+
+
+def _sails(fleet: Fleet, as_of: datetime.date) -> bool:
+    return (fleet.valid_from is None or fleet.valid_from <= as_of) and (fleet.valid_until is None or as_of <= fleet.valid_until)
 
 
 def _valid_on(as_of: datetime.date, records: Sequence[Dated]) -> list[Dated]:

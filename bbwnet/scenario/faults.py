@@ -13,7 +13,7 @@ from bbwnet.errors import Problem
 from bbwnet.scenario.document import DataPath, value_at
 from bbwnet.scenario.model_fields import Attribute, attributes_at
 from bbwnet.scenario.nearest import nearest_name
-from bbwnet.scenario.schema.simulation import MOMENT_PATTERN
+from bbwnet.scenario.schema.simulation_window import MOMENT_PATTERN
 
 _UNIT_SUFFIX = re.compile(
     r"_(km|m|mm|cm|mi|miles|kmh|kph|km_h|mph|ms|min|mins|minutes|h|hours|s|sec|seconds|days?|cny|yuan|rmb|usd|t|tonnes|teu|kg|dwt|persons|veh_h)$"

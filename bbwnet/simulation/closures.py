@@ -25,7 +25,7 @@ class Closures:
 
     A link is disrupted by its identifier, its line, its mode, a project that built it, or an area that holds an end of it; a node by
     its identifier, its place, city or project, or the area it lies in; a terminal, crossing, lock or airport by its own identifier and
-    with its node; a service by its identifier, project or mode. What a disrupted node means for a link or service that touches it is for
+    with its node; a service by its identifier, project or mode. A group stands for its members, and for theirs. What a disrupted node means for a link or service that touches it is for
     the vehicle to say: a train may pass a closed station.
     """
 
@@ -35,6 +35,7 @@ class Closures:
         self.disruptions = tuple(disruptions)
         self._windows = [(item, window(item.from_s, item.until_s, item.speed)) for item in self.disruptions]
         self._areas = {number: shapely.Polygon(item.area) for number, item in enumerate(self.disruptions) if item.area}
+        self._named = [frozenset() if item.what is None else _members(network, item.what) for item in self.disruptions]
         self._cache: dict[tuple[str, str], Calendar] = {}
 
     @cached_property
@@ -44,7 +45,8 @@ class Closures:
         places = list(nodes["place"].dropna().unique())
         return frozenset(
             [*nodes.index, *links.index, *links["line"].dropna(), *assembly.services, *assembly.terminals, *assembly.crossings,
-             *assembly.locks, *assembly.airports, *places, *self._network.cities, *(item.project.id for item in self._network.projects)]
+             *assembly.locks, *assembly.airports, *places, *self._network.cities, *(item.project.id for item in self._network.projects),
+             *assembly.groups]
         )  # fmt: skip
 
     def unknown_names(self) -> list[tuple[int, str]]:
@@ -64,7 +66,7 @@ class Closures:
         """Calendar of a terminal, crossing, lock or airport (`terminals`, `crossings`, `locks`, `airports`) at a node."""
         key = (kind, identifier)
         if key not in self._cache:
-            own = [calendar for item, calendar in self._windows if item.what == identifier]
+            own = [calendar for named, (_, calendar) in zip(self._named, self._windows, strict=True) if identifier in named]
             self._cache[key] = together([*own, self.of_node(node)])
         return self._cache[key]
 
@@ -84,7 +86,7 @@ class Closures:
     def _hits_link(self, number: int, item: Disruption, link: str) -> bool:
         row = self._network.links.loc[link]
         if item.what is not None:
-            return item.what in (link, row["line"], row["crossing"], *self._origins("links", link))
+            return not self._named[number].isdisjoint((link, row["line"], row["crossing"], *self._origins("links", link)))
         if item.mode is not None and row["mode"] not in LINK_MODES.get(item.mode, (item.mode,)):
             return False
         return not item.area or any(self._within(number, node) for node in (str(row["from"]), str(row["to"])))
@@ -92,13 +94,13 @@ class Closures:
     def _hits_node(self, number: int, item: Disruption, node: str) -> bool:
         row = self._network.nodes.loc[node]
         if item.what is not None:
-            return item.what in (node, row["place"], row["city"], *self._origins("nodes", node))
+            return not self._named[number].isdisjoint((node, row["place"], row["city"], *self._origins("nodes", node)))
         return item.mode is None and self._within(number, node)
 
     def _hits_service(self, number: int, item: Disruption, service: str) -> bool:
         record = self._network.assembly.services[service]
         if item.what is not None:
-            return item.what in (service, *self._origins("services", service))
+            return not self._named[number].isdisjoint((service, *self._origins("services", service)))
         return item.mode == record.mode and (not item.area or any(self._within(number, node) for node in record.stops))
 
     def _origins(self, kind: str, identifier: str) -> tuple[str, ...]:
@@ -111,3 +113,16 @@ class Closures:
         nodes, place = self._network.nodes, self._network.node_index[node]
         lon, lat = (float(nodes[key].to_numpy()[place]) for key in ("lon", "lat"))
         return bool(area.intersects(shapely.Point(lon, lat)))
+
+
+def _members(network: Network, name: str) -> frozenset[str]:
+    """A name, and what it stands for where it is a group's: its members and theirs."""
+    found: set[str] = set()
+    waiting = [name]
+    while waiting:
+        current = waiting.pop()
+        if current not in found:
+            found.add(current)
+            group = network.assembly.groups.get(current)
+            waiting.extend(() if group is None else group.members)
+    return frozenset(found)

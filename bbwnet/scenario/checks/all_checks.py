@@ -8,6 +8,7 @@ from bbwnet.errors import Problem
 from bbwnet.scenario.checks.dates import check_dates
 from bbwnet.scenario.checks.facilities import check_facilities
 from bbwnet.scenario.checks.fares import check_fares
+from bbwnet.scenario.checks.ferries import check_ferries, check_groups
 from bbwnet.scenario.checks.freight import check_freight
 from bbwnet.scenario.checks.geography import check_geography
 from bbwnet.scenario.checks.identifiers import check_identifiers
@@ -31,6 +32,8 @@ CHECKS: tuple[Callable[[Region], Iterator[Problem]], ...] = (
     check_transfers,
     check_fares,
     check_freight,
+    check_ferries,
+    check_groups,
     check_measures,
     check_projects,
     check_dates,

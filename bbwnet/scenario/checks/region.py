@@ -22,7 +22,9 @@ _SINGULAR = {
     "freight_sites": "freight site",
     "nodes": "node",
     "places": "place",
+    "roro_terminals": "ro-ro terminal",
     "run_time_classes": "run-time class",
+    "vessel_classes": "vessel class",
 }
 
 

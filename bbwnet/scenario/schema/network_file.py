@@ -5,12 +5,14 @@ from __future__ import annotations
 from bbwnet.scenario.schema.base import Identifier, IsoDate, Name, Record, Sequence, attribute
 from bbwnet.scenario.schema.fares import EmissionFactor, Tariff
 from bbwnet.scenario.schema.freight import FreightHinterland, FreightSite
+from bbwnet.scenario.schema.groups import Group
 from bbwnet.scenario.schema.hubs import Hub
 from bbwnet.scenario.schema.infrastructure import Link, Node
 from bbwnet.scenario.schema.measures import FitParameter, Measure
 from bbwnet.scenario.schema.places import City, Place, Plan
 from bbwnet.scenario.schema.projects import Project, Reference
 from bbwnet.scenario.schema.services import RunTimeClass, Service, Timetable
+from bbwnet.scenario.schema.simulation_ferries import Fleet, RoroTerminal, VesselClass
 from bbwnet.scenario.schema.terminals import Airport, Crossing, Lock, PortTerminal
 from bbwnet.scenario.schema.transfers import Transfer
 
@@ -66,6 +68,10 @@ class NetworkRecords(Record):
     airports: Sequence[Airport] = attribute("airports", default=())
     transfers: Sequence[Transfer] = attribute("ways between stops", default=())
     hubs: Sequence[Hub] = attribute("hubs", default=())
+    groups: Sequence[Group] = attribute("things that are disrupted together", default=())
+    vessel_classes: Sequence[VesselClass] = attribute("ships that are alike", default=())
+    fleets: Sequence[Fleet] = attribute("ships of ferry routes", default=())
+    roro_terminals: Sequence[RoroTerminal] = attribute("gates and marshalling yards of ro-ro ferries", default=())
     freight_sites: Sequence[FreightSite] = attribute("works, mines, quays and markets that send or receive freight", default=())
     freight_hinterlands: Sequence[FreightHinterland] = attribute("gateways that freight rates hold for", default=())
     tariffs: Sequence[Tariff] = attribute("what rides, taxis and cars cost", default=())

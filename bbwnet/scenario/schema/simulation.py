@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
-from bbwnet.scenario.schema.base import DAY_SECONDS, Confidence, Identifier, Point, Record, Sequence, attribute, clock_seconds
+from bbwnet.scenario.schema.base import Confidence, Identifier, Point, Record, Sequence, attribute
+from bbwnet.scenario.schema.simulation_ferries import FerryChoice
 from bbwnet.scenario.schema.simulation_freight import FreightDayChoice
+from bbwnet.scenario.schema.simulation_weather import WeatherSeries
+from bbwnet.scenario.schema.simulation_window import Window
 
 DisruptedMode = Literal["rail", "highway", "coach", "air", "ferry", "sea", "waterway", "border"]
 """Modes of links and services that a disruption may name."""
@@ -17,7 +20,7 @@ class Disruption(Window):
     """Something closed or slowed for a while: a thing, all of a mode, all within an area, or what lies in both."""
 
     what: Identifier | None = attribute(
-        "node, link, line, terminal, crossing, lock, airport, service, project, place or city that is disrupted", default=None
+        "node, link, line, terminal, crossing, lock, airport, service, project, place, city or group that is disrupted", default=None
     )
     mode: DisruptedMode | None = attribute("links and services of this mode", default=None)
     area: Sequence[Point] = attribute("corners of an area, [lon, lat]: nodes within, and links that touch it", default=())
@@ -58,3 +61,5 @@ class SimulationChoice(Record):
     seed: int = attribute("seed of all random streams", default=1, ge=0)
     flows: bool = attribute("whether the flows of a mean day travel; otherwise streams alone", default=True)
     freight: FreightDayChoice = attribute("consignments, trains, barges and locks", default=FreightDayChoice())
+    ferries: FerryChoice = attribute("ferries that carry vehicles: their ships, queues and the demand for them", default=FerryChoice())
+    weather: Sequence[WeatherSeries] = attribute("wind and visibility, against the limits of each class of vessel", default=())
