@@ -10,6 +10,8 @@ from bbwnet.scenario.schema.base import Confidence, Identifier, Point, Record, S
 from bbwnet.scenario.schema.simulation_ferries import FerryChoice
 from bbwnet.scenario.schema.simulation_freight import FreightDayChoice
 from bbwnet.scenario.schema.simulation_passengers import PassengerDay
+from bbwnet.scenario.schema.simulation_roads import RoadDayChoice
+from bbwnet.scenario.schema.simulation_streams import Stream
 from bbwnet.scenario.schema.simulation_weather import WeatherSeries
 from bbwnet.scenario.schema.simulation_window import Window
 
@@ -65,3 +67,5 @@ class SimulationChoice(Record):
     freight: FreightDayChoice = attribute("consignments, trains, barges and locks", default=FreightDayChoice())
     ferries: FerryChoice = attribute("ferries that carry vehicles: their ships, queues and the demand for them", default=FerryChoice())
     weather: Sequence[WeatherSeries] = attribute("wind and visibility, against the limits of each class of vessel", default=())
+    roads: RoadDayChoice = attribute("queues on roads, toll plazas, lanes at border crossings", default=RoadDayChoice())
+    streams: Sequence[Stream] = attribute("single arrivals beside the flows", default=())
