@@ -10,6 +10,7 @@ import typer
 
 from bbwnet.cli.options import FormatOption, LanguageOption, ScenarioName, SetOption, departure_second, load
 from bbwnet.cli.output import Column, Format, Language, note, one_decimal, percent, print_csv, print_json, print_table, say, whole
+from bbwnet.cli.trip_weights import PairWeights, trips_of
 
 if TYPE_CHECKING:
     from bbwnet.evaluation.door_times import DoorTimes
@@ -65,6 +66,10 @@ def access(
     depart: Annotated[
         str | None, typer.Option("--depart", metavar="HH:MM", help="With --isochrones: one departure instead of all of the window.")
     ] = None,
+    weights: Annotated[
+        PairWeights,
+        typer.Option("--weights", help="Mean times and reached shares count by `people` of the zones, or by `trips` of the flows to them."),
+    ] = PairWeights.PEOPLE,
     output: FormatOption = Format.TABLE,
     language: LanguageOption = Language.EN,
     overrides: SetOption = None,
@@ -73,7 +78,9 @@ def access(
 
     Below the zones stand the lines of the region: inequality (Gini, Palma) over the zones' people, times across provinces
     against within one (D1), pairs of cities joined by expressway and by fast rail (D2), people near an airport (A1). Sums
-    count a zone's own people and product at zero minutes; mean times leave the own zone out.
+    count a zone's own people and product at zero minutes; mean times leave the own zone out. With `--weights trips` mean times and
+    reached shares are those of the trips that set out from a zone by the flows of the scenario, by any mode; sums and inequality are of
+    people as before.
     """
     from bbwnet.errors import InputError
     from bbwnet.evaluation.door_times import DoorTimes
@@ -90,6 +97,8 @@ def access(
         raise typer.BadParameter(f"--isochrones {isochrones}: GeoJSON is written to a file that ends in .geojson or .json")
     if isochrones is not None and not isochrones.resolve().parent.is_dir():
         raise InputError(f"--isochrones {isochrones}: there is no folder {isochrones.resolve().parent}")
+    if origin is not None and weights is PairWeights.TRIPS:
+        raise typer.BadParameter("--weights is of mean times over all zones: it says nothing to --from")
     start_s = None if depart is None else departure_second(depart)
     loaded = load(scenario, overrides)
     network = build_network(loaded)
@@ -110,8 +119,9 @@ def access(
     else:
         from bbwnet.evaluation.region_access import evaluate_access
 
-        region = evaluate_access(network, times, choice, mode.value, percentile=rank, planned=planned)
-        _print_region(region, heading | {"as_of": network.as_of}, words, output)
+        trips = trips_of(network, with_cars=True) if weights is PairWeights.TRIPS else None
+        region = evaluate_access(network, times, choice, mode.value, percentile=rank, planned=planned, trips=trips)
+        _print_region(region, heading | {"as_of": network.as_of, "weights": weights.value}, words, output)
 
 
 def _place(network: Network, text: str) -> str:
@@ -202,6 +212,8 @@ def _print_region(region: RegionAccess, heading: dict[str, Any], words: Words, o
         Column("day_persons", "day people", "当日人口", _thousands, right=True),
     ]
     units = words.pick("人口、潜力：千人；GDP：十亿元", "people, potential: thousand; GDP: bn CNY")
+    if heading["weights"] == PairWeights.TRIPS.value:
+        units += words.pick("；平均分钟、可达按出行量加权，未验证", "; mean min, reached: weighted by trips, unvalidated")
     print_table(columns, rows, words.language, f"{_title(heading)} ({units})")
     region_columns = [
         Column("clause", "clause", "条款", lambda value: value or ""),

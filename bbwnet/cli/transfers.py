@@ -10,27 +10,17 @@ import typer
 
 from bbwnet.cli.access import DoorDefinition
 from bbwnet.cli.options import FormatOption, LanguageOption, ScenarioName, SetOption, load
-from bbwnet.cli.output import Column, Format, Language, note, one_decimal, percent, print_csv, print_json, print_table, say, whole
+from bbwnet.cli.output import Column, Format, Language, one_decimal, percent, print_csv, print_json, print_table, say, whole
+from bbwnet.cli.trip_weights import PairWeights, trips_of
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from bbwnet.evaluation.corridors import Corridor
     from bbwnet.evaluation.through_tickets import ThroughTickets
     from bbwnet.evaluation.transfers import HubTransfers, TransferEvaluation
     from bbwnet.evaluation.words import Words
-    from bbwnet.network.network import Network
 
 LISTED_FROM = 1.0
 """Changes for every thousand journeys from which a line is in the printed table; JSON and CSV have all."""
-
-
-class PairWeights(enum.StrEnum):
-    """What pairs of zones count by."""
-
-    PEOPLE = "people"
-    TRIPS = "trips"
 
 
 class TransferMode(enum.StrEnum):
@@ -94,28 +84,13 @@ def transfers(
         return
     lines = [] if network.plan is None else corridors(network)
     planned = definition is DoorDefinition.PLANNED
-    trips = _trips(network, with_cars=mode is TransferMode.BEST) if weights is PairWeights.TRIPS else None
+    trips = trips_of(network, with_cars=mode is TransferMode.BEST) if weights is PairWeights.TRIPS else None
     evaluation = evaluate_transfers(network, DoorTimes(network), mode.value, planned=planned, trips=trips)
     heading["weights"] = evaluation.weights
     if hub is not None:
         _print_hub(_chosen_hub(evaluation, words, hub), evaluation, heading, words, output, within)
     else:
         _print_all(evaluation, lines, through_tickets(network, evaluation), heading, words, output, within)
-
-
-def _trips(network: Network, *, with_cars: bool) -> NDArray[np.float64]:
-    """Trips between zones by the scenario's flows, which are computed; what they fall short of is said."""
-    import warnings
-
-    from bbwnet.experiment.flow_weights import zone_trips
-    from bbwnet.model.flows import FlowSettings, flows
-
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always", RuntimeWarning)
-        found = zone_trips(flows(network, settings=FlowSettings(if_not_converged="warn")), with_cars=with_cars)
-    for warning in caught:
-        note(f"warning: {warning.message}")
-    return found
 
 
 def _print_all(

@@ -80,16 +80,17 @@ class MeanTimes:
 
 
 def mean_times(minutes: NDArray[np.float64], weight: NDArray[np.float64], own: NDArray[np.bool_]) -> MeanTimes:
-    """Mean times weighted by `weight`; `own` marks each origin's own place, which a mean time to others leaves out."""
-    known = np.isfinite(weight)[None, :] & ~own
+    """Mean times weighted by `weight` of the places (n) or of each pair (n x n); `own` marks each origin's own place, which is left out."""
+    weight = np.broadcast_to(weight, minutes.shape)
+    known = np.isfinite(weight) & ~own
     reached = known & np.isfinite(minutes)
     mean, share = (np.full(len(minutes), np.nan) for _ in range(2))
     for row in range(len(minutes)):
-        everyone, there = math.fsum(weight[known[row]]), math.fsum(weight[reached[row]])
+        everyone, there = math.fsum(weight[row, known[row]]), math.fsum(weight[row, reached[row]])
         if everyone > 0:
             share[row] = there / everyone
         if there > 0:
-            mean[row] = math.fsum(weight[reached[row]] * minutes[row, reached[row]]) / there
+            mean[row] = math.fsum(weight[row, reached[row]] * minutes[row, reached[row]]) / there
     return MeanTimes(mean, share)
 
 

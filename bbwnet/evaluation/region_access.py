@@ -90,11 +90,14 @@ def evaluate_access(
     percentile: float | None = None,
     planned: bool = False,
     shared: OfAllModes | None = None,
+    trips: NDArray[np.float64] | None = None,
 ) -> RegionAccess:
     """Accessibility from all zones to all zones by one mode, at a percentile of the departures (the scenario's by default).
 
     Visits of one day go by the timetable itself, whatever the percentile. `shared` is what other modes had already; without it, it is
-    found with everything open. Raises `NetworkError` if the region has no zones.
+    found with everything open. `trips` between the zones, sorted by identifier, are what mean times and reached shares count by in place
+    of people; sums of people and product, and inequality, which is between people, stay as they are. Raises `NetworkError` if the region
+    has no zones.
     """
     rank = choice.percentile if percentile is None else percentile
     shared = of_all_modes(network, times) if shared is None else shared
@@ -104,7 +107,7 @@ def evaluate_access(
     matrix = times.matrix(mode, list(dict.fromkeys([*figures.names, *centres])), (rank,), planned=planned)
     minutes = own_zone_at_once(matrix.minutes[:size, :size, 0], figures.names, figures.names)
     visits = day_visits(times, figures.names, mode, choice)
-    rows = zone_access(figures, minutes, visits, choice.hansen_half_time_min)
+    rows = zone_access(figures, minutes, visits, choice.hansen_half_time_min, trips)
     return RegionAccess(
         mode=mode,
         planned=planned,

@@ -121,13 +121,22 @@ def zone_figures(network: Network) -> ZoneFigures:
     )
 
 
-def zone_access(figures: ZoneFigures, minutes: NDArray[np.float64], visits: NDArray[np.bool_], half_time_min: float) -> list[ZoneAccess]:
-    """Accessibility of every zone from minutes (zone x zone, zero to itself) and from which zones can be visited in a day."""
+def zone_access(
+    figures: ZoneFigures,
+    minutes: NDArray[np.float64],
+    visits: NDArray[np.bool_],
+    half_time_min: float,
+    trips: NDArray[np.float64] | None = None,
+) -> list[ZoneAccess]:
+    """Accessibility of every zone from minutes (zone x zone, zero to itself) and from which zones can be visited in a day.
+
+    Mean times, and what can be reached, count by the people of the zones, or by `trips` from each zone to each.
+    """
     persons, product = figures.persons, figures.product_cny
     persons_within = np.column_stack([within(minutes, persons, limit) for limit in WITHIN_MIN])
     product_within = np.column_stack([within(minutes, product, limit) for limit in WITHIN_MIN])
     potentials = potential(minutes, persons, half_time_min)
-    means = mean_times(minutes, persons, np.eye(len(persons), dtype=np.bool_))
+    means = mean_times(minutes, persons if trips is None else trips, np.eye(len(persons), dtype=np.bool_))
     day_persons = sums(visits, np.ones_like(minutes), persons)
     return [
         ZoneAccess(

@@ -311,3 +311,26 @@ def test_counts_of_what_no_vehicle_can_use_and_of_another_year(bbwnet: Bbwnet, p
     assert answer.code == 0
     assert "1 counts of another year than the demand's: listed" in answer.out
     assert "GEH below 5" not in answer.out
+
+
+def test_access_by_trips(bbwnet: Bbwnet, peopled: str, baseline: str) -> None:
+    by_people = bbwnet("access", peopled, "--mode", "road", "-f", "json")
+    by_trips = bbwnet("access", peopled, "--mode", "road", "--weights", "trips", "-f", "json")
+    assert (by_people.code, by_trips.code) == (0, 0), by_trips.err
+    assert (by_people.json["weights"], by_trips.json["weights"]) == ("people", "trips")
+    # mean of the zone's own drives, by the trips that the flows have
+    trips: dict[str, float] = {}
+    for row in bbwnet("flows", peopled, "--od", "--top", "0", "-f", "json").json["rows"]:
+        if row["origin"] == "qinnan":
+            trips[row["destination"]] = trips.get(row["destination"], 0.0) + row["trips"]
+    reached = bbwnet("access", peopled, "--from", "qinnan", "--within", "100000", "--mode", "road", "-f", "json").json["rows"]
+    minutes = {row["zone"]: row["minutes"] for row in reached if row["zone"] != "qinnan"}
+    total = math.fsum(trips.get(zone, 0.0) for zone in minutes)
+    mean = math.fsum(trips.get(zone, 0.0) * value for zone, value in minutes.items()) / total
+    rows = [{row["zone"]: row for row in answer.json["rows"]} for answer in (by_people, by_trips)]
+    assert rows[1]["qinnan"]["mean_min"] == pytest.approx(mean, rel=1e-4)
+    assert rows[0]["qinnan"]["mean_min"] != pytest.approx(mean, rel=1e-3)
+    assert rows[0]["qinnan"]["persons_within_60_min"] == rows[1]["qinnan"]["persons_within_60_min"]
+    assert "weighted by trips, unvalidated" in bbwnet("access", peopled, "--weights", "trips").out
+    assert bbwnet("access", peopled, "--from", "qinnan", "--weights", "trips").code == 2
+    assert "no flows: " in bbwnet("access", baseline, "--weights", "trips").err
