@@ -15,7 +15,7 @@ from numba import njit
 import bbwnet.kernel_cache  # noqa: F401  chooses where numba keeps what it compiles, before it compiles
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -72,6 +72,15 @@ def window(from_s: float, until_s: float, speed: float = 0.0) -> Calendar:
 def together(calendars: Iterable[Calendar]) -> Calendar:
     """What several calendars leave: closed where any is, and of speeds the product."""
     return reduce(_both, calendars, ALWAYS)
+
+
+def any_open(calendars: Sequence[Calendar]) -> Calendar:
+    """Where one of several will do: open where any is, at the highest speed of them; raises `ValueError` for none."""
+    if not calendars:
+        raise ValueError("none of no calendars can be open")
+    starts = reduce(np.union1d, (item.start_s for item in calendars))
+    speeds = [item.speed[np.searchsorted(item.start_s, starts, side="right") - 1] for item in calendars]
+    return Calendar(starts, np.max(speeds, axis=0))
 
 
 def _both(first: Calendar, second: Calendar) -> Calendar:
