@@ -11,6 +11,7 @@ from bbwnet.scenario.schema.simulation_ferries import FerryChoice
 from bbwnet.scenario.schema.simulation_freight import FreightDayChoice
 from bbwnet.scenario.schema.simulation_passengers import PassengerDay
 from bbwnet.scenario.schema.simulation_roads import RoadDayChoice
+from bbwnet.scenario.schema.simulation_services import ServiceSimulation
 from bbwnet.scenario.schema.simulation_streams import Stream
 from bbwnet.scenario.schema.simulation_weather import WeatherSeries
 from bbwnet.scenario.schema.simulation_window import Window
@@ -63,6 +64,7 @@ class SimulationChoice(Record):
     replications: int = attribute("independent repetitions", default=10, ge=1, le=10_000)
     seed: int = attribute("seed of all random streams", default=1, ge=0)
     flows: bool = attribute("whether the flows of a mean day travel; otherwise streams alone", default=True)
+    services: ServiceSimulation = attribute("runs of services", default=ServiceSimulation())
     passengers: PassengerDay = attribute("how passengers wait, and the checks they pass", default=PassengerDay())
     freight: FreightDayChoice = attribute("consignments, trains, barges and locks", default=FreightDayChoice())
     ferries: FerryChoice = attribute("ferries that carry vehicles: their ships, queues and the demand for them", default=FerryChoice())
