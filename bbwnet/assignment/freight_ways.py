@@ -88,6 +88,19 @@ class ModeWays:
         hours, money, km = (np.ascontiguousarray(figures[:, :, k]) for k in range(3))
         return cls(arcs, nodes, hours, money, km, order, before, arc)
 
+    def way(self, start: int, end: int) -> list[int]:
+        """Arcs from a terminal to another in their order; raises `ValueError` where no way leads."""
+        node, arcs = int(self.nodes[end]), list[int]()
+        if start == end:
+            return arcs
+        while self._arc[start, node] != _AT_ORIGIN:
+            arc = int(self._arc[start, node])
+            if arc < 0:
+                raise ValueError(f"no way from terminal {start} to {end}")
+            arcs.append(arc)
+            node = int(self._before[start, node])
+        return arcs[::-1]
+
     def loads(self, flow: NDArray[np.float64]) -> NDArray[np.float64]:
         """Load on each arc (a x c) of flows between terminals (n x n x c); those from a terminal to itself load nothing."""
         count = flow.shape[2]

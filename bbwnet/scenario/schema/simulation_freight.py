@@ -33,7 +33,9 @@ class LockChoice(Assumed):
     """Chambers of locks, as far as their records do not say."""
 
     confidence: Confidence = attribute("`measured`, `reported`, `estimated` or `assumed`", default="estimated")
-    passage_min: float = attribute("a lockage, from gates that open on one side to gates that open on the other", unit="min", default=60.0, gt=0)
+    passage_min: float = attribute(
+        "a lockage, from gates that open on one side to gates that open on the other", unit="min", default=60.0, gt=0
+    )
     turn_share: float = attribute("time of turning a chamber without ships, over that of a lockage", default=0.5, ge=0, le=1)
     order: Literal["alternating", "fifo"] = attribute(
         "which side is served: `alternating`, the side where the chamber stands while ships wait there; `fifo`, the ship that came first",

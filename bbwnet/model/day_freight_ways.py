@@ -1,0 +1,452 @@
+"""Ways of consignments by stages: trucks and gates, yards and trains, river ports and barges, sea ports; and what they pass.
+
+Times are those that the chains were chosen by, less what the simulation makes itself: waiting for trains and barges to fill, for paths of
+trains, and at locks.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from bbwnet.assignment.freight_balance import extra_hours, port_waits
+from bbwnet.assignment.freight_hauls import lands
+from bbwnet.choice.chain_choice import INLAND_MODES
+from bbwnet.scenario.schema.base import DAY_SECONDS, clock_seconds
+from bbwnet.simulation.freight_day import (
+    FreightDay,
+    Gate,
+    Kind,
+    LockSite,
+    Reach,
+    SeaPort,
+    Spent,
+    Stage,
+    TrainLeg,
+    TrainLine,
+    TrainPaths,
+    Voyage,
+)
+from bbwnet.simulation.lock import Chamber
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bbwnet.assignment.freight_balance import FreightSolution, Moved
+    from bbwnet.network.network import Network
+    from bbwnet.scenario.schema.terminals import Lock
+    from bbwnet.simulation.freight_day import Route
+
+_HOUR_S: Final = 3600.0
+_MINUTE_S: Final = 60.0
+_TWO_THIRDS: Final = 2 / 3
+_ROAD, _RAIL, _WATER = range(len(INLAND_MODES))
+
+
+class DayWays:
+    """What all consignments pass, gathered as their ways are made."""
+
+    def __init__(self, network: Network, solution: FreightSolution) -> None:
+        """Lay out gates, locks and terminals of a solution."""
+        self.network, self.freight, self.balance = network, solution.freight, solution.balance
+        self.moved = solution.balance.moved
+        self.chains, self.choice = network.settings.freight_chains, network.settings.simulation.freight
+        self.land = lands(self.freight.road)
+        self.extra = extra_hours(self.freight, self.balance.loads)
+        self.link_names = network.links.index.to_numpy()
+        self.gates, self.gate_s = self._gates()
+        self._lines: dict[tuple[int, str], int] = {}
+        self._legs: dict[tuple[int, int], int] = {}
+        self._paths: dict[int, int] = {}
+        self._voyages: dict[tuple[int, int, int], int] = {}
+        self._ports: dict[tuple[int, int], int] = {}
+        self._commodities: dict[int, CommodityWay] = {}
+        self.lines, self.train_legs, self.paths = list[TrainLine](), list[TrainLeg](), list[TrainPaths]()
+        self.voyages, self.ports = list[Voyage](), list[SeaPort]()
+        self.locks, self._lock_at, self._given_s = self._lock_sites()
+
+    def of(self, commodity: int) -> CommodityWay:
+        """Ways of a commodity, by its place."""
+        if commodity not in self._commodities:
+            self._commodities[commodity] = CommodityWay(self, self.moved[commodity])
+        return self._commodities[commodity]
+
+    def place_of(self, end: str) -> str:
+        """City of an end, or the end itself outside of the region's cities."""
+        city = self.network.nodes["city"].get(end)
+        return str(city) if city in self.network.cities else end
+
+    def in_region(self, port: int) -> bool:
+        """Whether a sea port is one of the region's cities'; all are where the region has none."""
+        name = self.freight.ports.names[port]
+        return not self.network.cities or self.network.nodes["city"].get(name) in self.network.cities
+
+    # --- what is passed ----------------------------------------------------------------------------------------------------------------
+
+    def _gates(self) -> tuple[list[Gate], list[float]]:
+        """Gates with their hours, and the seconds through each once it is open, with what loads add in the year's mean."""
+        found, seconds = [], []
+        gates, crossings = self.freight.gates, self.network.assembly.crossings
+        for row in range(gates.count):
+            hours = (0, DAY_SECONDS)
+            crossing = crossings.get(gates.crossing_of[row])
+            if crossing is not None and crossing.hours:
+                latest = max(
+                    (item for item in crossing.hours if item.traffic in {"goods", "all"} and item.valid_from <= self.network.as_of),
+                    key=lambda item: item.valid_from,
+                )
+                hours = (clock_seconds(latest.open), clock_seconds(latest.close))
+            gate = Gate(
+                link=gates.links[row],
+                crossing=gates.crossing_of[row],
+                forward=not gates.backward[row],
+                tail=gates.tails[row],
+                head=gates.heads[row],
+                site=int(gates.tail_site[row]),
+                open_s=float(hours[0]),
+                close_s=float(hours[1]),
+            )
+            found.append(gate)
+            through_h = float(gates.hours[row]) + float(self.extra.gates[gates.pair[row]])
+            seconds.append(through_h * _HOUR_S - gate.shut_s)
+        return found, seconds
+
+    def _lock_sites(self) -> tuple[list[LockSite], dict[int, int], dict[int, float]]:
+        """Locks by node; those whose traffic is not in the network take the time of their record, by row of the node."""
+        records: dict[str, list[Lock]] = {}
+        for lock in sorted(self.network.assembly.locks.values(), key=lambda item: item.id):
+            records.setdefault(lock.node, []).append(lock)
+        sites, at, given = list[LockSite](), dict[int, int](), dict[int, float]()
+        for place, node in enumerate(self.freight.locks.nodes):
+            row = int(self.freight.locks.row[place])
+            if all(lock.other_traffic for lock in records[node]):
+                given[row] = float(self.freight.locks.hours[place]) * _HOUR_S
+                continue
+            at[row] = len(sites)
+            chambers = [chamber for lock in records[node] for chamber in self._chambers(lock)]
+            sites.append(LockSite("+".join(lock.id for lock in records[node]), node, tuple(chambers), self.choice.locks.order))
+        return sites, at, given
+
+    def _chambers(self, lock: Lock) -> list[Chamber]:
+        """Chambers of a record: as much room as the design capacity needs, or as the chamber has; the largest vessel always fits."""
+        choice, share = self.choice.locks, self.chains.water.load_share
+        sizes = [vessel.dwt for vessel in self.chains.water.vessels]
+        largest_dwt = max([dwt for dwt in sizes if lock.vessel_dwt_max is None or dwt <= lock.vessel_dwt_max], default=sizes[0])
+        ship = self.room_of(largest_dwt)
+        passage_s = (lock.passage_min or choice.passage_min) * _MINUTE_S
+        room = choice.ships_per_lockage * ship
+        if lock.chamber_length_m is not None and lock.chamber_width_m is not None:
+            room = lock.chamber_length_m * lock.chamber_width_m * choice.room_share
+        if lock.capacity_one_way_tonnes_per_year is not None:
+            lockages_year = 365 * DAY_SECONDS / (2 * passage_s) * lock.chambers
+            room = min(room, lock.capacity_one_way_tonnes_per_year / lockages_year / (largest_dwt * share) * ship)
+        return [Chamber(max(room, ship), passage_s, choice.turn_share * passage_s)] * lock.chambers
+
+    def room_of(self, dwt: float) -> float:
+        """Room that a barge takes in a chamber, m2."""
+        return float(self.choice.locks.ship_m2_per_dwt * dwt**_TWO_THIRDS)
+
+    def train_leg(self, first: int, last: int) -> int:
+        """The train between two yards."""
+        if (first, last) not in self._legs:
+            lines = self.freight.rail
+            arcs = self.balance.rail.way(first, last)
+            names = [str(self.link_names[lines.arcs.link[arc]]) for arc in arcs]
+            load = self.balance.outcome.rail[arcs]
+            busiest = arcs[int(load.argmax())]
+            self._legs[first, last] = len(self.train_legs)
+            self.train_legs.append(
+                TrainLeg(
+                    line=self._line(first, names[0]),
+                    to_yard=lines.yards[last],
+                    links=tuple(names),
+                    link_s=tuple(float(lines.arcs.hours[arc]) * _HOUR_S for arc in arcs),
+                    path=self._path(busiest),
+                )
+            )
+        return self._legs[first, last]
+
+    def _line(self, yard: int, by: str) -> int:
+        if (yard, by) not in self._lines:
+            self._lines[yard, by] = len(self.lines)
+            self.lines.append(TrainLine(self.freight.yards[yard], by, int(self.freight.yard_site[yard])))
+        return self._lines[yard, by]
+
+    def _path(self, arc: int) -> int:
+        if arc not in self._paths:
+            lines = self.freight.rail
+            self._paths[arc] = len(self.paths)
+            interval_s = DAY_SECONDS / float(lines.capacity_day[arc])
+            self.paths.append(TrainPaths(str(self.link_names[lines.arcs.link[arc]]), not lines.arcs.backward[arc], interval_s))
+        return self._paths[arc]
+
+    def voyage(self, first: int, last: int, size: int) -> int:
+        """The voyage of a size of barge between two river ports."""
+        if (first, last, size) not in self._voyages:
+            freight, river = self.freight, self.balance.river
+            way, vessel = river.ways[size], river.vessels[size]
+            arcs = way.arcs
+            plain = freight.river.ways[size].arcs
+            lock_of = freight.river.lock_of[size]
+            reaches: list[Reach] = []
+            links, link_s = list[str](), list[float]()
+            lock, forward = -1, True
+            for arc in way.way(first, last):
+                seconds = float(plain.km[arc]) / vessel.speed_kmh * _HOUR_S
+                if lock_of[arc] >= 0:
+                    row = int(freight.locks.row[lock_of[arc]])
+                    seconds += self._given_s.get(row, 0.0)
+                    if row in self._lock_at:
+                        if links:
+                            reaches.append(Reach(tuple(links), tuple(link_s), lock, forward))
+                        links, link_s = [], []
+                        lock, forward = self._lock_at[row], not arcs.backward[arc]
+                links.append(str(self.link_names[arcs.link[arc]]))
+                link_s.append(seconds)
+            reaches.append(Reach(tuple(links), tuple(link_s), lock, forward))
+            self._voyages[first, last, size] = len(self.voyages)
+            self.voyages.append(
+                Voyage(
+                    port=river.ports[first],
+                    to_port=river.ports[last],
+                    site=int(freight.river_site[first]),
+                    tonnes=float(river.tonnes[size]),
+                    room=self.room_of(vessel.dwt),
+                    reaches=tuple(reaches),
+                )
+            )
+        return self._voyages[first, last, size]
+
+    def port(self, port: int, commodity: str) -> int:
+        """A sea port as a commodity meets it."""
+        ports = self.freight.ports
+        row = ports.commodities.index(commodity)
+        if (port, row) not in self._ports:
+            node = ports.names[port]
+            own = np.flatnonzero((ports.terminal_port == port) & (ports.share[row] > 0)).tolist()
+            links = self.network.links
+            at = (links["mode"] == "sea") & ((links["from"] == node) | (links["to"] == node))
+            self._ports[port, row] = len(self.ports)
+            self.ports.append(
+                SeaPort(
+                    node,
+                    tuple(ports.terminals[place] for place in own),
+                    tuple(map(str, links.index[at])),
+                    int(self.freight.port_site[port]),
+                )
+            )
+        return self._ports[port, row]
+
+    def messages(self) -> tuple[str, ...]:
+        """What stands for what the data lack."""
+        given = [node for node in self.freight.locks.nodes if int(self.network.node_index[node]) in self._given_s]
+        return (
+            (f"Freight: {', '.join(given)} take the time of their records, for most ships there are not in the network.",) if given else ()
+        )
+
+    def day(self, routes: Sequence[Route], messages: tuple[str, ...]) -> FreightDay:
+        """The day with all that its routes pass."""
+        road = self.freight.road
+        haul_s = np.where(np.isfinite(road.hours), road.hours, np.inf) * _HOUR_S
+        return FreightDay(
+            routes=tuple(routes),
+            gates=tuple(self.gates),
+            ports=tuple(self.ports),
+            lines=tuple(self.lines),
+            train_legs=tuple(self.train_legs),
+            paths=tuple(self.paths),
+            voyages=tuple(self.voyages),
+            locks=tuple(self.locks),
+            train_tonnes=self.chains.rail.tonnes_per_train,
+            hour_weights=np.array(self.chains.road.hour_weights, dtype=np.float64),
+            haul_s=haul_s,
+            messages=messages,
+        )
+
+
+class CommodityWay:
+    """Makes the ways of one commodity, stage by stage."""
+
+    def __init__(self, ways: DayWays, own: Moved) -> None:
+        """Begin."""
+        self._ways, self._own, self._legs = ways, own, own.legs
+        self.stages: list[Stage] = []
+        self.join_site, self.join_stage, self._spread = -1, 0, 0.0
+        freight = ways.freight
+        self._ends, self._yards, self._rivers, self._quays = freight.end_site, freight.yard_site, freight.river_site, freight.port_site
+        self._blocks = {(int(ways.land[block.rows[0]]), int(ways.land[block.cols[0]])): block for block in own.hauls.blocks}
+        self._port_wait_h = port_waits(freight, own.cargo.commodity, ways.extra.terminals)
+
+    def begin(self, spread: float) -> None:
+        """Begin a way; `spread`, from 0 to 1, says which of parallel gates it takes."""
+        self.stages, self.join_site, self.join_stage, self._spread = [], -1, 0, spread
+
+    def direct(self, origin: int, destination: int, mode: str) -> None:
+        """From end to end by one mode."""
+        ends, legs = self._ends, self._legs
+        if mode == "road":
+            self._load_truck()
+            self._haul(int(ends[origin]), int(ends[destination]))
+            self._load_truck()
+        elif mode == "rail":
+            last = int(legs.rail_yard[origin, destination])
+            self._to_yard(origin, last)
+            self._access(int(self._yards[last]), int(ends[destination]))
+        else:
+            last = int(legs.river_port[origin, destination])
+            self._to_river(origin, last)
+            self._from_quay(last, destination)
+
+    def by_sea(self, origin: int, destination: int, mode_out: int, port_out: int, port_in: int, mode_in: int) -> float:
+        """From end to end by sea; hours that are not simulated.
+
+        Where the second port is the region's and the first is not, it begins as the ship comes there; where the second is not, it ends as
+        the ship leaves the first.
+        """
+        legs, ways = self._legs, self._ways
+        out_h, sea_h, in_h = self._sea_hours(port_out, port_in)
+        before_h = float(legs.to_port[mode_out, 2, origin, port_out])
+        after_h = float(legs.from_port[mode_in, 2, port_in, destination])
+        if ways.in_region(port_in) and not ways.in_region(port_out):
+            self._through_port(port_in, in_h)
+            self._from_port(port_in, destination, mode_in)
+            return before_h + out_h + sea_h
+        self._to_port(origin, port_out, mode_out)
+        self._through_port(port_out, out_h)
+        if not ways.in_region(port_in):
+            return sea_h + in_h + after_h
+        self._timed(Spent.SEA, sea_h)
+        self._through_port(port_in, in_h)
+        self._from_port(port_in, destination, mode_in)
+        return 0.0
+
+    def _sea_hours(self, port_out: int, port_in: int) -> tuple[float, float, float]:
+        """Hours in the first port, at sea, and in the second, as `freight_legs` has them in sum; customs are the region's."""
+        ways, cargo = self._ways, self._own.cargo
+        haul, sea, ports = ways.chains.sea, ways.freight.sea, ways.freight.ports
+        size = int(self._legs.sea_size[port_out, port_in])
+        whole = float(self._legs.sea[2, port_out, port_in])
+        in_port, sailing = sea.vessels[size].port_h, float(sea.hours[size, port_out, port_in])
+        customs = haul.customs_h if ports.foreign[port_out] != ports.foreign[port_in] else 0.0
+        in_h = cargo.dwell_port + in_port + float(self._port_wait_h[port_in])
+        sea_h = sailing - 2 * in_port
+        # Import: customs where goods land; what is left over is the first port's, its wait for a ship among it.
+        if ways.in_region(port_in) and not ways.in_region(port_out):
+            in_h += customs
+        return whole - sea_h - in_h, sea_h, in_h
+
+    # --- pieces ------------------------------------------------------------------------------------------------------------------------
+
+    def _timed(self, spent: Spent, hours: float) -> None:
+        if hours > 0:
+            self.stages.append(Stage(Kind.TIMED, spent, hours * _HOUR_S))
+
+    def _load_truck(self) -> None:
+        self._timed(Spent.HANDLING, self._ways.chains.road.handling_h)
+
+    def _haul(self, start: int, end: int) -> None:
+        """By truck between two sites, through gates where roads alone do not lead."""
+        ways, at = self._ways, start
+        while ways.land[at] != ways.land[end]:
+            block = self._blocks[int(ways.land[at]), int(ways.land[end])]
+            share = block.share[:, int(np.searchsorted(block.rows, at)), int(np.searchsorted(block.cols, end))]
+            gate = int(block.gates[min(int(np.searchsorted(np.cumsum(share), self._spread * share.sum(), side="right")), len(share) - 1)])
+            tail, head = int(ways.freight.gates.tail_site[gate]), int(ways.freight.gates.head_site[gate])
+            self._on_road(at, tail)
+            spent = Spent.BORDER if ways.gates[gate].crossing else Spent.FERRY
+            self.stages.append(Stage(Kind.GATE, spent, max(ways.gate_s[gate], 0.0), gate))
+            at = head
+        self._on_road(at, end)
+
+    def _on_road(self, start: int, end: int) -> None:
+        self._timed(Spent.ROAD, float(self._ways.freight.road.hours[start, end]))
+        if self.join_site < 0:
+            self.join_site, self.join_stage = end, len(self.stages)
+
+    def _access(self, start: int, end: int) -> None:
+        """By truck to or from a terminal; nothing if it is the place itself."""
+        if start == end:
+            if self.join_site < 0:
+                self.join_site = end
+            return
+        self._haul(start, end)
+        self._load_truck()
+
+    def _dock(self, start: int, end: int, track_km: float) -> None:
+        """Between a yard and a quay, by track or by truck."""
+        if np.isfinite(track_km):
+            self._timed(Spent.YARD, self._ways.chains.rail.dock_h)
+        else:
+            self._haul(start, end)
+            self._load_truck()
+
+    def _train(self, first: int, last: int) -> None:
+        haul = self._ways.chains.rail
+        self._timed(Spent.YARD, haul.yard_h - self._ways.choice.trains.forming_h)
+        leg = self._ways.train_leg(first, last)
+        self.stages.append(Stage(Kind.TRAIN, Spent.RAIL, sum(self._ways.train_legs[leg].link_s), leg))
+        self._timed(Spent.YARD, haul.yard_h)
+
+    def _barge(self, first: int, last: int) -> None:
+        haul, size = self._ways.chains.water, int(self._legs.river_size[first, last])
+        voyage = self._ways.voyage(first, last, size)
+        in_port = haul.vessels[size].port_h
+        self._timed(Spent.RIVER_PORT, haul.dwell_h - self._ways.choice.barges.forming_h + in_port)
+        seconds = sum(sum(reach.link_s) for reach in self._ways.voyages[voyage].reaches)
+        self.stages.append(Stage(Kind.BARGE, Spent.RIVER, seconds, voyage))
+        self._timed(Spent.RIVER_PORT, haul.dwell_h + in_port)
+
+    def _through_port(self, port: int, hours: float) -> None:
+        self.stages.append(Stage(Kind.PORT, Spent.PORT, hours * _HOUR_S, self._ways.port(port, self._own.cargo.commodity)))
+
+    def _to_yard(self, origin: int, last: int) -> None:
+        first = int(self._legs.first_yard[origin, last])
+        self._access(int(self._ends[origin]), int(self._yards[first]))
+        self._train(first, last)
+
+    def _from_yard(self, first: int, destination: int) -> None:
+        last = int(self._legs.last_yard[first, destination])
+        self._train(first, last)
+        self._access(int(self._yards[last]), int(self._ends[destination]))
+
+    def _to_river(self, origin: int, last: int) -> None:
+        first = int(self._legs.first_river[origin, last])
+        yard = int(self._legs.river_yard[origin, first])
+        if yard < 0:
+            self._access(int(self._ends[origin]), int(self._rivers[first]))
+        else:
+            self._to_yard(origin, yard)
+            self._dock(int(self._yards[yard]), int(self._rivers[first]), float(self._ways.freight.river_dock_km[yard, first]))
+        self._barge(first, last)
+
+    def _from_quay(self, port: int, destination: int) -> None:
+        yard = int(self._legs.yard_of_river[port, destination])
+        if yard < 0:
+            self._access(int(self._rivers[port]), int(self._ends[destination]))
+        else:
+            self._dock(int(self._rivers[port]), int(self._yards[yard]), float(self._ways.freight.river_dock_km[yard, port]))
+            self._from_yard(yard, destination)
+
+    def _to_port(self, origin: int, port: int, mode: int) -> None:
+        if mode == _ROAD:
+            self._access(int(self._ends[origin]), int(self._quays[port]))
+        elif mode == _RAIL:
+            last = int(self._legs.port_yard[origin, port])
+            self._to_yard(origin, last)
+            self._dock(int(self._yards[last]), int(self._quays[port]), float(self._ways.freight.dock_km[last, port]))
+        else:
+            self._to_river(origin, int(self._legs.port_river[port]))
+
+    def _from_port(self, port: int, destination: int, mode: int) -> None:
+        if mode == _ROAD:
+            self._access(int(self._quays[port]), int(self._ends[destination]))
+        elif mode == _RAIL:
+            first = int(self._legs.yard_of_port[port, destination])
+            self._dock(int(self._quays[port]), int(self._yards[first]), float(self._ways.freight.dock_km[first, port]))
+            self._from_yard(first, destination)
+        else:
+            river = int(self._legs.port_river[port])
+            last = int(self._legs.last_river[river, destination])
+            self._barge(river, last)
+            self._from_quay(last, destination)
