@@ -169,4 +169,4 @@ def _ferry(network: Network, link: WaterLink, hours: float, unknown_fares: set[s
         unknown_fares.add(link.id)
     fare = sum(fares) / len(fares) if fares else chains.road.unknown_ferry_cny_km * link.length_km
     capacity = sailings * chains.capacity.ferry_vehicles_sailing * chains.capacity.ferry_truck_share
-    return "ferry", hours, fare * chains.road.ferry_fare_factor, 0.0, capacity, ""
+    return "ferry", hours, fare * network.settings.roads.classes.heavy_truck.ferry_factor, 0.0, capacity, ""

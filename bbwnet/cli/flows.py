@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bbwnet.evaluation.words import Words
     from bbwnet.experiment.count_checks import CountCheck
     from bbwnet.model.flows import Flows
+    from bbwnet.network.network import Network
     from bbwnet.scenario.scenario import Scenario
 
 
@@ -93,8 +94,6 @@ def flows(
     from bbwnet.experiment.count_checks import check_counts, counts_of, with_counts
     from bbwnet.experiment.flow_summary import flow_summary
     from bbwnet.experiment.observed_nodes import observed_nodes
-    from bbwnet.model.flows import FlowSettings
-    from bbwnet.model.flows import flows as model_flows
     from bbwnet.network.build import build_network
 
     options = {
@@ -102,31 +101,45 @@ def flows(
         "--terminals": terminals, "--indicators": indicators, "--select-link": selected, "--select-service": ridden,
         "--elasticities": elasticities,
     }  # fmt: skip
-    given = [name for name, value in options.items() if value]
-    if len(given) > 1:
-        raise typer.BadParameter(f"{' and '.join(given)} are different tables: give one of them")
-    if beyond and given:
-        raise typer.BadParameter(f"--all is of the roads of highest load: it says nothing to {given[0]}")
+    option = _one_of([name for name, value in options.items() if value], beyond=beyond)
     _refuse_folder(out)
     loaded = load(scenario, overrides)
     network = build_network(loaded)
     words = Words(network, language.value)
-    option, names = (given[0] if given else None), tuple(link or selected or ridden or ())
+    names = tuple(link or selected or ridden or ())
     check_names(option, network, names, mode)
     observed = observed_nodes(loaded, network)
     counted = counts_of(loaded, network, counts)
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always", RuntimeWarning)
-        found = model_flows(network, settings=FlowSettings(if_not_converged=if_not_converged.value))
+    found = _flows_of(network, if_not_converged)
     checks = check_counts(found, counted)
     found = with_counts(found, counted)
-    for warning in caught:
-        note(f"warning: {warning.message}")
     if out is not None:
         _write(found, checks, observed, loaded, out)
     rows = top if top is not None else 0 if link else _ROWS
     views = views_of(option, Asked(found, words, observed, names, mode, rows, beyond)) + ([counts_view(checks, words)] if checks else [])
     _print(views, flow_summary(found, checks, loaded.records.fit_parameters), found, loaded, words, output)
+
+
+def _one_of(given: Sequence[str], *, beyond: bool) -> str | None:
+    """The table asked for, none for that of the roads; raises `BadParameter` for several."""
+    if len(given) > 1:
+        raise typer.BadParameter(f"{' and '.join(given)} are different tables: give one of them")
+    if beyond and given:
+        raise typer.BadParameter(f"--all is of the roads of highest load: it says nothing to {given[0]}")
+    return given[0] if given else None
+
+
+def _flows_of(network: Network, if_not_converged: IfNotConverged) -> Flows:
+    """The flows, what they fall short of going to standard error."""
+    from bbwnet.model.flows import FlowSettings
+    from bbwnet.model.flows import flows as model_flows
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", RuntimeWarning)
+        found = model_flows(network, settings=FlowSettings(if_not_converged=if_not_converged.value))
+    for warning in caught:
+        note(f"warning: {warning.message}")
+    return found
 
 
 def _refuse_folder(out: Path | None) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
+from bbwnet.assignment.freight_gates import freight_gates
 from bbwnet.assignment.freight_network import FreightNetwork, freight_network
 from bbwnet.network.build import build_network
 from bbwnet.network.network import Network
@@ -52,6 +53,10 @@ def test_ferries_share_room(network: Network, freight: FreightNetwork) -> None:
     assert freight.gates.capacity_day[at] == pytest.approx(2 * 33 * 90 * 0.5)
     assert freight.gates.money[at] == pytest.approx(415.5 * 2.5)
     assert freight.gates.hours[at] == pytest.approx(network.links["car_seconds"]["port_haian-port_xiuying"] / 3600)
+    # one factor for freight and for the roads
+    dearer = build_network(load_scenario("baseline_2016", overrides=("roads.classes.heavy_truck.ferry_factor=3",)))
+    gates = freight_gates(dearer, NetworkState.free_flow(dearer))
+    assert gates.money[gates.links.index("port_haian-port_xiuying")] == pytest.approx(415.5 * 3)
 
 
 def test_goods_stations(freight: FreightNetwork) -> None:

@@ -138,13 +138,15 @@ class ChainChoice(Assumed):
 
 
 class RoadHaul(Assumed):
-    """A truck: what it costs besides the toll of cars, how much longer it takes, and how it is loaded."""
+    """A truck: what it costs besides the toll of cars, how much longer it takes, and how it is loaded.
+
+    On a ferry it pays what `roads.classes.heavy_truck.ferry_factor` says, as on the roads.
+    """
 
     confidence: Confidence = attribute("`measured`, `reported`, `estimated` or `assumed`", default="estimated")
     cny_km: float = attribute("fuel, tyres and wear of a truck", unit="CNY/km", default=2.2, ge=0)
     cny_h: float = attribute("driver and capital of a truck", unit="CNY/h", default=40.0, ge=0)
     toll_factor: float = attribute("toll of a truck over that of a car", default=2.8, ge=0)
-    ferry_fare_factor: float = attribute("ferry fare of a truck over that of a car", default=2.5, ge=0)
     unknown_ferry_cny_km: float = attribute("ferry fare of a car where it is not known", unit="CNY/km", default=8.0, ge=0)
     time_factor: float = attribute("time of a truck over that of a car, rests included", default=1.4, ge=1)
     light_factor: float = attribute("cost of a light truck over that of a heavy one", default=0.4, gt=0, le=1)

@@ -74,7 +74,7 @@ class TruckClass(Assumed):
     value_of_time_cny_h: float = attribute("driver, vehicle and goods on board together", unit="CNY/h", default=60.0, gt=0)
     running_cny_km: float = attribute("fuel, tyres and repairs", unit="CNY/km", default=1.0, ge=0)
     toll_factor: float = attribute("toll over that of a car", default=1.0, ge=0, le=20)
-    ferry_factor: float = attribute("fare on a ro-ro ferry over that of a car", default=1.6, ge=0, le=20)
+    ferry_factor: float = attribute("fare on a ro-ro ferry over that of a car; of heavy trucks for freight, too", default=1.6, ge=0, le=20)
     top_speed_kmh: float = attribute("mean speed that it does not exceed on any road", unit="km/h", default=90.0, gt=0, le=140)
 
 
