@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
 
 from bbwnet.scenario.schema.base import ClockTime, Identified, Identifier, IsoDate, Name, Record, Sequence, Sourced, attribute
 
@@ -22,6 +24,9 @@ Commodity = Literal[
     "rail_wagons",
 ]
 
+Deadweight = Annotated[float, Field(gt=0)]
+"""Tonnes, above zero."""
+
 
 class PortTerminal(Identified):
     """A terminal of a port: what it handles and with how many berths."""
@@ -35,8 +40,23 @@ class PortTerminal(Identified):
     capacity_teu_per_year: float | None = attribute("design capacity, containers", unit="TEU/year", default=None, gt=0)
     capacity_vehicles_per_year: float | None = attribute("design capacity, ro-ro vehicles", unit="vehicles/year", default=None, gt=0)
     capacity_passengers_per_year: float | None = attribute("design capacity, passengers", unit="passengers/year", default=None, gt=0)
+    berth_dwt: Sequence[Deadweight] = attribute("largest vessel of each berth; absent: all take the largest", unit="t", default=())
+    berth_tonnes_h: float | None = attribute("what a berth handles in an hour of work; absent: by capacity", unit="t/h", default=None, gt=0)
+    cranes: int | None = attribute("cranes that the berths share; absent: every berth has its own", default=None, ge=1)
+    yard_tonnes: float | None = attribute("room of the yard; absent: by capacity and dwell", unit="t", default=None, gt=0)
+    yard_teu: float | None = attribute("room of the yard for containers", unit="TEU", default=None, gt=0)
+    gate_lanes: int | None = attribute("lanes of the gate for trucks; absent: by the busiest hour", default=None, ge=1)
     opened: IsoDate | None = attribute("first day in use", default=None)
     closed: IsoDate | None = attribute("first day out of use", default=None)
+
+    @model_validator(mode="after")
+    def _every_berth(self) -> Self:
+        """Refuse sizes of berths that are not one for each, or larger than the terminal's largest."""
+        if self.berth_dwt and len(self.berth_dwt) != self.berths:
+            raise ValueError(f"berth_dwt has {len(self.berth_dwt)} berths and berths says {self.berths}")
+        if self.berth_dwt and self.vessel_dwt_max is not None and max(self.berth_dwt) > self.vessel_dwt_max:
+            raise ValueError(f"berth_dwt (up to {max(self.berth_dwt):g}) must not exceed vessel_dwt_max (={self.vessel_dwt_max:g})")
+        return self
 
 
 class OpeningHours(Sourced):
@@ -84,6 +104,10 @@ class Lock(Identified):
     capacity_one_way_tonnes_per_year: float | None = attribute("design capacity, one way", unit="t/year", default=None, gt=0)
     passage_min: float | None = attribute("fastest passage", unit="min", default=None, gt=0)
     wait_min: float | None = attribute("mean wait", unit="min", default=None, ge=0)
+    other_traffic: bool = attribute(
+        "whether most ships that pass are not in the network: simulated days then take passage and mean wait as given, without a queue",
+        default=False,
+    )
     opened: IsoDate | None = attribute("first day in use", default=None)
 
 
