@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import datetime
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bbwnet.assignment.crowding import seats_of
+from bbwnet.network.operating_days import WEEKDAYS
 from bbwnet.scenario.schema.base import DAY_SECONDS
 
 if TYPE_CHECKING:
@@ -114,8 +114,8 @@ def runs_of(world: World) -> RunTable:
 
 
 def operating(network: Network, day: int) -> NDArray[np.bool_]:
-    """Which trips run on a simulated day (t): day 1 is the scenario's `as_of`."""
-    weekday = (network.as_of + datetime.timedelta(days=day - 1)).weekday()
+    """Which trips run on a simulated day (t): day 1 is the scenario's day of the week, which journeys and flows are of."""
+    weekday = (WEEKDAYS.index(network.settings.evaluation.weekday) + day - 1) % len(WEEKDAYS)
     return np.asarray((network.trips.days >> weekday) & 1, dtype=np.bool_)
 
 

@@ -1,0 +1,222 @@
+"""What passengers of the simulated days leave: the balance, times by places and mode, who was left behind where, visits to checks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from bbwnet.scenario.schema.base import DAY_SECONDS
+from bbwnet.simulation.balance import BalanceRow
+from bbwnet.simulation.boarding_setup import midnight_s
+from bbwnet.simulation.boarding_state import ARRIVED, CHECKS, ENDED, IN, NOT_RUNNING, OUT, OUT_S, UP, UP_S, USED
+from bbwnet.simulation.visits import HOUR_S, Visits
+from bbwnet.simulation.world import PartResult
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from bbwnet.simulation.boarding_state import Records
+    from bbwnet.simulation.passengers import Passengers
+
+PERCENTILES = (10, 50, 90, 95)
+LEAST_SAID = 0.5
+"""Fewer persons than these are not worth a message."""
+MOST_SAID = 5
+"""Places named in a message."""
+
+TRIP_COLUMNS = (
+    "origin", "destination", "mode", "entered", "arrived", "gave_up", "p10_min", "p50_min", "p90_min", "p95_min", "mean_min",
+    "changes", "changes_missed", "wait_min", "delay_min",
+)  # fmt: skip
+"""Columns of the table `trips`; minutes, and `delay_min` against the plan, are of who arrived; `wait_min` for vehicles is a mean of all
+who set out."""
+
+LEFT_COLUMNS = ("stop", "service", "direction", "departs", "boardings", "left_behind", "missed", "stranded", "gave_up")
+"""Columns of the table `left_behind`: calls at which anybody was left behind, missed the departure, or gave up, by planned departure."""
+
+
+def passenger_results(part: Passengers) -> PartResult:
+    """Sum up everything."""
+    state, world = part.state, part.world
+    pieces = state.pieces[: int(state.counters[USED])]
+    alive = pieces[pieces["count"] > 0]
+    under_way = float(alive["count"].sum())
+    waiting_s = float((alive["count"] * (world.end_s - _left_door_s(part, alive))).sum())
+    totals = state.totals
+    timed = _Timed(part)
+    return PartResult(
+        balance=(
+            BalanceRow("persons_on_services", "persons", float(totals[IN]), float(totals[OUT]), under_way, float(totals[UP])),
+            timed.balance,
+        ),
+        visits=_visits(part),
+        tables={"trips": _trips(part, timed), "left_behind": _left_behind(part)},
+        lost_hours={"person_h": (float(totals[OUT_S]) + float(totals[UP_S]) + waiting_s) / HOUR_S + timed.hours},
+        messages=_messages(part),
+    )
+
+
+def _left_door_s(part: Passengers, records: Records) -> NDArray[np.float64]:
+    """Second at which those of pieces or ends left the door."""
+    midnight = (records["day"].astype(np.float64) + part.world.first_day - 1) * DAY_SECONDS
+    return np.asarray(part.state.cohorts["leave_s"][records["cohort"]] + midnight)
+
+
+class _Timed:
+    """Those who ride nothing that is simulated, day after day."""
+
+    def __init__(self, part: Passengers) -> None:
+        """Sum them up."""
+        world, timed = part.world, part.cohorts.timed
+        entered, arrived, hours = [0.0], [0.0], [0.0]
+        for day in range(-int(timed.leave_s.max(initial=0.0) // DAY_SECONDS), len(part.runs)):
+            leave = timed.leave_s + midnight_s(world.first_day, day)
+            goes = (leave >= world.start_s) & (leave < world.days * float(DAY_SECONDS))
+            comes = goes & (timed.arrive_s - timed.leave_s + leave <= world.end_s)
+            entered.append(float(timed.count[goes].sum()))
+            arrived.append(float(timed.count[comes].sum()))
+            spent = np.minimum(timed.arrive_s - timed.leave_s, world.end_s - leave)
+            hours.append(float((timed.count * spent)[goes].sum()) / HOUR_S)
+        self.days = world.days
+        self.balance = BalanceRow("persons_timed", "persons", sum(entered), sum(arrived), sum(entered) - sum(arrived), 0.0)
+        self.hours = sum(hours)
+
+
+def _visits(part: Passengers) -> list[Visits]:
+    """Visits to the checks of each terminal, in order of arrival."""
+    noted = part.state.checked[: int(part.state.counters[CHECKS])]
+    order = np.argsort(noted["server"], kind="stable")
+    noted = noted[order]
+    edges = np.searchsorted(noted["server"], np.arange(len(part.checks) + 1))
+    names = part.world.network.nodes.index
+    found = []
+    for number, item in enumerate(part.checks):
+        own = noted[edges[number] : edges[number + 1]]
+        if len(own):
+            found.append(
+                Visits(
+                    f"{item.mode}_checks", str(names[item.node]), "persons", item.lanes,
+                    own["arrive_s"].copy(), own["start_s"].copy(), own["leave_s"].copy(), own["count"].copy(),
+                )
+            )  # fmt: skip
+    return found
+
+
+def _trips(part: Passengers, timed: _Timed) -> pd.DataFrame:
+    """Times by places and mode, of those who set out on the days that count."""
+    state, cohorts = part.state, part.cohorts
+    ends = state.ends[: int(state.counters[ENDED])]
+    left_door = _left_door_s(part, ends)
+    ends, left_door = (item[(ends["why"] == ARRIVED) & (left_door >= 0)] for item in (ends, left_door))
+    taken = ends["second"] - left_door
+    own, apart = _groups(part)
+    keys = np.unique(np.concatenate([own, apart]))
+    rows = np.searchsorted(keys, own)
+
+    def total(values: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.bincount(rows, weights=values, minlength=len(keys)).astype(np.float64)
+
+    later = np.searchsorted(keys, apart)
+    more = np.bincount(later, weights=cohorts.timed.count * timed.days, minlength=len(keys))
+    minutes = np.concatenate([taken, cohorts.timed.arrive_s - cohorts.timed.leave_s]) / 60
+    counts = np.concatenate([ends["count"], cohorts.timed.count * timed.days])
+    found = _spread(np.concatenate([rows[ends["cohort"]], later]), minutes, counts, len(keys))
+    arrived = total(state.cohorts["arrived"]) + more
+    entered = total(state.cohorts["entered"]) + more
+    wait = total(state.cohorts["wait_s"]) / np.where(entered > 0, entered, np.nan) / 60
+    late = total(state.cohorts["late_s"]) / np.where(arrived > 0, arrived, np.nan) / 60
+    places, modes = len(cohorts.places), len(cohorts.modes)
+    names = np.array(cohorts.places, dtype=object)
+    return pd.DataFrame(
+        {
+            "origin": names[keys // modes // places],
+            "destination": names[keys // modes % places],
+            "mode": np.array(cohorts.modes, dtype=object)[keys % modes],
+            "entered": entered,
+            "arrived": arrived,
+            "gave_up": total(state.cohorts["gave_up"]),
+            **{f"p{share}_min": found[:, column] for column, share in enumerate(PERCENTILES)},
+            "mean_min": found[:, len(PERCENTILES)],
+            "changes": total(state.cohorts["changes"]),
+            "changes_missed": total(state.cohorts["missed"]),
+            "wait_min": wait,
+            "delay_min": late,
+        },
+        columns=list(TRIP_COLUMNS),
+    )
+
+
+def _groups(part: Passengers) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """(origin * places + destination) * modes + mode, of cohorts and of those with no simulated ride."""
+    cohorts, timed = part.cohorts, part.cohorts.timed
+    places, modes = len(cohorts.places), len(cohorts.modes)
+    own, apart = (
+        (item.origin.astype(np.int64) * places + item.destination) * modes + item.mode for item in (cohorts, timed)
+    )  # fmt: skip
+    return own, apart
+
+
+def _spread(rows: NDArray[np.int64], minutes: NDArray[np.float64], counts: NDArray[np.float64], groups: int) -> NDArray[np.float64]:
+    """Percentiles of minutes by group, each counted so many times, and the mean; not-a-number without anybody."""
+    found = np.full((groups, len(PERCENTILES) + 1), np.nan)
+    if not len(rows):
+        return found
+    order = np.lexsort((minutes, rows))
+    rows, minutes, counts = rows[order], minutes[order], counts[order]
+    running = np.cumsum(counts)
+    starts = np.flatnonzero(np.append(True, rows[1:] != rows[:-1]))
+    ends = np.append(starts[1:], len(rows))
+    before = np.where(starts > 0, running[starts - 1], 0.0)
+    total = running[ends - 1] - before
+    for column, share in enumerate(PERCENTILES):
+        place = np.searchsorted(running, before + total * (share / 100) * (1 - 1e-12))
+        found[rows[starts], column] = minutes[np.clip(place, starts, ends - 1)]
+    found[rows[starts], len(PERCENTILES)] = np.add.reduceat(counts * minutes, starts) / np.add.reduceat(counts, starts)
+    return found
+
+
+def _left_behind(part: Passengers) -> pd.DataFrame:
+    """Calls at which somebody was left behind, late, or gave up."""
+    calls, trips, names = part.state.calls, part.trips, part.world.network.nodes.index
+    rows = np.flatnonzero((calls["left_behind"] > 0) | (calls["missed"] > 0) | (calls["gave_up"] > 0))
+    trip = np.searchsorted(trips.first_call, rows, side="right") - 1
+    patterns = [trips.patterns[number] for number in trips.pattern[trip].tolist()]
+    return pd.DataFrame(
+        {
+            "stop": names.to_numpy()[trips.stop[rows]],
+            "service": [pattern.service for pattern in patterns],
+            "direction": [pattern.stops[-1] for pattern in patterns],
+            "departs": [_clock(second) for second in trips.depart_s[rows].tolist()],
+            **{name: calls[name][rows] for name in LEFT_COLUMNS[4:]},
+        },
+        columns=list(LEFT_COLUMNS),
+    ).sort_values(["stop", "service", "direction", "departs"], kind="stable", ignore_index=True)
+
+
+def _clock(second: int) -> str:
+    return f"{second // 3600:02d}:{second % 3600 // 60:02d}"
+
+
+def _messages(part: Passengers) -> list[str]:
+    state, told = part.state, []
+    if part.not_simulated >= LEAST_SAID:
+        told.append(f"passengers: {part.not_simulated:,.0f} persons ride runs that began before the first day: left out")
+    if state.counters[NOT_RUNNING]:
+        told.append(
+            f"passengers: {int(state.counters[NOT_RUNNING]):,} parties booked another run, for theirs does not run on that simulated day"
+        )
+    calls, trips, names = state.calls, part.trips, part.world.network.nodes.index
+    stranded = np.argsort(-calls["stranded"], kind="stable")[:MOST_SAID]
+    for call in stranded.tolist():
+        count = float(calls[call]["stranded"])
+        if count < LEAST_SAID:
+            break
+        trip = int(np.searchsorted(trips.first_call, call, side="right")) - 1
+        pattern = trips.patterns[int(trips.pattern[trip])]
+        told.append(
+            f"last departure: {count:,.0f} persons were not taken at {names[int(trips.stop[call])]} by {pattern.service}"
+            f" towards {pattern.stops[-1]} at {_clock(int(trips.depart_s[call]))}, and nothing else goes that day"
+        )
+    return told
