@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bbwnet.scenario.schema.base import Record
     from bbwnet.scenario.schema.fares import EmissionFactor, Tariff
     from bbwnet.scenario.schema.freight import FreightHinterland, FreightSite
+    from bbwnet.scenario.schema.channels import Channel
     from bbwnet.scenario.schema.groups import Group
     from bbwnet.scenario.schema.hubs import Hub
     from bbwnet.scenario.schema.infrastructure import Link, Node
@@ -77,6 +78,8 @@ class Assembly:
     """Fleets that sail on the day, of services in force."""
     roro_terminals: dict[str, RoroTerminal] = field(default_factory=dict)
     """By the node of their port."""
+    channels: dict[str, Channel] = field(default_factory=dict)
+    """By the node of each of their ports."""
 
 
 def assemble(scenario: Scenario, left_out: Collection[str] = ()) -> tuple[Assembly, list[Problem]]:
@@ -121,6 +124,7 @@ def assemble(scenario: Scenario, left_out: Collection[str] = ()) -> tuple[Assemb
         vessel_classes={item.id: item for item in scenario.records.vessel_classes},
         fleets={item.id: item for item in scenario.records.fleets if item.service in pool["services"] and _sails(item, as_of)},
         roro_terminals={item.port: item for item in scenario.records.roro_terminals if item.port in pool["nodes"]},
+        channels={port: item for item in scenario.records.channels for port in item.ports if port in pool["nodes"]},
     )
     return assembly, problems
 

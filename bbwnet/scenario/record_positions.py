@@ -19,6 +19,7 @@ KINDS = (
     "services",
     "terminals",
     "crossings",
+    "channels",
     "locks",
     "airports",
     "transfers",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bbwnet.scenario.schema.base import Identifier, IsoDate, Name, Record, Sequence, attribute
+from bbwnet.scenario.schema.channels import Channel
 from bbwnet.scenario.schema.fares import EmissionFactor, Tariff
 from bbwnet.scenario.schema.freight import FreightHinterland, FreightSite
 from bbwnet.scenario.schema.groups import Group
@@ -63,6 +64,7 @@ class NetworkRecords(Record):
     run_time_classes: Sequence[RunTimeClass] = attribute("how fast trains run", default=())
     services: Sequence[Service] = attribute("services", default=())
     terminals: Sequence[PortTerminal] = attribute("port terminals", default=())
+    channels: Sequence[Channel] = attribute("channels of ports", default=())
     crossings: Sequence[Crossing] = attribute("border crossings", default=())
     locks: Sequence[Lock] = attribute("locks", default=())
     airports: Sequence[Airport] = attribute("airports", default=())

@@ -9,10 +9,11 @@ from pydantic import model_validator
 from bbwnet.scenario.schema.base import Confidence, Identifier, Point, Record, Sequence, attribute
 from bbwnet.scenario.schema.simulation_ferries import FerryChoice
 from bbwnet.scenario.schema.simulation_freight import FreightDayChoice
+from bbwnet.scenario.schema.simulation_ports import PortChoice
 from bbwnet.scenario.schema.simulation_passengers import PassengerDay
 from bbwnet.scenario.schema.simulation_roads import RoadDayChoice
-from bbwnet.scenario.schema.simulation_services import ServiceSimulation
 from bbwnet.scenario.schema.simulation_streams import Stream
+from bbwnet.scenario.schema.simulation_services import ServiceSimulation
 from bbwnet.scenario.schema.simulation_weather import WeatherSeries
 from bbwnet.scenario.schema.simulation_window import Window
 
@@ -67,6 +68,7 @@ class SimulationChoice(Record):
     services: ServiceSimulation = attribute("runs of services", default=ServiceSimulation())
     passengers: PassengerDay = attribute("how passengers wait, and the checks they pass", default=PassengerDay())
     freight: FreightDayChoice = attribute("consignments, trains, barges and locks", default=FreightDayChoice())
+    ports: PortChoice = attribute("ships, berths, yards and gates", default=PortChoice())
     ferries: FerryChoice = attribute("ferries that carry vehicles: their ships, queues and the demand for them", default=FerryChoice())
     weather: Sequence[WeatherSeries] = attribute("wind and visibility, against the limits of each class of vessel", default=())
     roads: RoadDayChoice = attribute("queues on roads, toll plazas, lanes at border crossings", default=RoadDayChoice())

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from bbwnet.scenario.schema.base import Identifier, Record, Sequence, attribute
 from bbwnet.scenario.schema.purposes import Assumed
+from bbwnet.scenario.schema.simulation_service_time import ServiceTime
 from bbwnet.scenario.schema.simulation_window import DayAndTime, Window, moment_seconds
 
 StreamKind = Literal["car", "coach", "light_truck", "heavy_truck", "person", "ship"]
@@ -64,6 +65,8 @@ class Stream(Assumed):
     from_: Identifier | None = Field(None, alias="from", description="node at which vehicles or persons set out")
     to: Identifier | None = attribute("node to which they go, the quickest way", default=None)
     arrivals: Arrivals = attribute("when they come")
+    service: ServiceTime | None = attribute("time that ships lie at a berth", default=None)
+    dwt: float | None = attribute("deadweight of ships; absent: they fit every berth and channel", unit="t", default=None, gt=0)
     note: str | None = attribute("remark for the reader", default=None)
 
     @model_validator(mode="after")
@@ -73,4 +76,8 @@ class Stream(Assumed):
             raise ValueError("expected either `at`, or `from` and `to`")
         if self.from_ is not None and self.from_ == self.to:
             raise ValueError(f"from and to are the same node ({self.to})")
+        if (self.what == "ship") != (self.service is not None) or (self.what != "ship" and self.dwt is not None):
+            raise ValueError("expected `service` with `what: ship`, and `service` and `dwt` only with it")
+        if self.what == "ship" and self.at is None:
+            raise ValueError("expected `at`, a terminal, with `what: ship`")
         return self
