@@ -93,12 +93,6 @@ def test_check(bbwnet: Run, baseline: str) -> None:
     assert "projects.yaml:" in wrong.err
 
 
-def test_check_says_what_is_read_but_not_used(bbwnet: Run, baseline: str) -> None:
-    answer = bbwnet("check", baseline, "--set", "simulation.days=3")
-    assert answer.code == 0
-    assert "simulation" in answer.err
-
-
 def test_run(bbwnet: Run, baseline: str, tmp_path: Path) -> None:
     answer = bbwnet("run", baseline, "--out", tmp_path / "a", "--set", "as_of=2018-08-01")
     assert answer.code == 0
