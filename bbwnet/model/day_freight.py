@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from bbwnet.choice.chain_choice import ListedChains
     from bbwnet.network.network import Network
 
+_SAMPLED: Final = 2 / 3
+"""Share of the consignments of a day that may be of chains of their own."""
 _WAYS_OUT: Final = 3
 """Other chains of the same origin and destination that a consignment may turn to, at most."""
 
@@ -39,15 +41,18 @@ def day_freight(network: Network, flows: FreightFlows) -> FreightDay:
     first_row = np.concatenate([[0], np.cumsum([len(item.share) for item in listed])]).astype(np.int64)
     tonnes_day = flows.chains["tonnes_year"].to_numpy(dtype=np.float64) / DAYS
     strata = np.asarray(flows.chains.groupby(["commodity", "chain"], observed=True, sort=True).ngroup(), dtype=np.int64)
-    sampled, tonnes = sample_chains(tonnes_day, strata, choice.consignments_day)
+    total = float(tonnes_day.sum())
+    most = choice.consignments_day
+    sampled, tonnes = sample_chains(tonnes_day, strata, round(_SAMPLED * most))
     ways = DayWays(network, solution)
-    routes = _Routes(flows, listed, first_row, ways)
+    # What is left of the number of consignments cuts those up that are large: a flow comes through the day and not at once.
+    routes = _Routes(flows, listed, first_row, ways, total / max(most - len(sampled), 1))
     routes.add_all(sampled, tonnes)
     if network.settings.disruptions:
         routes.add_ways_out()
-    total = float(tonnes_day.sum())
     said = (
-        f"Freight: {len(sampled):,} consignments a day, {total:,.0f} t, stand for {len(tonnes_day):,} chains; a year's tonnes move evenly.",
+        f"Freight: {sum(route.parts for route in routes.found if route.tonnes_day > 0):,} consignments a day, {total:,.0f} t, stand for"
+        f" {len(tonnes_day):,} chains; a year's tonnes move evenly.",
         "Freight: sea legs beyond the region's ports, and what lies behind them, take the time given and are not simulated.",
         *ways.messages(),
     )
@@ -90,7 +95,10 @@ def sample_chains(tonnes: NDArray[np.float64], strata: NDArray[np.int64], most: 
 class _Routes:
     """Routes as they are made of rows of the frame of chains."""
 
-    def __init__(self, flows: FreightFlows, listed: list[ListedChains], first_row: NDArray[np.int64], ways: DayWays) -> None:
+    def __init__(
+        self, flows: FreightFlows, listed: list[ListedChains], first_row: NDArray[np.int64], ways: DayWays, largest_t: float
+    ) -> None:
+        self._largest_t = largest_t
         self._chains, self._listed, self._first_row, self._ways = flows.chains, listed, first_row, ways
         self._names = {name: flows.chains[name].astype(str).to_numpy() for name in ("commodity", "origin", "destination", "chain")}
         self._figures = {
@@ -148,6 +156,7 @@ class _Routes:
                 from_place=self._ways.place_of(names["origin"]),
                 to_place=self._ways.place_of(names["destination"]),
                 tonnes_day=tonnes_day,
+                parts=max(1, int(np.ceil(tonnes_day / self._largest_t))),
                 number=number,
                 stages=tuple(way.stages),
                 given_s=given_h * 3600,

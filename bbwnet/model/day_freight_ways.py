@@ -305,24 +305,28 @@ class CommodityWay:
         the ship leaves the first.
         """
         legs, ways = self._legs, self._ways
-        out_h, sea_h, in_h = self._sea_hours(port_out, port_in)
+        out_h, sea_h, in_h, quay_h = self._sea_hours(port_out, port_in)
         before_h = float(legs.to_port[mode_out, 2, origin, port_out])
         after_h = float(legs.from_port[mode_in, 2, port_in, destination])
         if ways.in_region(port_in) and not ways.in_region(port_out):
-            self._through_port(port_in, in_h)
+            self._land(port_in, in_h, quay_h)
             self._from_port(port_in, destination, mode_in)
             return before_h + out_h + sea_h
         self._to_port(origin, port_out, mode_out)
-        self._through_port(port_out, out_h)
+        self._timed(Spent.PORT, out_h - quay_h)
+        self._at_quay(port_out, quay_h)
         if not ways.in_region(port_in):
             return sea_h + in_h + after_h
         self._timed(Spent.SEA, sea_h)
-        self._through_port(port_in, in_h)
+        self._land(port_in, in_h, quay_h)
         self._from_port(port_in, destination, mode_in)
         return 0.0
 
-    def _sea_hours(self, port_out: int, port_in: int) -> tuple[float, float, float]:
-        """Hours in the first port, at sea, and in the second, as `freight_legs` has them in sum; customs are the region's."""
+    def _sea_hours(self, port_out: int, port_in: int) -> tuple[float, float, float, float]:
+        """Hours in the first port, at sea, and in the second, as `freight_legs` has them in sum, and those at the quay of each.
+
+        Customs are the region's.
+        """
         ways, cargo = self._ways, self._own.cargo
         haul, sea, ports = ways.chains.sea, ways.freight.sea, ways.freight.ports
         size = int(self._legs.sea_size[port_out, port_in])
@@ -334,7 +338,7 @@ class CommodityWay:
         # Import: customs where goods land; what is left over is the first port's, its wait for a ship among it.
         if ways.in_region(port_in) and not ways.in_region(port_out):
             in_h += customs
-        return whole - sea_h - in_h, sea_h, in_h
+        return whole - sea_h - in_h, sea_h, in_h, in_port
 
     # --- pieces ------------------------------------------------------------------------------------------------------------------------
 
@@ -397,7 +401,12 @@ class CommodityWay:
         self.stages.append(Stage(Kind.BARGE, Spent.RIVER, seconds, voyage))
         self._timed(Spent.RIVER_PORT, haul.dwell_h + in_port)
 
-    def _through_port(self, port: int, hours: float) -> None:
+    def _land(self, port: int, hours: float, quay_h: float) -> None:
+        """Off the ship, and through the port."""
+        self._at_quay(port, quay_h)
+        self._timed(Spent.PORT, hours - quay_h)
+
+    def _at_quay(self, port: int, hours: float) -> None:
         self.stages.append(Stage(Kind.PORT, Spent.PORT, hours * _HOUR_S, self._ways.port(port, self._own.cargo.commodity)))
 
     def _to_yard(self, origin: int, last: int) -> None:

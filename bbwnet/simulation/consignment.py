@@ -17,7 +17,7 @@ from bbwnet.scenario.schema.base import DAY_SECONDS
 from bbwnet.simulation.balance import BalanceRow
 from bbwnet.simulation.barge import Fleet, passage
 from bbwnet.simulation.calendars import any_open, together
-from bbwnet.simulation.consignment_start import set_out_s, under_way
+from bbwnet.simulation.consignment_start import PART, set_out_s, under_way
 from bbwnet.simulation.consignment_table import ARRIVED, GAVE_UP, UNDER_WAY, Outcome, consignments_table
 from bbwnet.simulation.freight_day import SPENT, Kind, Spent
 from bbwnet.simulation.freight_train import Forming, PathSlots
@@ -119,21 +119,21 @@ class FreightPart:
 
     def _days(self) -> simpy.events.ProcessGenerator:
         world, day = self._world, self._day
-        sends = [row for row, route in enumerate(day.routes) if route.tonnes_day > 0]
-        rows = np.array(sends, dtype=np.int64)
-        numbers = np.array([day.routes[row].number for row in sends], dtype=np.uint64)
+        sends = [(row, part) for row, route in enumerate(day.routes) if route.tonnes_day > 0 for part in range(route.parts)]
+        rows = np.array([row for row, _ in sends], dtype=np.int64)
+        numbers = np.array([(day.routes[row].number + part * PART) % 2**64 for row, part in sends], dtype=np.uint64)
         self._put_on_the_way(rows, numbers)
         for number in range(world.first_day, world.days + 1):
             begin = float((number - 1) * DAY_SECONDS)
             if begin > self._env.now:
                 yield self._env.timeout(begin - self._env.now)
             moments = set_out_s(numbers, number, self._word, day.hour_weights)
-            for row, moment in zip(sends, moments.tolist(), strict=True):
+            for row, moment in zip(rows.tolist(), moments.tolist(), strict=True):
                 if moment >= world.start_s:
                     self._advance(self._new(row, moment), moment)
 
     def _new(self, row: int, moment: float) -> Consignment:
-        load = Consignment(self._moving, row, self._day.routes[row].tonnes_day, moment)
+        load = Consignment(self._moving, row, self._day.routes[row].part_t, moment)
         self._entered.append(load.tonnes)
         return load
 
@@ -352,9 +352,9 @@ class FreightPart:
         outcomes = [*self._outcomes, *(self._outcome(load, world.end_s, UNDER_WAY) for load in sorted(self._moving, key=_order))]
         for rows, moments in self._asleep:
             for row, moment in zip(rows.tolist(), moments.tolist(), strict=True):
-                outcomes.append(Outcome(row, row, day.routes[row].tonnes_day, moment, world.end_s, (), UNDER_WAY))
+                outcomes.append(Outcome(row, row, day.routes[row].part_t, moment, world.end_s, (), UNDER_WAY))
         sums = [math.fsum(item.tonnes for item in outcomes if item.state == state) for state in (ARRIVED, UNDER_WAY, GAVE_UP)]
-        slept = math.fsum(day.routes[row].tonnes_day for rows, _ in self._asleep for row in rows.tolist())
+        slept = math.fsum(day.routes[row].part_t for rows, _ in self._asleep for row in rows.tolist())
         entered = math.fsum(self._entered) + slept
         lost_s = math.fsum(item.tonnes * (item.end_s - max(item.set_out_s, world.start_s)) for item in outcomes)
         visits = [_visits(kind, name, rows) for (kind, name), rows in sorted(self._visits.items())]
@@ -397,9 +397,9 @@ def mean_seconds(day: FreightDay, rows: NDArray[np.int64], train_longest_h: floa
     for route in routes:
         for stage in route.stages:
             if stage.kind is Kind.TRAIN:
-                line_t[day.train_legs[stage.at].line] += route.tonnes_day
+                line_t[day.train_legs[stage.at].line] += route.part_t
             elif stage.kind is Kind.BARGE:
-                barge_t[stage.at] += route.tonnes_day
+                barge_t[stage.at] += route.part_t
     with np.errstate(divide="ignore"):
         line_s = np.minimum(day.train_tonnes / line_t * DAY_SECONDS, HOUR_S * train_longest_h) / 2
         barge_s = np.minimum(np.array([item.tonnes for item in day.voyages]) / barge_t * DAY_SECONDS, HOUR_S * barge_longest_h) / 2

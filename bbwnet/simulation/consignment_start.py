@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _GOLDEN, _FIRST, _SECOND = (np.uint64(word) for word in (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB))
 _MANTISSA = 53
+PART = 0xD1B54A32D192ED03
+"""What the number of a route is raised by for each further consignment of a day."""
 
 
 def set_out_s(numbers: NDArray[np.uint64], day: int, word: int, hour_weights: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -80,6 +80,8 @@ class Route:
     to_place: str
     tonnes_day: float
     """Tonnes that set out each day; 0 of a route that is only a way out."""
+    parts: int
+    """Consignments of one size that these tonnes are, spread over the day."""
     number: int
     """Row of its chain; names the stream of its moments."""
     stages: tuple[Stage, ...]
@@ -97,6 +99,11 @@ class Route:
     """Where a consignment that comes from elsewhere joins the route: site where its first haul by road ends."""
     join_stage: int = 0
     """The stage that follows there."""
+
+    @property
+    def part_t(self) -> float:
+        """Tonnes of one consignment."""
+        return self.tonnes_day / self.parts
 
 
 @dataclass(frozen=True)
