@@ -57,6 +57,8 @@ class DaySettings:
 
     replications: int | None = None
     """By default the scenario's."""
+    first: int = 0
+    """Number of the first replication."""
     workers: int = 1
     """Processes; the result is the same for any number."""
     log: bool = False
@@ -84,7 +86,8 @@ def simulate(
     parts = day_parts(network, found)
     calm = _calm(network)
     count = network.settings.simulation.replications if settings.replications is None else settings.replications
-    jobs = [(network, number) for number in range(count)] + ([] if calm is None else [(calm, number) for number in range(count)])
+    numbers = range(settings.first, settings.first + count)
+    jobs = [(network, number) for number in numbers] + ([] if calm is None else [(calm, number) for number in numbers])
     records = _run(jobs, parts, settings, progress)
     said = dict.fromkeys([*told, *parts.messages, *(text for record in records for text in record.messages)])
     return SimulatedDays(network, tuple(records[:count]), tuple(records[count:]), tuple(said))
