@@ -29,19 +29,16 @@ COMES, CALLS, GOES = (EventPriority(phase * _PHASE) for phase in (1, 2, 3))
 class Riders(Protocol):
     """Whoever rides; `call` is the row of `Trips.stop`, `now` the second."""
 
-    def arrive(self, run: int, call: int, now: float) -> None:
+    def arrive(self, run: int, call: int, now: float) -> object:
         """The run has come to a call: who wants to gets off."""
 
-    def depart(self, run: int, call: int, now: float) -> None:
+    def depart(self, run: int, call: int, now: float) -> object:
         """The run leaves a call: who waits and finds room has boarded."""
 
-    def visit(self, run: int, call: int, now: float) -> None:
+    def visit(self, run: int, call: int, now: float) -> object:
         """Come and gone at once."""
 
-    def passed(self, run: int, call: int, now: float) -> None:
-        """The run does not call at a closed stop: who wanted to get off does so at the next, who waits there waits on."""
-
-    def cancelled(self, run: int, from_call: int, now: float) -> None:
+    def cancelled(self, run: int, from_call: int, now: float) -> object:
         """The run goes no further than a call: who is on board gets off there; who waits there or beyond looks elsewhere."""
 
 
@@ -56,9 +53,6 @@ class Nobody:
 
     def visit(self, run: int, call: int, now: float) -> None:
         """Nobody does either."""
-
-    def passed(self, run: int, call: int, now: float) -> None:
-        """Nobody minds."""
 
     def cancelled(self, run: int, from_call: int, now: float) -> None:
         """Nobody minds."""

@@ -1,8 +1,8 @@
 """How runs of services are simulated: what makes them late, how they make it up, what they wait for, how long they hold.
 
-No punctuality, signalling plan or roster of the region was seen: all of it is assumed, rounded from what is common. Headways of high-speed
-lines in China are planned at 3 to 5 min (Technical management regulations of the railways, as remembered); arrivals and departures on one
-runway are 90 s to 2 min apart behind aircraft of the same size.
+No punctuality, signalling plan or roster of the region was seen: all of it is assumed, rounded from what is common. Trains of high-speed
+lines in China can follow each other at 3 min and are planned at 4 to 5, those of other lines with automatic block at some minutes more (as
+remembered); movements on one runway are 90 s to 2 min apart behind aircraft of the same size.
 """
 
 from __future__ import annotations
@@ -73,12 +73,19 @@ class HoldPatience(ByMode):
 class LineHeadway(Assumed):
     """Least time between trains that enter a piece of line in one direction on one track, and between those that leave it."""
 
-    high_speed_s: float = attribute("lines designed for 200 km/h and more", unit="s", default=240.0, gt=0)
-    main_s: float = attribute("slower lines with automatic block, taken as those of two tracks", unit="s", default=360.0, gt=0)
-    single_track_s: float = attribute("lines of one track, taken as block from station to station", unit="s", default=480.0, gt=0)
+    high_speed_s: float = attribute("lines designed for 200 km/h and more", unit="s", default=180.0, gt=0)
+    main_s: float = attribute("slower lines with automatic block, taken as those of two tracks", unit="s", default=240.0, gt=0)
+    single_track_s: float = attribute("lines of one track", unit="s", default=240.0, gt=0)
     crossing_s: float = attribute(
         "between a train's leaving a single track and one the other way entering it", unit="s", default=60.0, ge=0
     )
+
+
+class PassingLoops(Assumed):
+    """Where trains pass each other between the stations of the data, which holds those at which passenger trains call: at least so often."""
+
+    high_speed_km: float = attribute("lines designed for 200 km/h and more", unit="km", default=30.0, gt=0)
+    others_km: float = attribute("other lines", unit="km", default=10.0, gt=0)
 
 
 class RunwayTimes(Assumed):
@@ -124,9 +131,15 @@ class ServiceSimulation(Record):
     line_capacity: Literal["none", "headway", "headway_and_single_track"] = attribute(
         "what trains wait for between stations; departures that no source gives are spread by assumption and are in each other's way more"
         " than a drawn timetable is",
-        default="headway",
+        default="headway_and_single_track",
+    )
+    overtaking: Literal["anywhere", "at_stops"] = attribute(
+        "where faster trains get past slower ones on tracks of one direction: `anywhere` stands for dispatchers who hold the slower one back in"
+        " time; `at_stops`: only where one stops longer",
+        default="anywhere",
     )
     headway: LineHeadway = attribute("least times between trains", unit="s", default=LineHeadway())
+    loops: PassingLoops = attribute("passing loops between the stations of the data", unit="km", default=PassingLoops())
     platforms: Sequence[StationPlatforms] = attribute("stations whose platforms bind; elsewhere there is always one", default=())
     runways: Literal["none", "separation"] = attribute(
         "whether flights wait for the runway at airports that are in the data", default="separation"
