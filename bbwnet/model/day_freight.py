@@ -50,9 +50,9 @@ def day_freight(network: Network, flows: FreightFlows) -> FreightDay:
     routes.add_all(sampled, tonnes)
     if network.settings.disruptions:
         routes.add_ways_out()
+    parts = sum(route.parts for route in routes.found if route.tonnes_day > 0)
     said = (
-        f"Freight: {sum(route.parts for route in routes.found if route.tonnes_day > 0):,} consignments a day, {total:,.0f} t, stand for"
-        f" {len(tonnes_day):,} chains; a year's tonnes move evenly.",
+        f"Freight: {parts:,} consignments a day, {total:,.0f} t, stand for {len(tonnes_day):,} chains; a year's tonnes move evenly.",
         "Freight: sea legs beyond the region's ports, and what lies behind them, take the time given and are not simulated.",
         *ways.messages(),
     )

@@ -16,8 +16,8 @@ import numpy as np
 from bbwnet.scenario.schema.base import DAY_SECONDS
 from bbwnet.simulation.balance import BalanceRow
 from bbwnet.simulation.barge import Fleet, passage
-from bbwnet.simulation.calendars import any_open, together
-from bbwnet.simulation.consignment_start import PART, set_out_s, under_way
+from bbwnet.simulation.calendars import ALWAYS, any_open, together
+from bbwnet.simulation.consignment_start import Senders, set_out_s, under_way
 from bbwnet.simulation.consignment_table import ARRIVED, GAVE_UP, UNDER_WAY, Outcome, consignments_table
 from bbwnet.simulation.freight_day import SPENT, Kind, Spent
 from bbwnet.simulation.freight_train import Forming, PathSlots
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from bbwnet.simulation.freight_day import FreightDay, Stage
+    from bbwnet.simulation.lock import Lockage
     from bbwnet.simulation.world import World
 
 
@@ -119,15 +120,16 @@ class FreightPart:
 
     def _days(self) -> simpy.events.ProcessGenerator:
         world, day = self._world, self._day
-        sends = [(row, part) for row, route in enumerate(day.routes) if route.tonnes_day > 0 for part in range(route.parts)]
+        sends = [(row, part / route.parts) for row, route in enumerate(day.routes) if route.tonnes_day > 0 for part in range(route.parts)]
         rows = np.array([row for row, _ in sends], dtype=np.int64)
-        numbers = np.array([(day.routes[row].number + part * PART) % 2**64 for row, part in sends], dtype=np.uint64)
-        self._put_on_the_way(rows, numbers)
-        for number in range(world.first_day, world.days + 1):
-            begin = float((number - 1) * DAY_SECONDS)
+        number = np.array([day.routes[row].number for row, _ in sends], dtype=np.uint64)
+        senders = Senders(number, np.array([share for _, share in sends], dtype=np.float64))
+        self._put_on_the_way(rows, senders)
+        for number_of_day in range(world.first_day, world.days + 1):
+            begin = float((number_of_day - 1) * DAY_SECONDS)
             if begin > self._env.now:
                 yield self._env.timeout(begin - self._env.now)
-            moments = set_out_s(numbers, number, self._word, day.hour_weights)
+            moments = set_out_s(senders, number_of_day, self._word, day.hour_weights)
             for row, moment in zip(rows.tolist(), moments.tolist(), strict=True):
                 if moment >= world.start_s:
                     self._advance(self._new(row, moment), moment)
@@ -137,7 +139,7 @@ class FreightPart:
         self._entered.append(load.tonnes)
         return load
 
-    def _put_on_the_way(self, rows: NDArray[np.int64], numbers: NDArray[np.uint64]) -> None:
+    def _put_on_the_way(self, rows: NDArray[np.int64], senders: Senders) -> None:
         """Put those under way at the start into the stages where the mean times of their routes have them."""
         world, day = self._world, self._day
         mean = mean_seconds(day, rows, world.settings.freight.trains.longest_forming_h, world.settings.freight.barges.longest_forming_h)
@@ -145,19 +147,19 @@ class FreightPart:
         for row, stages in zip(range(len(rows)), (self._stages[route] for route in rows.tolist()), strict=True):
             ends[row, len(stages) :] = np.inf
         waiting: list[tuple[float, int, Consignment]] = []
-        for found in under_way(ends, numbers, world.start_s, self._word, day.hour_weights):
-            next_s = found.set_out_s + ends[found.route, found.stage]
-            kinds = np.array([self._stages[rows[row]][stage].kind for row, stage in zip(found.route, found.stage, strict=True)], dtype=int)
+        for found in under_way(ends, senders, world.start_s, self._word, day.hour_weights):
+            next_s = found.set_out_s + ends[found.sender, found.stage]
+            kinds = np.array([self._stages[rows[row]][stage].kind for row, stage in zip(found.sender, found.stage, strict=True)], dtype=int)
             served = (kinds == Kind.TRAIN) | (kinds == Kind.BARGE)
             awake = (next_s <= world.end_s) | served
-            self._asleep.append((rows[found.route[~awake]], found.set_out_s[~awake]))
+            self._asleep.append((rows[found.sender[~awake]], found.set_out_s[~awake]))
             for place in np.flatnonzero(awake).tolist():
-                row = int(rows[found.route[place]])
+                row = int(rows[found.sender[place]])
                 load = self._new(row, float(found.set_out_s[place]))
                 at = int(found.stage[place])
                 for done in range(at):
                     stage = self._stages[row][done]
-                    self._spend_mean(load, stage, float(mean[found.route[place], done]))
+                    self._spend_mean(load, stage, float(mean[found.sender[place], done]))
                 load.stage, load.ready_s = at, float(found.began_s[place])
                 stage, ends_s = self._stages[row][at], float(next_s[place])
                 if served[place] and ends_s - stage.seconds > world.start_s:
@@ -193,9 +195,10 @@ class FreightPart:
                 return
             else:
                 opens = self._opens(stage, at_s)
-                if opens - at_s > self._patience_s[stage.kind]:
+                gives_way = self._usually_opens(stage, at_s) + self._patience_s[stage.kind]
+                if opens > gives_way:
                     load.ready_s = at_s
-                    self._give_way(load, at_s + self._patience_s[stage.kind])
+                    self._give_way(load, gives_way)
                     return
                 leaves = opens + stage.seconds
                 self._visits[self._place(stage)[:2]].append((at_s, opens, leaves, load.tonnes))
@@ -317,7 +320,7 @@ class FreightPart:
             haul_s = float(day.haul_s[site, day.routes[other].join_site])
             there = at_s + haul_s
             rest = day.routes[other].stages[day.routes[other].join_stage :]
-            if math.isfinite(haul_s) and all(self._opens(later, at_s) <= at_s + self._usual_s(later) for later in rest):
+            if math.isfinite(haul_s) and all(self._opens(later, at_s) <= self._usually_opens(later, at_s) for later in rest):
                 load.spent[Spent.ROAD] += haul_s
                 load.route, load.stage = other, day.routes[other].join_stage
                 self._world.tell("rerouted", name, day.routes[other].chain, load.tonnes, at_s)
@@ -326,12 +329,9 @@ class FreightPart:
         self._world.tell("gave_up", name, day.routes[load.route].commodity, load.tonnes, at_s)
         self._end(load, at_s, GAVE_UP)
 
-    def _usual_s(self, stage: Stage) -> float:
-        """Longest wait that the hours of a gate mean on any day."""
-        if stage.kind is not Kind.GATE:
-            return 0.0
-        gate = self._day.gates[stage.at]
-        return DAY_SECONDS - (gate.close_s - gate.open_s)
+    def _usually_opens(self, stage: Stage, at_s: float) -> float:
+        """When a stage would be open from a moment on without disruptions: gates have their hours."""
+        return self._day.gates[stage.at].next_open_s(at_s, ALWAYS) if stage.kind is Kind.GATE else at_s
 
     def _end(self, load: Consignment, at_s: float, state: int) -> None:
         self._moving.remove(load)
@@ -339,6 +339,16 @@ class FreightPart:
 
     def _outcome(self, load: Consignment, at_s: float, state: int) -> Outcome:
         return Outcome(load.first, load.route, load.tonnes, load.set_out_s, at_s, load.spent, state)
+
+    @property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """What arrived or was given up so far."""
+        return tuple(self._outcomes)
+
+    @property
+    def lockages(self) -> tuple[Lockage, ...]:
+        """Lockages so far, lock by lock."""
+        return tuple(item for lock in self._fleet.locks for item in lock.lockages)
 
     # --- what is left ------------------------------------------------------------------------------------------------------------------
 

@@ -21,13 +21,21 @@ if TYPE_CHECKING:
 
 _GOLDEN, _FIRST, _SECOND = (np.uint64(word) for word in (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB))
 _MANTISSA = 53
-PART = 0xD1B54A32D192ED03
-"""What the number of a route is raised by for each further consignment of a day."""
 
 
-def set_out_s(numbers: NDArray[np.uint64], day: int, word: int, hour_weights: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Seconds from midnight before day 1 at which routes (by number) set out on a day, spread as the hours weigh."""
-    share = _uniform(numbers, day, word)
+@dataclass(frozen=True)
+class Senders:
+    """Consignments of a day (k)."""
+
+    number: NDArray[np.uint64]
+    """Of their routes."""
+    share: NDArray[np.float64]
+    """How far behind the first consignment of its route each sets out, in days of even hours: they are spread over the day."""
+
+
+def set_out_s(senders: Senders, day: int, word: int, hour_weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Seconds from midnight before day 1 at which consignments set out on a day, spread as the hours weigh (k)."""
+    share = (_uniform(senders.number, day, word) + senders.share) % 1.0
     edges = np.concatenate([[0.0], np.cumsum(hour_weights) / hour_weights.sum()])
     return (day - 1) * DAY_SECONDS + np.interp(share, edges, np.linspace(0.0, DAY_SECONDS, len(edges)))
 
@@ -47,7 +55,7 @@ def _uniform(numbers: NDArray[np.uint64], day: int, word: int) -> NDArray[np.flo
 class UnderWay:
     """Consignments of one day that are under way when the clock starts (k)."""
 
-    route: NDArray[np.int64]
+    sender: NDArray[np.int64]
     set_out_s: NDArray[np.float64]
     stage: NDArray[np.int64]
     """The stage that they are in."""
@@ -56,11 +64,11 @@ class UnderWay:
 
 
 def under_way(
-    ends_s: NDArray[np.float64], numbers: NDArray[np.uint64], start_s: float, word: int, hour_weights: NDArray[np.float64]
+    ends_s: NDArray[np.float64], senders: Senders, start_s: float, word: int, hour_weights: NDArray[np.float64]
 ) -> Iterator[UnderWay]:
-    """Those under way at `start_s`, day by day backwards; `ends_s`: mean seconds from setting out to the end of stages (routes x stages).
+    """Those under way at `start_s`, day by day backwards; `ends_s`: mean seconds from setting out to the end of stages (k x stages).
 
-    Stages that a route does not have end at infinity.
+    Stages that a consignment does not have end at infinity.
     """
     if not ends_s.size:
         return
@@ -68,7 +76,7 @@ def under_way(
     longest = float(total.max())
     day = 1 + int(np.floor(start_s / DAY_SECONDS))
     while (day * DAY_SECONDS) > start_s - longest:
-        moments = set_out_s(numbers, day, word, hour_weights)
+        moments = set_out_s(senders, day, word, hour_weights)
         since = start_s - moments
         row = np.flatnonzero((since > 0) & (since < total))
         stage = (ends_s[row] <= since[row, None]).sum(axis=1)
