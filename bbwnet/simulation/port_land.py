@@ -1,7 +1,7 @@
 """The land side of a terminal: trucks through the gate, trains, conveyors and barges, between the yard and everywhere else.
 
 Goods that came by ship leave the yard by a mean time (their stock over their dwell); goods for ships come evenly over the days. Trucks
-follow the hours of the scenario, the others run all day. Trucks are real counts: who comes within a minute waits in the gate as one.
+follow the hours of the scenario, the others run all day. Trucks are real counts: who comes within two minutes waits in the gate as one.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bbwnet.scenario.schema.base import DAY_SECONDS
 from bbwnet.simulation.lane_server import CohortServer, visits_of
 from bbwnet.simulation.port_traffic import LAND_MODES
-from bbwnet.simulation.visits import Visits
+from bbwnet.simulation.visits import HOUR_S, Visits
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -25,18 +26,20 @@ if TYPE_CHECKING:
     from bbwnet.simulation.port_traffic import TerminalTraffic
     from bbwnet.simulation.port_yard import PortYard
 
-STEP_S = 900.0
-"""Every so often goods come and go; trucks of a step arrive minute by minute."""
-_MINUTES = 15
+STEP_S = 1800.0
+"""Every so often goods come and go."""
+_PIECES = 15
+"""Moments of a step at which its trucks arrive."""
 _TRUCK = LAND_MODES.index("truck")
 _HOURS = 24
-MOVED_COLUMNS = ("second", "row", "mode", "tonnes", "is_in")
 
 
 class PortLand:
     """Goods by land of one terminal."""
 
-    def __init__(self, env: simpy.Environment, terminal: TerminalTraffic, yard: PortYard, calendar: Calendar, surge: float = 1.0) -> None:
+    def __init__(
+        self, env: simpy.Environment, terminal: TerminalTraffic, yard: PortYard, calendar: Calendar, days: int, surge: float = 1.0
+    ) -> None:
         """The gate is empty."""
         self._env, self._terminal, self._yard, self._calendar = env, terminal, yard, calendar
         self._gate = CohortServer(terminal.gate_lanes, calendar)
@@ -44,21 +47,22 @@ class PortLand:
         self._export_day = surge * np.array([item.exports_day for item in terminal.traffic])
         self._export_share = np.array([item.export_share for item in terminal.traffic]).reshape(-1, len(LAND_MODES))
         self._import_share = np.array([item.import_share for item in terminal.traffic]).reshape(-1, len(LAND_MODES))
-        self._dwell_s = 3600 * np.array([max(item.dwell_h, 1.0) for item in terminal.traffic])
+        self._dwell_s = HOUR_S * np.array([max(item.dwell_h, 1.0) for item in terminal.traffic])
         self._per_truck = np.array([item.tonnes_per_truck for item in terminal.traffic])
         weights = np.array(terminal.hour_weights, dtype=np.float64)
         self._hour_factor = weights / weights.mean()
         self._called = np.zeros(len(terminal.traffic))
         """Tonnes that trucks at the gate have come to fetch."""
+        self._outside = np.zeros((len(terminal.traffic), len(LAND_MODES)))
         self.at_gate = np.zeros(len(terminal.traffic))
         """Tonnes for ships on trucks at the gate, or outside for want of room."""
-        self._outside = np.zeros((len(terminal.traffic), len(LAND_MODES)))
         self.came = np.zeros(len(terminal.traffic))
         """Tonnes for ships that have come to the terminal, by traffic."""
         self.left = np.zeros(len(terminal.traffic))
         """Tonnes off ships that have left it by land."""
-        self.moved: list[tuple[float, int, int, float, bool]] = []
-        """Second, traffic, mode, tonnes, and whether they came in."""
+        self.in_t = np.zeros((days, len(LAND_MODES)))
+        """Tonnes that came into the yard by land, by day and way."""
+        self.out_t = np.zeros((days, len(LAND_MODES)))
 
     def run(self, until_s: float) -> Generator[simpy.Event, None, None]:
         """Steps until a moment, from when on nothing sets out any more."""
@@ -72,72 +76,69 @@ class PortLand:
         now, yard = self._env.now, self._yard
         if not self._calendar.is_open(now):
             return
-        self._let_in()
+        if self._outside.any():
+            self._let_in()
         pace = np.ones(len(LAND_MODES))
-        pace[_TRUCK] = self._hour_factor[int(now // 3600) % _HOURS]
+        pace[_TRUCK] = self._hour_factor[int(now // HOUR_S) % _HOURS]
         stock = np.maximum(yard.imports - self._called, 0.0)
-        leaving = (stock * -np.expm1(-step_s / self._dwell_s))[:, None] * self._import_share * pace
-        leaving *= np.minimum(1.0, np.divide(stock, leaving.sum(axis=1), out=np.ones(len(stock)), where=leaving.sum(axis=1) > 0))[:, None]
-        coming = self._export_day[:, None] * self._export_share * pace * (step_s / 86_400)
+        wanted = self._import_share * pace
+        # Never more than there is, however the ways share it in this hour.
+        share = np.minimum(-np.expm1(-step_s / self._dwell_s), 1 / np.maximum(wanted.sum(axis=1), 1.0))
+        leaving = (stock * share)[:, None] * wanted
+        coming = self._export_day[:, None] * self._export_share * pace * (step_s / DAY_SECONDS)
         self.came += coming.sum(axis=1)
-        for row, mode in np.argwhere(leaving > 0).tolist():
-            if mode != _TRUCK:
-                self._fetch(row, mode, float(leaving[row, mode]))
         self.at_gate += coming.sum(axis=1)
-        for row, mode in np.argwhere(coming > 0).tolist():
-            if mode != _TRUCK:
-                self._bring(row, mode, float(coming[row, mode]))
-        self._trucks(step_s, coming[:, _TRUCK], leaving[:, _TRUCK])
+        trucks_in, trucks_out = coming[:, _TRUCK].copy(), leaving[:, _TRUCK].copy()
+        coming[:, _TRUCK] = leaving[:, _TRUCK] = 0.0
+        self._move(coming, leaving)
+        number = float(((trucks_in + trucks_out) / self._per_truck).sum())
+        if number > 0:
+            self._trucks(step_s, number, trucks_in, trucks_out)
 
-    def _trucks(self, step_s: float, coming: NDArray[np.float64], leaving: NDArray[np.float64]) -> None:
-        number = float(((coming + leaving) / self._per_truck).sum())
-        if number <= 0:
-            return
+    def _trucks(self, step_s: float, number: float, coming: NDArray[np.float64], leaving: NDArray[np.float64]) -> None:
+        """Trucks of a step through the gate; goods follow at the end of the steps in which they are through."""
         self._called += leaving
-        arrive = self._env.now + step_s * (np.arange(_MINUTES) + 0.5) / _MINUTES
-        served = self._gate.serve(
-            arrive, np.full(_MINUTES, self._terminal.gate_service_s), np.full(_MINUTES, number / _MINUTES)
-        )  # fmt: skip
+        arrive = self._env.now + step_s * (np.arange(_PIECES) + 0.5) / _PIECES
+        service = np.full(_PIECES, self._terminal.gate_service_s)
+        served = self._gate.serve(arrive, service, np.full(_PIECES, number / _PIECES))
         self._served.append(served)
-        share = served.count / number
-        # Goods follow when the last truck of the step is through, in as many pieces as the gate lets through at once.
-        through = np.maximum(served.leave_s, self._env.now)
-        for leave_s in np.unique(np.ceil(through / STEP_S) * STEP_S).tolist():
+        through = self._env.now + np.ceil((served.leave_s - self._env.now) / STEP_S) * STEP_S
+        for leave_s in np.unique(through).tolist():
             if np.isfinite(leave_s):
-                own = float(share[np.ceil(through / STEP_S) * STEP_S == leave_s].sum())
-                self._env.process(self._through(leave_s, own * coming, own * leaving))
+                share = float(served.count[through == leave_s].sum()) / number
+                self._env.process(self._through(leave_s, share * coming, share * leaving))
 
     def _through(self, leave_s: float, coming: NDArray[np.float64], leaving: NDArray[np.float64]) -> Generator[simpy.Event, None, None]:
         yield self._env.timeout(leave_s - self._env.now)
         self._called -= leaving
-        for row in np.flatnonzero(leaving > 0).tolist():
-            self._fetch(row, _TRUCK, float(leaving[row]))
-        for row in np.flatnonzero(coming > 0).tolist():
-            self._bring(row, _TRUCK, float(coming[row]))
+        by_truck = np.zeros((2, len(leaving), len(LAND_MODES)))
+        by_truck[:, :, _TRUCK] = coming, leaving
+        self._move(by_truck[0], by_truck[1])
 
-    def _fetch(self, row: int, mode: int, tonnes: float) -> None:
-        taken = self._yard.fetch(row, tonnes)
-        self.left[row] += taken
-        if taken > 0:
-            self.moved.append((self._env.now, row, mode, taken, False))
-
-    def _bring(self, row: int, mode: int, tonnes: float) -> None:
-        # Who finds no room waits outside, behind those that wait already.
-        waiting = self._outside[row, mode]
-        taken = 0.0 if waiting > 0 else self._yard.bring(row, tonnes)
-        self._enter(row, mode, taken)
-        self._outside[row, mode] += tonnes - taken
+    def _move(self, coming: NDArray[np.float64], leaving: NDArray[np.float64]) -> None:
+        """Goods in and out (k x ways); who finds no room waits outside, behind those that wait already."""
+        asked = leaving.sum(axis=1)
+        if asked.any():
+            taken = self._yard.fetch(asked)
+            self.left += taken
+            self._note(self.out_t, leaving * np.divide(taken, asked, out=np.zeros(len(asked)), where=asked > 0)[:, None])
+        if coming.any():
+            self._outside += coming
+            self._let_in()
 
     def _let_in(self) -> None:
-        for row, mode in np.argwhere(self._outside > 0).tolist():
-            taken = self._yard.bring(row, float(self._outside[row, mode]))
-            self._outside[row, mode] = max(0.0, self._outside[row, mode] - taken)
-            self._enter(row, mode, taken)
+        asked = self._outside.sum(axis=1)
+        taken = self._yard.bring(asked)
+        entered = self._outside * np.divide(taken, asked, out=np.zeros(len(asked)), where=asked > 0)[:, None]
+        # All that found room leaves nothing behind, not even a rounding.
+        self._outside = np.where((taken == asked)[:, None], 0.0, np.maximum(self._outside - entered, 0.0))
+        self.at_gate = np.where(self.at_gate - taken < 0, 0.0, self.at_gate - taken)
+        self._note(self.in_t, entered)
 
-    def _enter(self, row: int, mode: int, tonnes: float) -> None:
-        self.at_gate[row] -= tonnes
-        if tonnes > 0:
-            self.moved.append((self._env.now, row, mode, tonnes, True))
+    def _note(self, table: NDArray[np.float64], tonnes: NDArray[np.float64]) -> None:
+        day = int(self._env.now // DAY_SECONDS)
+        if 0 <= day < len(table):
+            table[day] += tonnes.sum(axis=0)
 
     def visits(self, server: str, end_s: float) -> list[Visits]:
         """Trucks at the gate until the end."""

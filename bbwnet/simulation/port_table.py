@@ -49,7 +49,7 @@ def terminal_days(name: str, ships: PortTerminal, yard: PortYard | None, land: P
     for key, tonnes in (("unloaded", times.unloaded_t), ("loaded", times.loaded_t)):
         table[f"{key}_t"] = _sum(times.leave_s, tonnes, edges)
         table[f"{key}_teu"] = _sum(times.leave_s, tonnes * per_tonne, edges)
-    table |= _by_land(land, edges)
+    table |= _by_land(land, last_day)
     if yard is not None:
         mean, most = yard.levels(edges)
         room = np.array([yard.room_t, yard.room_teu])
@@ -60,14 +60,10 @@ def terminal_days(name: str, ships: PortTerminal, yard: PortYard | None, land: P
     return pd.DataFrame(table)[list(PORT_COLUMNS)]
 
 
-def _by_land(land: PortLand | None, edges: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
-    moved = np.array([] if land is None else land.moved, dtype=np.float64).reshape(-1, 5)
-    found = {}
-    for place, mode in enumerate(LAND_MODES):
-        for way, inward in (("in", 1.0), ("out", 0.0)):
-            own = moved[(moved[:, 2] == place) & (moved[:, 4] == inward)]
-            found[f"{mode}_{way}_t"] = _sum(own[:, 0], own[:, 3], edges)
-    return found
+def _by_land(land: PortLand | None, days: int) -> dict[str, NDArray[np.float64]]:
+    none = np.zeros((days, len(LAND_MODES)))
+    moved = (("in", none if land is None else land.in_t), ("out", none if land is None else land.out_t))
+    return {f"{mode}_{way}_t": tonnes[:, place] for place, mode in enumerate(LAND_MODES) for way, tonnes in moved}
 
 
 def _within(moments: NDArray[np.float64], edges: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -28,6 +28,7 @@ class PortYard:
         self._env = env
         self.teu_per_tonne = np.array([item.teu_per_tonne for item in terminal.traffic])
         self.boxed = self.teu_per_tonne > 0
+        self._per_t = np.where(self.boxed, 0.0, 1.0)
         self.room_t, self.room_teu = terminal.yard_t, terminal.yard_teu
         dwell_days = np.array([item.dwell_h for item in terminal.traffic]) / 24
         self.imports = dwell_days * np.array([item.imports_day for item in terminal.traffic]) * surge
@@ -52,19 +53,22 @@ class PortYard:
     @property
     def tonnes(self) -> float:
         """Tonnes there outside containers."""
-        return float((self.imports + self.exports)[~self.boxed].sum())
+        return float((self.imports + self.exports) @ self._per_t)
 
     @property
     def teu(self) -> float:
         """TEU there."""
-        return float(((self.imports + self.exports) * self.teu_per_tonne)[self.boxed].sum())
+        return float((self.imports + self.exports) @ self.teu_per_tonne)
+
+    def _free(self) -> tuple[float, float]:
+        """Room that nothing fills and nobody reserved, in tonnes and TEU."""
+        there = self.imports + self.exports + self._reserved
+        return max(0.0, self.room_t - float(there @ self._per_t)), max(0.0, self.room_teu - float(there @ self.teu_per_tonne))
 
     def free_t(self, row: int) -> float:
         """Tonnes of a traffic for which there is room."""
-        if self.boxed[row]:
-            free = self.room_teu - self.teu - float((self._reserved * self.teu_per_tonne)[self.boxed].sum())
-            return max(0.0, free / float(self.teu_per_tonne[row]))
-        return max(0.0, self.room_t - self.tonnes - float(self._reserved[~self.boxed].sum()))
+        tonnes, teu = self._free()
+        return teu / float(self.teu_per_tonne[row]) if self.boxed[row] else tonnes
 
     def largest_lot_t(self, row: int) -> float:
         """Most tonnes of a traffic that the empty yard takes."""
@@ -83,22 +87,24 @@ class PortYard:
         self.imports[row] += tonnes
         self._note()
 
-    def bring(self, row: int, tonnes: float) -> float:
-        """Goods for ships come by land; gives the tonnes for which there was room."""
-        taken = min(tonnes, self.free_t(row))
-        if taken > 0:
-            self.exports[row] += taken
-            self._note()
-            self._wake()
+    def bring(self, tonnes: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Goods for ships come by land (k); gives the tonnes for which there was room, the same share of all that need the same room."""
+        room_t, room_teu = self._free()
+        needs_t, needs_teu = float(tonnes @ self._per_t), float(tonnes @ self.teu_per_tonne)
+        share_t = 1.0 if needs_t <= room_t else room_t / needs_t
+        share_teu = 1.0 if needs_teu <= room_teu else room_teu / needs_teu
+        taken = np.asarray(tonnes * np.where(self.boxed, share_teu, share_t))
+        self.exports += taken
+        self._note()
+        self._wake()
         return taken
 
-    def fetch(self, row: int, tonnes: float) -> float:
-        """Goods off ships go by land; gives the tonnes that were there."""
-        taken = min(tonnes, float(self.imports[row]))
-        if taken > 0:
-            self.imports[row] -= taken
-            self._note()
-            self._wake()
+    def fetch(self, tonnes: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Goods off ships go by land (k); gives the tonnes that were there."""
+        taken = np.asarray(np.minimum(tonnes, self.imports), dtype=np.float64)
+        self.imports -= taken
+        self._note()
+        self._wake()
         return taken
 
     def ship(self, row: int, tonnes: float) -> float:

@@ -83,7 +83,7 @@ class Ports:
             lead_s = ports.ships.lead_days * DAY_SECONDS
             calls.append(draw_calls(traffic, ports, world.streams, max(sizes), world.start_s - lead_s, float(world.days * DAY_SECONDS)))
             yard = PortYard(world.env, traffic, surge)
-            land = PortLand(world.env, traffic, yard, calendar, surge)
+            land = PortLand(world.env, traffic, yard, calendar, world.days, surge)
         quay = Quay(name, sizes, calendar, ports, record.cranes, self._channel(record.port), yard)
         try:
             ships = PortTerminal(world, quay, merged(calls))

@@ -74,7 +74,7 @@ class BerthChoice(Assumed):
         default=(0.4, 0.5, 0.55, 0.6, 0.65, 0.7),
         min_length=1,
     )
-    alongside_h: float = attribute("time alongside without work: mooring, papers, casting off", unit="h", default=3.0, ge=0)
+    alongside_h: float = attribute("time alongside without work: mooring, papers, casting off", unit="h", default=2.0, ge=0)
     least_t_h: LeastBerthRate = attribute("least rate of a berth", default=LeastBerthRate())
     cranes_per_ship: float = attribute("cranes with which a ship is worked at the full rate, where the data have cranes", default=3.0, gt=0)
     wait_for_cargo_h: float = attribute(
