@@ -58,7 +58,7 @@ def _poisson(rates: list[Rate], generator: np.random.Generator) -> NDArray[np.fl
     moments: list[NDArray[np.float64]] = [np.array([float(begin_s)])]
     while moments[-1][-1] < end_s:
         gaps = generator.exponential(_HOUR_S / most, max(16, int(mean + 5 * np.sqrt(mean))))
-        moments.append(moments[-1][-1] + np.cumsum(gaps))
+        moments.append(np.asarray(moments[-1][-1] + np.cumsum(gaps), dtype=np.float64))
     found = np.concatenate(moments)[1:]
     found = found[found < end_s]
     # Of those at the highest rate each stays with the share that its window has.
