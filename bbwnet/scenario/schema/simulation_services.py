@@ -82,7 +82,7 @@ class LineHeadway(Assumed):
 
 
 class PassingLoops(Assumed):
-    """Where trains pass each other between the stations of the data, which holds those at which passenger trains call: at least so often."""
+    """Where trains pass each other between the stations of the data (those at which passenger trains call): at least so often."""
 
     high_speed_km: float = attribute("lines designed for 200 km/h and more", unit="km", default=30.0, gt=0)
     others_km: float = attribute("other lines", unit="km", default=10.0, gt=0)
@@ -134,8 +134,8 @@ class ServiceSimulation(Record):
         default="headway_and_single_track",
     )
     overtaking: Literal["anywhere", "at_stops"] = attribute(
-        "where faster trains get past slower ones on tracks of one direction: `anywhere` stands for dispatchers who hold the slower one back in"
-        " time; `at_stops`: only where one stops longer",
+        "where faster trains get past slower ones on tracks of one direction: `anywhere` stands for dispatchers who hold slower ones back"
+        " in time; `at_stops`: only where one stops longer",
         default="anywhere",
     )
     headway: LineHeadway = attribute("least times between trains", unit="s", default=LineHeadway())
