@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Annotated
 
 import typer
@@ -16,8 +17,13 @@ def run(
     stages: Annotated[
         str | None,
         typer.Option(
-            "--stages", help="Stages to compute, separated by commas; all by default: network,times,goals,access,transfers,flows."
+            "--stages",
+            help="Stages to compute, separated by commas; all by default: network,times,goals,access,transfers,flows,simulation.",
         ),
+    ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option("--workers", "-w", min=1, help="Processes for the simulated days, by default one a core; results are the same."),
     ] = None,
     language: LanguageOption = Language.EN,
     overrides: SetOption = None,
@@ -34,7 +40,7 @@ def run(
     if unknown:
         raise typer.BadParameter(f"unknown stage {unknown[0]!r}: expected some of {', '.join(STAGES)}")
     loaded = load(scenario, overrides)
-    result = run_scenario(loaded, out, chosen)
+    result = run_scenario(loaded, out, chosen, workers or os.cpu_count() or 1)
     for override in loaded.overrides:
         note(str(override))
     for message in result.messages:

@@ -14,6 +14,7 @@ from bbwnet.errors import InputError, NetworkError
 from bbwnet.experiment.day_parts import DayParts, day_parts
 from bbwnet.model.flows import FlowSettings, flows
 from bbwnet.scenario.nearest import Names
+from bbwnet.scenario.schema.simulation_window import moment_seconds
 from bbwnet.simulation.closures import Closures
 from bbwnet.simulation.day import Record, simulate_once
 
@@ -36,6 +37,14 @@ class SimulatedDays:
     undisturbed: tuple[Record, ...]
     """The same replications without disruptions; none where nothing is disrupted."""
     messages: tuple[str, ...]
+
+    @property
+    def last_closure_s(self) -> float:
+        """When the last disruption ends, or the weather last changes; seconds from midnight before day 1, minus infinity without any."""
+        settings = self.network.settings
+        ends = [item.until_s for item in settings.disruptions]
+        ends += [moment_seconds(series.at[-1].from_) for series in settings.simulation.weather if series.at]
+        return float(max(ends, default=-math.inf))
 
     @property
     def lost_hours(self) -> dict[str, list[float]]:
@@ -89,7 +98,8 @@ def simulate(
     numbers = range(settings.first, settings.first + count)
     jobs = [(network, number) for number in numbers] + ([] if calm is None else [(calm, number) for number in numbers])
     records = _run(jobs, parts, settings, progress)
-    said = dict.fromkeys([*told, *parts.messages, *(text for record in records for text in record.messages)])
+    # Replications say much the same: the first speaks for all.
+    said = dict.fromkeys([*told, *parts.messages, *records[0].messages])
     return SimulatedDays(network, tuple(records[:count]), tuple(records[count:]), tuple(said))
 
 
@@ -125,10 +135,12 @@ def _flows(network: Network, told: list[str]) -> Flows | None:
 
 
 def _calm(network: Network) -> Network | None:
-    """The same network with nothing disrupted; none where nothing is."""
-    if not network.settings.disruptions:
+    """The same network with nothing disrupted and fair weather; none where that is what it has."""
+    settings = network.settings
+    if not settings.disruptions and not settings.simulation.weather:
         return None
-    return dataclasses.replace(network, settings=network.settings.model_copy(update={"disruptions": ()}))
+    fair = settings.simulation.model_copy(update={"weather": ()})
+    return dataclasses.replace(network, settings=settings.model_copy(update={"disruptions": (), "simulation": fair}))
 
 
 def _run(

@@ -7,46 +7,55 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from bbwnet.simulation.replications import Shape, interval, over_replications
+from bbwnet.experiment.day_contracts import BALANCE, DAY_SHAPES, EVENTS, LOST, RECOVERY, SAILINGS
+from bbwnet.simulation.recovery import recoveries
+from bbwnet.simulation.replications import interval, over_replications
 
 if TYPE_CHECKING:
-    from bbwnet.experiment.day import SimulatedDays
+    from collections.abc import Iterable
 
-SERVERS = Shape(
-    key=("kind", "server", "hour"),
-    same=("unit",),
-    counts=("arrivals", "served", "gave_up", "queue_mean", "queue_max", "utilisation", "blocked_s"),
-    means=("wait_mean_s", "wait_p95_s"),
-)
+    from bbwnet.experiment.contract import Table
+    from bbwnet.experiment.day import SimulatedDays
+    from bbwnet.simulation.day import Record
 
 
 def day_tables(days: SimulatedDays) -> dict[str, pd.DataFrame]:
-    """All tables of simulated days by name."""
-    return {
-        "simulation_balance": balance_frame(days),
-        "simulation_servers": over_replications([record.servers for record in days.records], SERVERS),
-        "simulation_lost": lost_frame(days),
-    }
+    """All tables of simulated days by name, those of parts that were there."""
+    tables = {BALANCE.name: balance_frame(days)}
+    for item in DAY_SHAPES:
+        frames = [_frame(record, item.part_table) for record in days.records]
+        found = [frame for frame in frames if frame is not None]
+        if found:
+            tables[item.table.name] = over_replications([pd.DataFrame() if frame is None else frame for frame in frames], item.shape)
+    if any("ferry_sailings" in record.tables for record in days.records):
+        tables[SAILINGS.name] = _each(days.records, "ferry_sailings", SAILINGS)
+    if days.undisturbed:
+        tables[LOST.name] = lost_frame(days)
+        tables[RECOVERY.name] = recovery_frame(days)
+    if events := days.records[0].events:
+        tables[EVENTS.name] = pd.DataFrame([vars(event) for event in events])
+    return tables
+
+
+def _frame(record: Record, name: str) -> pd.DataFrame | None:
+    if name == "servers":
+        return record.servers
+    frame = record.tables.get(name)
+    if name == "runs" and frame is not None:
+        return frame.assign(cancelled=frame["cancelled_from"].notna().astype(float))
+    return frame
+
+
+def _each(records: Iterable[Record], name: str, table: Table) -> pd.DataFrame:
+    """Rows of all replications, one after the other."""
+    frames = [record.tables[name].assign(replication=record.replication) for record in records if name in record.tables]
+    return pd.concat(frames, ignore_index=True)[[item.name for item in table.columns]]
 
 
 def balance_frame(days: SimulatedDays) -> pd.DataFrame:
     """What entered, arrived, is under way and gave up: a row for each replication and thing that moves."""
-    return pd.DataFrame(
-        [
-            {
-                "replication": record.replication,
-                "what": row.what,
-                "unit": row.unit,
-                "entered": row.entered,
-                "arrived": row.arrived,
-                "under_way": row.under_way,
-                "gave_up": row.gave_up,
-            }
-            for record in days.records
-            for row in record.balance
-        ],
-        columns=["replication", "what", "unit", "entered", "arrived", "under_way", "gave_up"],
-    )
+    rows = [{"replication": record.replication, **vars(row)} for record in days.records for row in record.balance]
+    return pd.DataFrame(rows, columns=[item.name for item in BALANCE.columns])
 
 
 def lost_frame(days: SimulatedDays) -> pd.DataFrame:
@@ -54,5 +63,22 @@ def lost_frame(days: SimulatedDays) -> pd.DataFrame:
     rows = []
     for what, hours in days.lost_hours.items():
         found = interval(hours)
-        rows.append({"what": what, "lost_h": found.mean, "lost_h_ci95": found.half_width if not math.isnan(found.half_width) else None})
-    return pd.DataFrame(rows, columns=["what", "lost_h", "lost_h_ci95"])
+        rows.append({"what": what, "lost_h": found.mean, "lost_h_ci95": found.half_width})
+    return pd.DataFrame(rows, columns=[item.name for item in LOST.columns])
+
+
+def recovery_frame(days: SimulatedDays) -> pd.DataFrame:
+    """How long queues outlast the last closure, in each replication."""
+    settings = days.network.settings
+    until_s = 86_400.0 * settings.simulation.days + 3600.0 * settings.simulation.run_out_h
+    rows = [
+        {
+            "replication": record.replication,
+            "unit": found.unit,
+            "longest_excess": found.longest_excess,
+            "recovery_h": found.hours if math.isfinite(found.hours) else math.nan,
+        }
+        for record, calm in zip(days.records, days.undisturbed, strict=True)
+        for found in recoveries(record.servers, calm.servers, days.last_closure_s, until_s)
+    ]
+    return pd.DataFrame(rows, columns=[item.name for item in RECOVERY.columns])

@@ -16,6 +16,7 @@ from bbwnet.model.flows import FlowSettings, flows
 if TYPE_CHECKING:
     import pandas as pd
 
+    from bbwnet.model.flows import Flows
     from bbwnet.network.network import Network
     from bbwnet.scenario.scenario import Scenario
 
@@ -28,6 +29,8 @@ class FlowStage:
     """None where nobody travels and nothing is sent."""
     summary: dict[str, Any]
     """Gaps, what is missing and left out, warnings."""
+    found: Flows | None = None
+    """The flows themselves, for the simulated days."""
 
     @property
     def messages(self) -> list[str]:
@@ -51,4 +54,4 @@ def flow_stage(scenario: Scenario, network: Network) -> FlowStage:
     checks = check_counts(found, counts)
     told = [str(warning.message) for warning in caught if issubclass(warning.category, RuntimeWarning)]
     summary = flow_summary(found, checks, scenario.records.fit_parameters)
-    return FlowStage(flow_tables(found, checks, observed_nodes(scenario, network)), summary | {"warnings": told})
+    return FlowStage(flow_tables(found, checks, observed_nodes(scenario, network)), summary | {"warnings": told}, found)

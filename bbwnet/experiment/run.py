@@ -36,6 +36,7 @@ from bbwnet.evaluation.transfer_rows import (
 from bbwnet.evaluation.transfers import evaluate_transfers
 from bbwnet.evaluation.travel_times import Timekeeper
 from bbwnet.evaluation.words import Words
+from bbwnet.experiment.day_stage import day_stage
 from bbwnet.experiment.flow_stage import flow_stage
 from bbwnet.experiment.tables import write_tables
 from bbwnet.network.build import build_network
@@ -47,13 +48,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bbwnet.evaluation.door_times import DoorTimes
+    from bbwnet.model.flows import Flows
     from bbwnet.network.network import Network
     from bbwnet.scenario.scenario import Scenario
 
 VERSIONED = ("bbwnet", "numpy", "scipy", "numba", "pandas", "networkx", "pydantic", "duckdb")
 """Packages whose versions the manifest records."""
 
-STAGES = ("network", "times", "goals", "access", "transfers", "flows")
+STAGES = ("network", "times", "goals", "access", "transfers", "flows", "simulation")
 """Stages of a run, in order; the network is always built."""
 
 
@@ -69,8 +71,10 @@ class Run:
     """What the user should hear of the run: what is missing, loops that did not reach their gap."""
 
 
-def run(scenario: Scenario, out: str | os.PathLike[str] | None = None, stages: tuple[str, ...] = STAGES) -> Run:
+def run(scenario: Scenario, out: str | os.PathLike[str] | None = None, stages: tuple[str, ...] = STAGES, workers: int = 1) -> Run:
     """Run a scenario and write `manifest.json` and the tables of its stages to `out` (default `runs/<scenario>`).
+
+    `workers` processes simulate the days; the tables are the same for any number.
 
     Everything is written under a temporary name beside `out` and renamed when whole; an older run there is replaced.
     Raises `RunError` if `out` exists and is no run folder.
@@ -81,10 +85,8 @@ def run(scenario: Scenario, out: str | os.PathLike[str] | None = None, stages: t
     started = time.perf_counter()
     network = build_network(scenario)
     durations["network_s"] = time.perf_counter() - started
-    tables: dict[str, pd.DataFrame] = {}
-    tables["nodes"] = network.nodes.reset_index()
-    tables["links"] = network.links.reset_index()
-    tables["services"] = network.services.reset_index()
+    frames = {"nodes": network.nodes, "links": network.links, "services": network.services}
+    tables: dict[str, pd.DataFrame] = {name: frame.reset_index() for name, frame in frames.items()}
     timekeeper = Timekeeper(network)
     if "times" in stages:
         started = time.perf_counter()
@@ -108,18 +110,25 @@ def run(scenario: Scenario, out: str | os.PathLike[str] | None = None, stages: t
         started = time.perf_counter()
         tables |= transfer_tables(network, timekeeper.doors)
         durations["transfers_s"] = time.perf_counter() - started
-    told: tuple[str, ...] = ()
-    manifest_of_flows: dict[str, Any] = {}
+    told: list[str] = []
+    further: dict[str, Any] = {}
+    found: Flows | None = None
     if "flows" in stages:
         started = time.perf_counter()
         stage = flow_stage(scenario, network)
         tables |= stage.tables
-        told, manifest_of_flows = tuple(stage.messages), {"flows": stage.summary}
+        told, further, found = stage.messages, {"flows": stage.summary}, stage.found
         if stage.tables:
             durations["flows_s"] = time.perf_counter() - started
-    manifest = make_manifest(scenario, network, tables, durations) | manifest_of_flows
+    if "simulation" in stages:
+        started = time.perf_counter()
+        simulated = day_stage(scenario, network, found, workers)
+        tables |= simulated.tables
+        told, further = [*told, *simulated.messages], further | simulated.summary
+        durations["simulation_s"] = time.perf_counter() - started
+    manifest = make_manifest(scenario, network, tables, durations) | further
     _write(folder, tables, manifest)
-    return Run(folder, network, tuple(goals), manifest, told)
+    return Run(folder, network, tuple(goals), manifest, tuple(dict.fromkeys(told)))
 
 
 def _refuse_to_replace(folder: Path) -> None:

@@ -8,6 +8,7 @@ from bbwnet.errors import RunError
 from bbwnet.exchange.parquet import write_parquets
 from bbwnet.experiment.contract import Table, TableColumn
 from bbwnet.experiment.contract import column as _own
+from bbwnet.experiment.day_contracts import DAY_TABLES
 from bbwnet.experiment.flow_contracts import FLOW_TABLES
 from bbwnet.experiment.flow_indicator_contracts import FLOW_INDICATOR_TABLES
 from bbwnet.network.frames import SERVICE_ATTRIBUTES
@@ -354,7 +355,7 @@ TRANSFER_MEASURES = Table(
 
 _ALL = (
     NODES, LINKS, SERVICES, TIMES, GOALS, GOAL_SUMMARY, ACCESS, ACCESS_REGION, TRANSFERS, HUBS, TERMINALS, HEADWAYS, HEADWAY_HOURS,
-    THROUGH_TICKETS, TRANSFER_MEASURES, *FLOW_TABLES, *FLOW_INDICATOR_TABLES,
+    THROUGH_TICKETS, TRANSFER_MEASURES, *FLOW_TABLES, *FLOW_INDICATOR_TABLES, *DAY_TABLES,
 )  # fmt: skip
 
 TABLES = {table.name: table for table in _ALL}

@@ -73,12 +73,16 @@ class Shape:
     """Columns that are not there without a row, such as waits: the mean of the replications that have one."""
     same: tuple[str, ...] = ()
     """Columns that follow from the key."""
+    intervals: bool = True
+    """Whether amounts get their half-widths."""
 
 
 def over_replications(frames: Sequence[pd.DataFrame], shape: Shape) -> pd.DataFrame:
     """One row for each key, sorted by it: means over replications, and the half-widths of intervals (not-a-number for one replication)."""
     replications, key = len(frames), list(shape.key)
-    columns = [*key, *shape.same, *(name for item in shape.counts for name in (item, f"{item}_ci95")), *shape.means]
+    widths = [f"{name}_ci95" for name in shape.counts] if shape.intervals else [""] * len(shape.counts)
+    amounts = [name for pair in zip(shape.counts, widths, strict=True) for name in pair if name]
+    columns = [*key, *shape.same, *amounts, *shape.means]
     whole = [frame for frame in frames if len(frame)]
     if not whole:
         return pd.DataFrame({name: [] for name in columns})
@@ -88,11 +92,13 @@ def over_replications(frames: Sequence[pd.DataFrame], shape: Shape) -> pd.DataFr
     quantile = float(stats.t.ppf((1 + LEVEL) / 2, replications - 1)) if replications > 1 else math.nan
     for name in shape.counts:
         mean = groups[name].sum() / replications
+        found[name] = mean
+        if not shape.intervals:
+            continue
         # Rows that a replication lacks are zeros: sums of squares know nothing of them but their number.
         deviation = rows[name] - mean.loc[pd.MultiIndex.from_frame(rows[key]) if len(key) > 1 else rows[key[0]]].to_numpy()
         squares = (deviation**2).groupby([rows[column] for column in key], sort=True, dropna=False).sum()
         missing = (replications - groups.size()) * mean**2
-        found[name] = mean
         found[f"{name}_ci95"] = quantile * np.sqrt((squares + missing) / max(replications - 1, 1) / replications)
     for name in shape.means:
         found[name] = groups[name].mean()

@@ -24,6 +24,8 @@ Scenarios = Callable[..., Scenario]
 TABLES = {
     "nodes", "links", "services", "times", "goals", "goal_summary", "access", "access_region", "transfers", "hubs", "terminals",
     "headways", "headway_hours", "through_tickets", "transfer_measures",
+    *(f"simulation_{name}" for name in ("balance", "servers", "runs", "punctuality", "roads", "vehicle_trips", "ports",
+                                        "ferry_days", "ferry_queues", "ferry_sailings")),
 }  # fmt: skip
 
 
@@ -39,7 +41,7 @@ def test_a_run_leaves_manifest_and_tables(coast_scenario: Scenarios, tmp_path: P
     assert "networks/network/rail.yaml" in manifest["inputs"]
     assert all(len(digest) == 64 for digest in manifest["inputs"].values())
     assert manifest["tables"] == {name: len(read_parquet(result.folder / f"{name}.parquet")) for name in sorted(TABLES)}
-    assert set(manifest["durations"]) == {"network_s", "times_s", "goals_s", "access_s", "transfers_s"}
+    assert set(manifest["durations"]) == {"network_s", "times_s", "goals_s", "access_s", "transfers_s", "simulation_s"}
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["a"]
 
 
