@@ -45,7 +45,9 @@ def day_parts(network: Network, found: Flows | None) -> DayParts:
         passengers = day_passengers(network, found.passengers)
         makers["passengers"] = partial(Passengers, cohorts=passengers.cohorts)
         messages += passengers.left_out
-    makers["runs"] = Runs
+        makers["runs"] = partial(Runs, vehicles_per_run=found.passengers.coaches.per_run)
+    else:
+        makers["runs"] = Runs
     ports = PortDay()
     if found is not None and found.freight is not None:
         ports, freight = port_day(network, found.freight), day_freight(network, found.freight)

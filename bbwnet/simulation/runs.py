@@ -17,6 +17,9 @@ from bbwnet.simulation.timetable_runs import run_name, runs_of
 from bbwnet.simulation.world import PartResult
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from bbwnet.network.trips import Pattern
     from bbwnet.simulation.rolling_stock import End
     from bbwnet.simulation.run_ways import RunWay
@@ -30,10 +33,13 @@ _MOST_NAMED = 5
 class Runs:
     """The part `runs`; ferries that carry vehicles sail in the part `ferries`, where there is one."""
 
-    def __init__(self, world: World) -> None:
-        """Lay out the timetable; who rides it is asked for when it starts."""
+    def __init__(self, world: World, vehicles_per_run: NDArray[np.float64] | None = None) -> None:
+        """Lay out the timetable; who rides it is asked for when it starts.
+
+        `vehicles_per_run` (patterns): vehicles that leave together as one run, such as coaches that operators add; by default one.
+        """
         self._world, self._settings = world, world.settings.services
-        self.table = runs_of(world)
+        self.table = runs_of(world, vehicles_per_run)
         self.log = RunLog(self.table)
         self._patterns = world.network.trips.patterns
         self._backward = backward_patterns(world.network)

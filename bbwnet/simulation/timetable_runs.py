@@ -94,11 +94,16 @@ def run_table(
     )
 
 
-def runs_of(world: World) -> RunTable:
-    """Runs of the timetable of a simulation's network; who may stand is counted in the capacity."""
+def runs_of(world: World, vehicles_per_run: NDArray[np.float64] | None = None) -> RunTable:
+    """Runs of the timetable of a simulation's network; who may stand is counted in the capacity.
+
+    `vehicles_per_run` (patterns): vehicles that leave together as one run; by default one.
+    """
     network, settings = world.network, world.settings.services
     trips = network.trips
     seats = seats_of(network, trips, network.settings.choice.crowding).seats
+    if vehicles_per_run is not None:
+        seats = seats * vehicles_per_run
     standing = np.array([1.0 + settings.standing_share.of(pattern.mode) for pattern in trips.patterns])
     days = range(world.first_day, world.days + 1)
     table = run_table(
