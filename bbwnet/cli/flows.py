@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bbwnet.cli.options import FormatOption, LanguageOption, ScenarioName, SetOption, load
+from bbwnet.cli.options import FormatOption, LanguageOption, ScenarioName, SetOption, load, refuse_folder
 from bbwnet.cli.output import Format, Language, note, print_csv, print_json, print_table, say
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def flows(
         "--elasticities": elasticities,
     }  # fmt: skip
     option = _one_of([name for name, value in options.items() if value], beyond=beyond)
-    _refuse_folder(out)
+    refuse_folder(out)
     loaded = load(scenario, overrides)
     network = build_network(loaded)
     words = Words(network, language.value)
@@ -140,20 +140,6 @@ def _flows_of(network: Network, if_not_converged: IfNotConverged) -> Flows:
     for warning in caught:
         note(f"warning: {warning.message}")
     return found
-
-
-def _refuse_folder(out: Path | None) -> None:
-    """Raise `InputError` where tables cannot go: a file, or a folder that holds something already."""
-    from bbwnet.errors import InputError
-
-    if out is None:
-        return
-    if out.exists() and not out.is_dir():
-        raise InputError(f"--out {out} is a file, expected a folder")
-    if out.is_dir() and any(out.iterdir()):
-        raise InputError(f"--out {out} holds files already, so it is left alone")
-    if not out.resolve().parent.is_dir():
-        raise InputError(f"--out {out}: there is no folder {out.resolve().parent}")
 
 
 def _write(found: Flows, checks: Sequence[CountCheck], observed: Observed, loaded: Scenario, out: Path) -> None:

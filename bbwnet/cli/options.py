@@ -48,3 +48,17 @@ def departure_second(text: str) -> int:
     if seconds >= DAY_SECONDS:
         raise typer.BadParameter(f"--depart {text}: expected a time of the day, before 24:00")
     return seconds
+
+
+def refuse_folder(out: Path | None) -> None:
+    """Raise `InputError` where tables cannot go: a file, or a folder that holds something already."""
+    from bbwnet.errors import InputError
+
+    if out is None:
+        return
+    if out.exists() and not out.is_dir():
+        raise InputError(f"--out {out} is a file, expected a folder")
+    if out.is_dir() and any(out.iterdir()):
+        raise InputError(f"--out {out} holds files already, so it is left alone")
+    if not out.resolve().parent.is_dir():
+        raise InputError(f"--out {out}: there is no folder {out.resolve().parent}")

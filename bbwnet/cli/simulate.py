@@ -4,38 +4,23 @@ from __future__ import annotations
 
 import re
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bbwnet.cli.options import FormatOption, LanguageOption, ScenarioName, SetOption, load
-from bbwnet.cli.output import Column, Format, Language, note, one_decimal, percent, print_csv, print_json, print_table, whole
+from bbwnet.cli.options import FormatOption, LanguageOption, ScenarioName, SetOption, load, refuse_folder
+from bbwnet.cli.output import Format, Language, note, print_csv, print_json, print_table, say
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from collections.abc import Callable, Sequence
+
+    from bbwnet.cli.flow_view import View
+    from bbwnet.experiment.day import SimulatedDays
+    from bbwnet.network.network import Network
+    from bbwnet.scenario.scenario import Scenario
 
 _ROWS = 20
-
-_BALANCE = (
-    Column("what", "what", "对象"),
-    Column("unit", "unit", "单位"),
-    Column("entered", "entered", "进入", whole, right=True),
-    Column("arrived", "arrived", "到达", whole, right=True),
-    Column("under_way", "under way", "在途", whole, right=True),
-    Column("gave_up", "gave up", "放弃", whole, right=True),
-)
-_SERVERS = (
-    Column("kind", "kind", "类别"),
-    Column("server", "server", "设施"),
-    Column("hour", "hour", "时", whole, right=True),
-    Column("arrivals", "arrivals", "到达", one_decimal, right=True),
-    Column("served", "served", "服务", one_decimal, right=True),
-    Column("queue_mean", "queue, mean", "平均排队", one_decimal, right=True),
-    Column("queue_max", "queue, most", "最大排队", one_decimal, right=True),
-    Column("wait_min", "wait, mean min", "平均等待（分）", one_decimal, right=True),
-    Column("wait_p95_min", "wait, 95 % min", "95% 等待（分）", one_decimal, right=True),
-    Column("utilisation", "use", "利用率", percent, right=True),
-)
 
 
 def simulate(
@@ -45,43 +30,70 @@ def simulate(
     ] = None,
     until: Annotated[str | None, typer.Option("--until", metavar='"day N"', help="Last day simulated, by default the scenario's.")] = None,
     trace: Annotated[
-        list[str] | None, typer.Option("--trace", metavar="ID", help="Every event at this place, of the first replication; repeatable.")
+        list[str] | None,
+        typer.Option(
+            "--trace", metavar="STATION", help="Every event at a place, of the first replication: identifier or name; repeatable."
+        ),
     ] = None,
-    workers: Annotated[int, typer.Option("--workers", "-w", min=1, help="Processes; results are the same for any number.")] = 1,
-    top: Annotated[int, typer.Option("--top", min=0, help="Rows at most, longest queues first; 0: all.")] = _ROWS,
+    table: Annotated[
+        str | None,
+        typer.Option(
+            "--table",
+            metavar="NAME",
+            help="One table: servers (by hour), trips, left_behind, runs, roads, ferry_days, ports, consignments.",
+        ),
+    ] = None,
+    top: Annotated[int | None, typer.Option("--top", min=0, help="Rows at most, worst first; 0: all.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", metavar="DIR", help="Write all tables to a folder.")] = None,
+    log: Annotated[bool, typer.Option("--log", help="With --out: the event log of the first replication too.")] = False,
+    workers: Annotated[
+        int | None, typer.Option("--workers", "-w", min=1, help="Processes, by default one a core; results are the same.")
+    ] = None,
     output: FormatOption = Format.TABLE,
     language: LanguageOption = Language.EN,
     overrides: SetOption = None,
 ) -> None:
-    """Simulate the scenario's days: where it queues and how long, what balances, what storms cost."""
+    """Simulate the scenario's days: what balances, who waits where and how long, what closures cost.
+
+    People and goods are those of the scenario's flows, and its own streams of arrivals. Where anything is closed, the same days are
+    simulated undisturbed beside it, with the same random numbers.
+    """
+    from bbwnet.cli.day_views import PER_UNIT, TABLES, summary_views, table_view
+    from bbwnet.evaluation.words import Words
     from bbwnet.experiment.day import DaySettings
     from bbwnet.experiment.day import simulate as simulate_days
     from bbwnet.experiment.day_tables import day_tables
     from bbwnet.network.build import build_network
 
+    if table is not None and table not in TABLES:
+        raise typer.BadParameter(f"--table {table}: expected one of {', '.join(TABLES)}")
+    if log and out is None:
+        raise typer.BadParameter("--log writes to a folder: give --out DIR too")
+    refuse_folder(out)
     loaded = load(scenario, [*(overrides or ()), *_days(until)])
     network = build_network(loaded)
-    settings = DaySettings(replications, workers, log=bool(trace))
-    days = simulate_days(loaded, network, settings, progress=_bar() if sys.stderr.isatty() else None)
-    tables = day_tables(days)
+    places = {_place(network, name) for name in trace or ()}
+    bar = _bar() if sys.stderr.isatty() else None
+    days = simulate_days(loaded, network, DaySettings(replications, workers or _cores(), log=log or bool(places)), progress=bar)
     for message in days.messages:
         note(message)
-    if trace:
-        rows = [vars(event) for event in days.records[0].events if event.place in trace]
-        _print_plain(rows, loaded.name, "trace", output)
+    if places:
+        _print_trace(days, places, loaded.name, output)
         return
-    servers = _worst(tables["simulation_servers"], top)
-    balance = _mean_balance(tables["simulation_balance"])
-    if output is Format.JSON:
-        print_json(
-            scenario=loaded.name, definition="simulation", replications=len(days.records), rows=servers, balance=balance,
-            lost=tables["simulation_lost"].to_dict("records"), messages=list(days.messages),
-        )  # fmt: skip
-    elif output is Format.CSV:
-        print_csv(servers)
+    tables = day_tables(days)
+    if out is not None:
+        _write(tables, out, log=log)
+    if table is not None:
+        views: Sequence[View] = [table_view(tables, table, _ROWS if top is None else top)]
     else:
-        print_table(_BALANCE, balance, language.value)
-        print_table(_SERVERS, servers, language.value)
+        views = summary_views(days, tables, Words(network, language.value), PER_UNIT if top is None else top)
+    _print(views, days, loaded, output, language)
+
+
+def _cores() -> int:
+    import os
+
+    return os.cpu_count() or 1
 
 
 def _days(until: str | None) -> list[str]:
@@ -93,11 +105,23 @@ def _days(until: str | None) -> list[str]:
     return [f"simulation.days={match[1]}"]
 
 
-def _bar() -> Any:
-    """A progress bar on standard error by the share of simulated time."""
+def _place(network: Network, name: str) -> str:
+    """Identifier of a link, terminal, service or whatever is called so, or else of the node of that name."""
+    from bbwnet.network.lookup import find_target
+    from bbwnet.simulation.closures import Closures
+
+    if name in Closures(network, ()).known_names:
+        return name
+    found = find_target(network, name, stations_first=True)
+    return found.id
+
+
+def _bar() -> Callable[[float], None]:
+    """A progress bar on standard error, by the share of simulated time."""
+    from rich.console import Console
     from rich.progress import Progress
 
-    bar = Progress(transient=True)
+    bar = Progress(transient=True, console=Console(stderr=True))
     task = bar.add_task("simulating", total=1.0)
     bar.start()
 
@@ -109,22 +133,50 @@ def _bar() -> Any:
     return tell
 
 
-def _worst(servers: pd.DataFrame, top: int) -> list[dict[str, Any]]:
-    """Servers and hours by their mean queue, longest first."""
-    chosen = servers.sort_values(["queue_mean", "kind", "server", "hour"], ascending=[False, True, True, True], kind="stable")
-    rows = [{str(key): value for key, value in row.items()} for row in chosen.head(top or len(chosen)).to_dict("records")]
-    for row in rows:
-        row["wait_min"], row["wait_p95_min"] = row.pop("wait_mean_s") / 60, row.pop("wait_p95_s") / 60
-    return rows
+def _write(tables: dict[str, Any], out: Path, *, log: bool) -> None:
+    from bbwnet.experiment.tables import write_tables
+
+    out.mkdir(exist_ok=True)
+    kept = {name: frame for name, frame in tables.items() if log or name != "simulation_events"}
+    write_tables(out, kept)
+    note(f"written: {out}")
 
 
-def _mean_balance(balance: pd.DataFrame) -> list[dict[str, Any]]:
-    found = balance.drop(columns="replication").groupby(["what", "unit"], sort=False).mean().reset_index()
-    return [{str(key): value for key, value in row.items()} for row in found.to_dict("records")]
-
-
-def _print_plain(rows: list[dict[str, Any]], scenario: str, definition: str, output: Format) -> None:
+def _print_trace(days: SimulatedDays, places: set[str], scenario: str, output: Format) -> None:
+    rows = [{"clock": _clock(event.second), **vars(event)} for event in days.records[0].events if event.place in places]
     if output is Format.JSON:
-        print_json(scenario=scenario, definition=definition, rows=rows)
+        print_json(scenario=scenario, definition="trace", rows=rows)
+    elif output is Format.CSV:
+        print_csv(rows, header=("clock", "second", "kind", "place", "what", "count"))
     else:
-        print_csv(rows)
+        for row in rows:
+            say(f"{row['clock']}  {row['place']}  {row['kind']}  {row['what']}  {row['count']:g}")
+        if not rows:
+            note(f"nothing happened at {', '.join(sorted(places))}")
+
+
+def _clock(second: float) -> str:
+    day, rest = divmod(int(second // 1), 86_400)
+    return f"day {day + 1} {rest // 3600:02d}:{rest // 60 % 60:02d}:{rest % 60:02d}"
+
+
+def _print(views: Sequence[View], days: SimulatedDays, loaded: Scenario, output: Format, language: Language) -> None:
+    if output is Format.JSON:
+        first, *others = views
+        print_json(
+            scenario=loaded.name,
+            definition="simulation",
+            replications=len(days.records),
+            rows=first.rows,
+            **{view.name: view.rows for view in others},
+            messages=list(days.messages),
+        )
+        return
+    zh = language is Language.ZH
+    for view in views:
+        if output is Format.CSV:
+            print_csv(view.rows, header=view.header)
+            continue
+        print_table(view.columns, view.rows, language.value, title=view.title[0 if zh else 1])
+        if view.left:
+            note(f"另有 {view.left} 行" if zh else f"{view.left} rows more: --top 0 shows all")

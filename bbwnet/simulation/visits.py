@@ -27,7 +27,7 @@ class Visits:
     """Identifier of the server, unique in its kind."""
     unit: Unit
     servers: float
-    """Served at once, in units; not-a-number where it is a rate that binds (a road)."""
+    """Served at once, in units; not-a-number or infinite where something else binds (the rate of a road)."""
     arrive_s: NDArray[np.float64]
     start_s: NDArray[np.float64]
     """When service began; infinite for who waits still, or gave up."""
@@ -95,7 +95,7 @@ def _hours(item: Visits, edges: NDArray[np.float64], closed_s: NDArray[np.float6
                 "queue_max": most[hour],
                 "wait_mean_s": mean,
                 "wait_p95_s": high,
-                "utilisation": busy[hour] / HOUR_S / item.servers if item.servers > 0 else np.nan,
+                "utilisation": busy[hour] / HOUR_S / item.servers if 0 < item.servers < np.inf else np.nan,
                 "blocked_s": blocked,
             }
         )
