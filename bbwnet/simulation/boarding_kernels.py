@@ -41,7 +41,7 @@ from bbwnet.simulation.boarding_state import (
     UP,
     UP_S,
     USED,
-    BoardingState,
+    state_at,
 )
 from bbwnet.simulation.check_kernels import serve
 
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from bbwnet.routing.clock import Whole
+    from bbwnet.simulation.boarding_state import Addresses
 
 LEAST = 1e-9
 """Less room than for this many persons is what sums leave."""
@@ -64,15 +65,17 @@ MISSED, LEFT_BEHIND, CANCELLED, NOT_THAT_DAY = range(4)
 
 
 @njit(cache=True)
-def _free(state: BoardingState, piece: Whole) -> None:
+def _free(at: Addresses, piece: Whole) -> None:
+    state = state_at(at)
     state.pieces[piece]["count"] = 0.0
     state.pieces[piece]["next"] = state.counters[FREE]
     state.counters[FREE] = piece
 
 
 @njit(cache=True)
-def _split(state: BoardingState, piece: Whole, count: float) -> int:
+def _split(at: Addresses, piece: Whole, count: float) -> int:
     """Take so many persons out of a piece; the new piece of those, in no queue."""
+    state = state_at(at)
     new = state.counters[FREE]
     if new == NONE:
         new = state.counters[USED]
@@ -90,17 +93,19 @@ def _split(state: BoardingState, piece: Whole, count: float) -> int:
 
 
 @njit(cache=True, inline="always")
-def _sooner(state: BoardingState, first: Whole, second: Whole) -> bool:
+def _sooner(at: Addresses, first: Whole, second: Whole) -> bool:
+    state = state_at(at)
     one, other = state.pieces[first], state.pieces[second]
     return bool(one["ready_s"] < other["ready_s"] or (one["ready_s"] == other["ready_s"] and one["cohort"] < other["cohort"]))
 
 
 @njit(cache=True)
-def push(state: BoardingState, number: Whole, piece: Whole) -> None:
+def push(at: Addresses, number: Whole, piece: Whole) -> None:
     """Put a piece in its place in the list of a queue, looked for from the end."""
+    state = state_at(at)
     pieces, queue = state.pieces, state.queues[number]
     after = queue["tail"]
-    while after != NONE and _sooner(state, piece, after):
+    while after != NONE and _sooner(at, piece, after):
         after = pieces[after]["before"]
     follower = queue["head"] if after == NONE else pieces[after]["next"]
     pieces[piece]["before"], pieces[piece]["next"] = after, follower
@@ -115,18 +120,20 @@ def push(state: BoardingState, number: Whole, piece: Whole) -> None:
 
 
 @njit(cache=True, inline="always")
-def _peek(state: BoardingState, number: Whole) -> int:
+def _peek(at: Addresses, number: Whole) -> int:
     """First piece of a queue; NONE if it is empty."""
+    state = state_at(at)
     queue = state.queues[number]
     late = queue["head"]
-    if queue["fresh"] < queue["fresh_end"] and (late == NONE or _sooner(state, queue["fresh"], late)):
+    if queue["fresh"] < queue["fresh_end"] and (late == NONE or _sooner(at, queue["fresh"], late)):
         return int(queue["fresh"])
     return int(late)
 
 
 @njit(cache=True, inline="always")
-def _drop(state: BoardingState, number: Whole, piece: Whole) -> None:
+def _drop(at: Addresses, number: Whole, piece: Whole) -> None:
     """Take the first piece out of a queue."""
+    state = state_at(at)
     queue = state.queues[number]
     if piece == queue["head"]:
         queue["head"] = state.pieces[piece]["next"]
@@ -139,68 +146,74 @@ def _drop(state: BoardingState, number: Whole, piece: Whole) -> None:
 
 
 @njit(cache=True)
-def settle_fresh(state: BoardingState, number: Whole) -> None:
+def settle_fresh(at: Addresses, number: Whole) -> None:
     """Put what is left of the sorted slice of a queue into its list, so that there may be a new slice."""
+    state = state_at(at)
     queue = state.queues[number]
     while queue["fresh"] < queue["fresh_end"]:
         piece = queue["fresh"]
         queue["fresh"] += 1
-        push(state, number, piece)
+        push(at, number, piece)
 
 
 # --- runs ------------------------------------------------------------------------------------------------------------------------------
 
 
 @njit(cache=True, inline="always")
-def _midnight(state: BoardingState, run: Whole) -> float:
+def _midnight(at: Addresses, run: Whole) -> float:
     """Second at which the day of a run begins."""
+    state = state_at(at)
     return float((state.counters[FIRST_DAY] - 1 + run // state.counters[N_TRIPS]) * DAY_SECONDS)
 
 
 @njit(cache=True, inline="always")
-def _row(state: BoardingState, run: Whole, position: Whole) -> int:
+def _row(at: Addresses, run: Whole, position: Whole) -> int:
     """Row of a call of a run among those of all runs."""
+    state = state_at(at)
     trip = run % state.counters[N_TRIPS]
     return int(run // state.counters[N_TRIPS] * state.counters[N_CALLS] + state.trips[trip]["first_call"] + position)
 
 
 @njit(cache=True, inline="always")
-def _within(state: BoardingState, run: Whole) -> bool:
+def _within(at: Addresses, run: Whole) -> bool:
     """Whether a run is of one of the simulated days."""
+    state = state_at(at)
     return bool(0 <= run < len(state.runs))
 
 
 @njit(cache=True, inline="always")
-def _serves(state: BoardingState, run: Whole, start: Whole, end: Whole) -> bool:
+def _serves(at: Addresses, run: Whole, start: Whole, end: Whole) -> bool:
     """Whether a run may still be boarded at a position and goes on to another."""
-    return bool(_within(state, run) and state.runs[run]["left"] <= start and state.runs[run]["end"] >= end)
+    state = state_at(at)
+    return bool(_within(at, run) and state.runs[run]["left"] <= start and state.runs[run]["end"] >= end)
 
 
 @njit(cache=True)
-def book(state: BoardingState, run: Whole, start: Whole, end: Whole, count: float) -> None:
+def book(at: Addresses, run: Whole, start: Whole, end: Whole, count: float) -> None:
     """Add persons (or take them off) to the bookings of the hops between two positions of a run."""
-    row = _row(state, run, 0)
+    state = state_at(at)
+    row = _row(at, run, 0)
     for hop in range(start, end):
         state.booked[row + hop] += count
 
 
 @njit(cache=True)
-def _seats(state: BoardingState, run: Whole, start: Whole, end: Whole) -> float:
+def _seats(at: Addresses, run: Whole, start: Whole, end: Whole) -> float:
     """Seats that are booked on no hop between two positions."""
+    state = state_at(at)
     capacity = state.runs[run]["capacity"]
     if capacity == np.inf:
         return np.inf
-    row, most = _row(state, run, 0), 0.0
+    row, most = _row(at, run, 0), 0.0
     for hop in range(start, end):
         most = max(most, state.booked[row + hop])
     return float(capacity - most)
 
 
 @njit(cache=True)
-def _first_of_pattern(
-    state: BoardingState, pattern: Whole, start: Whole, end: Whole, ready_s: float, now: float
-) -> tuple[int, float, float]:
+def _first_of_pattern(at: Addresses, pattern: Whole, start: Whole, end: Whole, ready_s: float, now: float) -> tuple[int, float, float]:
     """First run of a pattern with a seat that leaves a position at a second or later: run, departure and arrival at another."""
+    state = state_at(at)
     line, latest = state.patterns[pattern], state.totals[LATEST_S]
     trips, calls, days, count = state.trips, state.calls, state.counters[N_DAYS], state.counters[N_TRIPS]
     first, beyond = line["first_trip"], line["first_trip"] + line["trips"]
@@ -218,12 +231,12 @@ def _first_of_pattern(
                 high = middle
         for trip in range(low, beyond):
             run = day * count + trip
-            if not _serves(state, run, start, end):
+            if not _serves(at, run, start, end):
                 continue
             call = trips[trip]["first_call"]
             late = state.runs[run]["late_s"]
             leaves = max(calls[call + start]["depart_s"] + midnight + late, now)
-            if leaves < ready_s or _seats(state, run, start, end) <= LEAST:
+            if leaves < ready_s or _seats(at, run, start, end) <= LEAST:
                 continue
             return run, leaves, calls[call + end]["arrive_s"] + midnight + late
         day += 1
@@ -231,15 +244,16 @@ def _first_of_pattern(
 
 
 @njit(cache=True)
-def _best(state: BoardingState, stop: Whole, target: Whole, mode: Whole, ready_s: float, now: float) -> tuple[int, int, int, float]:
+def _best(at: Addresses, stop: Whole, target: Whole, mode: Whole, ready_s: float, now: float) -> tuple[int, int, int, float]:
     """The run that gets from a stop to another first: run, positions of boarding and leaving, departure. Ties go to the lowest run."""
+    state = state_at(at)
     found, board, leave, depart, arrive = NONE, 0, 0, np.inf, np.inf
     for row in range(state.stop_first[stop], state.stop_first[stop + 1]):
         pattern, start = state.stop_pattern[row], state.stop_position[row]
         end = state.position[pattern, target]
         if end <= start or state.patterns[pattern]["mode"] != mode or state.patterns[pattern]["queue"] != NONE:
             continue
-        run, leaves, comes = _first_of_pattern(state, pattern, start, end, ready_s, now)
+        run, leaves, comes = _first_of_pattern(at, pattern, start, end, ready_s, now)
         if run != NONE and (comes < arrive or (comes == arrive and run < found)):
             found, board, leave, depart, arrive = run, start, end, leaves, comes
     return found, board, leave, depart
@@ -249,42 +263,45 @@ def _best(state: BoardingState, stop: Whole, target: Whole, mode: Whole, ready_s
 
 
 @njit(cache=True, inline="always")
-def _left_door_s(state: BoardingState, piece: Whole) -> float:
+def _left_door_s(at: Addresses, piece: Whole) -> float:
+    state = state_at(at)
     item = state.pieces[piece]
     return float(state.cohorts[item["cohort"]]["leave_s"] + (state.counters[FIRST_DAY] - 1 + item["day"]) * DAY_SECONDS)
 
 
 @njit(cache=True, inline="always")
-def _counts(state: BoardingState, piece: Whole) -> bool:
+def _counts(at: Addresses, piece: Whole) -> bool:
     """Whether a piece set out on a day that counts: not while warming up."""
-    return _left_door_s(state, piece) >= 0.0
+    return _left_door_s(at, piece) >= 0.0
 
 
 @njit(cache=True)
-def _end(state: BoardingState, piece: Whole, second: float, why: Whole) -> None:
+def _end(at: Addresses, piece: Whole, second: float, why: Whole) -> None:
+    state = state_at(at)
     item = state.pieces[piece]
     note = state.ends[state.counters[ENDED]]
     state.counters[ENDED] += 1
     note["count"], note["second"], note["cohort"], note["day"] = item["count"], second, item["cohort"], item["day"]
     note["stop"], note["why"] = item["stop"], why
-    _free(state, piece)
+    _free(at, piece)
 
 
 @njit(cache=True)
-def _give_up(state: BoardingState, piece: Whole, second: float, why: Whole) -> None:
+def _give_up(at: Addresses, piece: Whole, second: float, why: Whole) -> None:
     """End a journey where it stands, and give back what is booked of the rest."""
+    state = state_at(at)
     item = state.pieces[piece]
     cohort, count, trips = state.cohorts[item["cohort"]], item["count"], state.counters[N_TRIPS]
     state.totals[UP] += count
-    state.totals[UP_S] += count * (second - _left_door_s(state, piece))
-    if _counts(state, piece):
+    state.totals[UP_S] += count * (second - _left_door_s(at, piece))
+    if _counts(at, piece):
         cohort["gave_up"] += count
     for number in range(item["ride"] + 1, cohort["last_ride"] + 1):
         ride = state.rides[number]
         day = item["day"] + ride["day"]
         if 0 <= day < state.counters[N_DAYS] and state.patterns[state.trips[ride["trip"]]["pattern"]]["queue"] == NONE:
-            book(state, day * trips + ride["trip"], ride["from_position"], ride["to_position"], -count)
-    _end(state, piece, second, why)
+            book(at, day * trips + ride["trip"], ride["from_position"], ride["to_position"], -count)
+    _end(at, piece, second, why)
 
 
 @njit(cache=True, inline="always")
@@ -297,13 +314,14 @@ def _when(now: float, ready_s: float) -> float:
 
 
 @njit(cache=True)
-def _note_failure(state: BoardingState, piece: Whole, why: Whole, call: Whole) -> None:
+def _note_failure(at: Addresses, piece: Whole, why: Whole, call: Whole) -> None:
     """Count who missed a run or was left behind by it."""
+    state = state_at(at)
     item = state.pieces[piece]
     cohort = state.cohorts[item["cohort"]]
     if why == LEFT_BEHIND:
         state.runs[item["run"]]["left_behind"] += item["count"]
-    if not _counts(state, piece):
+    if not _counts(at, piece):
         return
     if why == LEFT_BEHIND:
         state.calls[call]["left_behind"] += item["count"]
@@ -314,8 +332,9 @@ def _note_failure(state: BoardingState, piece: Whole, why: Whole, call: Whole) -
 
 
 @njit(cache=True)
-def rebook(state: BoardingState, piece: Whole, now: float, why: Whole) -> None:
+def rebook(at: Addresses, piece: Whole, now: float, why: Whole) -> None:
     """Find other runs for a piece that is in no queue and whose own run is lost to it; or it gives up."""
+    state = state_at(at)
     item = state.pieces[piece]
     ride = state.rides[item["ride"]]
     lost, lost_from = item["run"], item["from_position"]
@@ -326,115 +345,120 @@ def rebook(state: BoardingState, piece: Whole, now: float, why: Whole) -> None:
     if why == NOT_THAT_DAY:
         state.counters[NOT_RUNNING] += 1
     else:
-        _note_failure(state, piece, why, call)
+        _note_failure(at, piece, why, call)
         item["rebooked"] = 1
-    book(state, lost, lost_from, item["to_position"], -item["count"])
+    book(at, lost, lost_from, item["to_position"], -item["count"])
     first = True
     while True:
         run, board, leave, depart = NONE, 0, 0, np.inf
         if ready_s < np.inf:
-            run, board, leave, depart = _best(state, item["stop"], ride["target"], line["mode"], ready_s, now)
+            run, board, leave, depart = _best(at, item["stop"], ride["target"], line["mode"], ready_s, now)
         too_late = run == NONE or (why != NOT_THAT_DAY and depart > ready_s + line["patience_s"])
-        not_today = too_late or depart >= _midnight(state, lost) + DAY_SECONDS + _NIGHT_S
-        if first and not_today and (why == MISSED or why == LEFT_BEHIND) and _counts(state, piece):  # noqa: PLR1714  numba's
+        not_today = too_late or depart >= _midnight(at, lost) + DAY_SECONDS + _NIGHT_S
+        if first and not_today and why in (MISSED, LEFT_BEHIND) and _counts(at, piece):
             state.calls[call]["stranded"] += item["count"]
         first = False
         if too_late:
-            if _counts(state, piece):
+            if _counts(at, piece):
                 state.calls[call]["gave_up"] += item["count"]
-            _give_up(state, piece, _when(now, ready_s), GAVE_UP if run == NONE else IMPATIENT)
+            _give_up(at, piece, _when(now, ready_s), GAVE_UP if run == NONE else IMPATIENT)
             return
-        seats, part = _seats(state, run, board, leave), piece
+        seats, part = _seats(at, run, board, leave), piece
         if seats < item["count"]:
-            part = _split(state, piece, seats)
+            part = _split(at, piece, seats)
         chosen = state.pieces[part]
         chosen["run"], chosen["from_position"], chosen["to_position"] = run, board, leave
-        book(state, run, board, leave, chosen["count"])
-        push(state, state.counters[BOOKED_QUEUES] + _row(state, run, board), part)
+        book(at, run, board, leave, chosen["count"])
+        push(at, state.counters[BOOKED_QUEUES] + _row(at, run, board), part)
         if part == piece:
             return
 
 
 @njit(cache=True)
-def join(state: BoardingState, piece: Whole, now: float) -> None:
+def join(at: Addresses, piece: Whole, now: float) -> None:
     """Put a piece that knows when it is ready into the queue of its run or line; it looks for another run if its own is gone."""
+    state = state_at(at)
     item = state.pieces[piece]
     run = item["run"]
     if run == NONE:
         ride = state.rides[item["ride"]]
         queue = state.patterns[state.trips[ride["trip"]]["pattern"]]["queue"] + item["from_position"]
         if state.runs_left[queue] == 0:
-            _give_up(state, piece, _when(now, item["ready_s"]), GAVE_UP)
+            _give_up(at, piece, _when(now, item["ready_s"]), GAVE_UP)
         else:
-            push(state, queue, piece)
+            push(at, queue, piece)
     elif run >= len(state.runs):
         # It would go after the last of the days: who waits for it is under way in the end.
         item["next"] = NONE
-    elif _serves(state, run, item["from_position"], item["to_position"]):
-        push(state, state.counters[BOOKED_QUEUES] + _row(state, run, item["from_position"]), piece)
+    elif _serves(at, run, item["from_position"], item["to_position"]):
+        push(at, state.counters[BOOKED_QUEUES] + _row(at, run, item["from_position"]), piece)
     elif state.runs[run]["end"] == NONE:
-        rebook(state, piece, now, NOT_THAT_DAY)
+        rebook(at, piece, now, NOT_THAT_DAY)
     elif state.runs[run]["left"] > item["from_position"]:
-        rebook(state, piece, now, MISSED)
+        rebook(at, piece, now, MISSED)
     else:
-        rebook(state, piece, now, CANCELLED)
+        rebook(at, piece, now, CANCELLED)
 
 
 @njit(cache=True)
-def _come_to_door(state: BoardingState, piece: Whole, door_s: float, now: float) -> None:
+def _come_to_door(at: Addresses, piece: Whole, door_s: float, now: float) -> None:
     """Begin a ride: to the checks at the door of its terminal, or at once to its queue."""
+    state = state_at(at)
     item = state.pieces[piece]
     ride = state.rides[item["ride"]]
     trip = state.trips[ride["trip"]]
     server = state.calls[trip["first_call"] + ride["from_position"]]["server"]
     if server != NONE and ride["check_s"] > 0:
         item["ready_s"] = door_s
-        push(state, state.counters[DOOR_QUEUES] + server, piece)
+        push(at, state.counters[DOOR_QUEUES] + server, piece)
         return
-    _pass(state, piece, door_s, door_s + ride["entry_s"], now)
+    _pass(at, piece, door_s, door_s + ride["entry_s"], now)
 
 
 @njit(cache=True)
-def _pass(state: BoardingState, piece: Whole, door_s: float, ready_s: float, now: float) -> None:
+def _pass(at: Addresses, piece: Whole, door_s: float, ready_s: float, now: float) -> None:
     """Go on from the checks of a terminal; who came to its door after check-in was closed has missed his run."""
+    state = state_at(at)
     item = state.pieces[piece]
     ride, run = state.rides[item["ride"]], item["run"]
     item["ready_s"] = ready_s
-    if run != NONE and _serves(state, run, item["from_position"], item["to_position"]):
+    if run != NONE and _serves(at, run, item["from_position"], item["to_position"]):
         cut_off = state.patterns[state.trips[run % state.counters[N_TRIPS]]["pattern"]]["cut_off_s"]
         call = state.trips[run % state.counters[N_TRIPS]]["first_call"] + item["from_position"]
-        leaves = state.calls[call]["depart_s"] + _midnight(state, run) + state.runs[run]["late_s"]
+        leaves = state.calls[call]["depart_s"] + _midnight(at, run) + state.runs[run]["late_s"]
         # Who is let through quicker than that by plan, changing with his luggage checked through, is let through.
         if ride["entry_s"] >= cut_off and door_s > leaves - cut_off:
-            rebook(state, piece, now, MISSED)
+            rebook(at, piece, now, MISSED)
             return
-    join(state, piece, now)
+    join(at, piece, now)
 
 
 @njit(cache=True)
-def check(state: BoardingState, server: Whole, now: float) -> None:
+def check(at: Addresses, server: Whole, now: float) -> None:
     """Let everybody through the checks at a door who came there until now."""
+    state = state_at(at)
     queue = state.counters[DOOR_QUEUES] + server
     nominal = state.servers[server]["service_s"]
     while True:
-        piece = _peek(state, queue)
+        piece = _peek(at, queue)
         if piece == NONE or state.pieces[piece]["ready_s"] > now:
             return
-        _drop(state, queue, piece)
+        _drop(at, queue, piece)
         item = state.pieces[piece]
         door_s, ride = item["ready_s"], state.rides[item["ride"]]
-        through = serve(state, server, door_s, item["count"], item["cohort"])
+        through = serve(at, server, door_s, item["count"], item["cohort"])
         # The time of entry allows for some queueing: only what goes beyond makes late.
         late = max(0.0, through - door_s - max(ride["check_s"], nominal))
-        _pass(state, piece, door_s, door_s + ride["entry_s"] + late, now)
+        _pass(at, piece, door_s, door_s + ride["entry_s"] + late, now)
 
 
 # --- calls -----------------------------------------------------------------------------------------------------------------------------
 
 
 @njit(cache=True)
-def _go_on(state: BoardingState, piece: Whole, now: float) -> None:
+def _go_on(at: Addresses, piece: Whole, now: float) -> None:
     """What a piece does that got off where it wanted."""
+    state = state_at(at)
     item = state.pieces[piece]
     cohort = state.cohorts[item["cohort"]]
     if item["ride"] == cohort["last_ride"]:
@@ -442,11 +466,11 @@ def _go_on(state: BoardingState, piece: Whole, now: float) -> None:
         planned = cohort["arrive_s"] + (state.counters[FIRST_DAY] - 1 + item["day"]) * DAY_SECONDS
         item["stop"] = state.rides[item["ride"]]["target"]
         state.totals[OUT] += count
-        state.totals[OUT_S] += count * (arrives - _left_door_s(state, piece))
-        if _counts(state, piece):
+        state.totals[OUT_S] += count * (arrives - _left_door_s(at, piece))
+        if _counts(at, piece):
             cohort["arrived"] += count
             cohort["late_s"] += count * (arrives - planned)
-        _end(state, piece, arrives, ARRIVED)
+        _end(at, piece, arrives, ARRIVED)
         return
     item["ride"] += 1
     ride = state.rides[item["ride"]]
@@ -455,15 +479,16 @@ def _go_on(state: BoardingState, piece: Whole, now: float) -> None:
     item["run"] = NONE
     if state.patterns[state.trips[ride["trip"]]["pattern"]]["queue"] == NONE:
         item["run"] = (item["day"] + ride["day"]) * state.counters[N_TRIPS] + ride["trip"]
-    _come_to_door(state, piece, now + ride["way_s"] - ride["entry_s"], now)
+    _come_to_door(at, piece, now + ride["way_s"] - ride["entry_s"], now)
 
 
 @njit(cache=True)
-def _put_off(state: BoardingState, run: Whole, stop: Whole, position: Whole, now: float) -> None:
+def _put_off(at: Addresses, run: Whole, stop: Whole, position: Whole, now: float) -> None:
     """Put off everybody who wants to go further than a run does, at the position where it ends."""
+    state = state_at(at)
     trip = state.trips[run % state.counters[N_TRIPS]]
     for later in range(position + 1, trip["calls"]):
-        row = _row(state, run, later)
+        row = _row(at, run, later)
         piece = state.aboard[row]
         state.aboard[row] = NONE
         while piece != NONE:
@@ -474,163 +499,171 @@ def _put_off(state: BoardingState, run: Whole, stop: Whole, position: Whole, now
             if line["queue"] == NONE:
                 # The seats up to here are used; `rebook` gives back those from the position on.
                 item["run"], item["from_position"] = run, position
-                rebook(state, piece, now, CANCELLED)
+                rebook(at, piece, now, CANCELLED)
             else:
                 item["from_position"] = position
-                join(state, piece, now)
+                join(at, piece, now)
             piece = following
 
 
 @njit(cache=True)
-def arrive(state: BoardingState, run: Whole, call: Whole, now: float) -> None:
+def arrive(at: Addresses, run: Whole, call: Whole, now: float) -> None:
     """Let everybody off who wants to get off at a call; everybody if the run goes no further."""
+    state = state_at(at)
     trip = state.trips[run % state.counters[N_TRIPS]]
     position = call - trip["first_call"]
-    row, vehicle = _row(state, run, position), state.runs[run]
+    row, vehicle = _row(at, run, position), state.runs[run]
     vehicle["reached"] = position + 1
     piece = state.aboard[row]
     state.aboard[row] = NONE
     while piece != NONE:
         following, count = state.pieces[piece]["next"], state.pieces[piece]["count"]
         vehicle["load"] -= count
-        if _counts(state, piece):
+        if _counts(at, piece):
             state.calls[call]["alightings"] += count
         item = state.pieces[piece]
         if state.rides[item["ride"]]["target"] == state.calls[call]["stop"]:
-            _go_on(state, piece, now)
+            _go_on(at, piece, now)
         else:
             # Carried past a stop that was closed: back by whatever goes there.
             item["ready_s"], item["stop"], item["run"] = now, state.calls[call]["stop"], run
             item["from_position"] = item["to_position"] = position
-            rebook(state, piece, now, CANCELLED)
+            rebook(at, piece, now, CANCELLED)
         piece = following
     if vehicle["end"] == position and position + 1 < trip["calls"]:
-        _put_off(state, run, state.calls[call]["stop"], position, now)
+        _put_off(at, run, state.calls[call]["stop"], position, now)
     if position >= vehicle["end"]:
         vehicle["load"] = 0.0
 
 
 @njit(cache=True)
-def _board(state: BoardingState, piece: Whole, run: Whole, now: float) -> None:
+def _board(at: Addresses, piece: Whole, run: Whole, now: float) -> None:
     """Take a piece on board."""
+    state = state_at(at)
     item, vehicle = state.pieces[piece], state.runs[run]
     cohort, count = state.cohorts[item["cohort"]], item["count"]
-    row = _row(state, run, item["to_position"])
+    row = _row(at, run, item["to_position"])
     item["next"] = state.aboard[row]
     state.aboard[row] = piece
     vehicle["load"] += count
     vehicle["boardings"] += count
-    if _counts(state, piece):
+    if _counts(at, piece):
         cohort["wait_s"] += count * (now - item["ready_s"])
         if item["ride"] > cohort["first_ride"] and item["rebooked"] == 0:
             cohort["changes"] += count
 
 
 @njit(cache=True)
-def depart(state: BoardingState, run: Whole, call: Whole, now: float) -> float:
+def depart(at: Addresses, run: Whole, call: Whole, now: float) -> float:
     """Take on board who is ready at a call, as far as there is room; how many. Who stays behind looks for another run."""
+    state = state_at(at)
     trip = state.trips[run % state.counters[N_TRIPS]]
     position, vehicle, counters = call - trip["first_call"], state.runs[run], state.counters
     own = state.calls[call]
     if own["server"] != NONE:
-        check(state, own["server"], now)
-    vehicle["late_s"] = now - own["depart_s"] - _midnight(state, run)
+        check(at, own["server"], now)
+    vehicle["late_s"] = now - own["depart_s"] - _midnight(at, run)
     state.totals[LATEST_S] = max(state.totals[LATEST_S], vehicle["late_s"])
     vehicle["left"] = position + 1
     queue = state.patterns[trip["pattern"]]["queue"]
     booked = queue == NONE
-    number = counters[BOOKED_QUEUES] + _row(state, run, position) if booked else queue + position
+    number = counters[BOOKED_QUEUES] + _row(at, run, position) if booked else queue + position
     room, boarded = vehicle["capacity"] - vehicle["load"], 0.0
     while room > LEAST:
-        piece = _peek(state, number)
+        piece = _peek(at, number)
         if piece == NONE or state.pieces[piece]["ready_s"] > now:
             break
         count = state.pieces[piece]["count"]
         if count > room + LEAST:
-            piece = _split(state, piece, room)
+            piece = _split(at, piece, room)
             count = room
         else:
-            _drop(state, number, piece)
-        _board(state, piece, run, now)
-        if _counts(state, piece):
+            _drop(at, number, piece)
+        _board(at, piece, run, now)
+        if _counts(at, piece):
             own["boardings"] += count
         room -= count
         boarded += count
     vehicle["most"] = max(vehicle["most"], vehicle["load"])
     if booked:
-        _leave_booked(state, number, now)
+        _leave_booked(at, number, now)
     else:
-        _leave_waiting(state, number, run, call, now)
+        _leave_waiting(at, number, run, call, now)
     return boarded
 
 
 @njit(cache=True)
-def _leave_booked(state: BoardingState, number: Whole, now: float) -> None:
+def _leave_booked(at: Addresses, number: Whole, now: float) -> None:
     """Everybody left in the queue of a run that has gone books another."""
+    state = state_at(at)
     while True:
-        piece = _peek(state, number)
+        piece = _peek(at, number)
         if piece == NONE:
             return
-        _drop(state, number, piece)
-        rebook(state, piece, now, LEFT_BEHIND if state.pieces[piece]["ready_s"] <= now else MISSED)
+        _drop(at, number, piece)
+        rebook(at, piece, now, LEFT_BEHIND if state.pieces[piece]["ready_s"] <= now else MISSED)
 
 
 @njit(cache=True)
-def _leave_waiting(state: BoardingState, number: Whole, run: Whole, call: Whole, now: float) -> None:
+def _leave_waiting(at: Addresses, number: Whole, run: Whole, call: Whole, now: float) -> None:
     """Count who is left behind by a run of a line; who has no more patience gives up, and everybody after the last run."""
+    state = state_at(at)
     queue, pieces = state.queues[number], state.pieces
     left = 0.0
     for piece in range(queue["fresh"], queue["fresh_end"]):
         if pieces[piece]["ready_s"] > now:
             break
-        left += pieces[piece]["count"] if _counts(state, piece) else 0.0
+        left += pieces[piece]["count"] if _counts(at, piece) else 0.0
     piece = queue["head"]
     while piece != NONE and pieces[piece]["ready_s"] <= now:
-        left += pieces[piece]["count"] if _counts(state, piece) else 0.0
+        left += pieces[piece]["count"] if _counts(at, piece) else 0.0
         piece = pieces[piece]["next"]
     state.runs[run]["left_behind"] += left
     state.calls[call]["left_behind"] += left
     patience = state.patterns[state.trips[run % state.counters[N_TRIPS]]["pattern"]]["patience_s"]
     while True:
-        piece = _peek(state, number)
+        piece = _peek(at, number)
         if piece == NONE or now - pieces[piece]["ready_s"] <= patience:
             break
-        _drop(state, number, piece)
-        if _counts(state, piece):
+        _drop(at, number, piece)
+        if _counts(at, piece):
             state.calls[call]["gave_up"] += pieces[piece]["count"]
-        _give_up(state, piece, now, IMPATIENT)
-    _one_run_less(state, number, call, now)
+        _give_up(at, piece, now, IMPATIENT)
+    _one_run_less(at, number, call, now)
 
 
 @njit(cache=True)
-def _one_run_less(state: BoardingState, number: Whole, call: Whole, now: float) -> None:
+def _one_run_less(at: Addresses, number: Whole, call: Whole, now: float) -> None:
     """A run of a line has gone, or will not come: after the last everybody gives up, as soon as he is ready."""
+    state = state_at(at)
     state.runs_left[number] -= 1
     if state.runs_left[number] > 0:
         return
     while True:
-        piece = _peek(state, number)
+        piece = _peek(at, number)
         if piece == NONE:
             return
-        _drop(state, number, piece)
-        if _counts(state, piece):
+        _drop(at, number, piece)
+        if _counts(at, piece):
             state.calls[call]["gave_up"] += state.pieces[piece]["count"]
             state.calls[call]["stranded"] += state.pieces[piece]["count"]
-        _give_up(state, piece, _when(now, state.pieces[piece]["ready_s"]), GAVE_UP)
+        _give_up(at, piece, _when(now, state.pieces[piece]["ready_s"]), GAVE_UP)
 
 
 @njit(cache=True)
-def visit(state: BoardingState, run: Whole, call: Whole, now: float) -> float:
+def visit(at: Addresses, run: Whole, call: Whole, now: float) -> float:
     """Off and on at once; how many board."""
-    arrive(state, run, call, now)
+    state = state_at(at)
+    arrive(at, run, call, now)
     if state.runs[run]["end"] <= call - state.trips[run % state.counters[N_TRIPS]]["first_call"]:
         return 0.0
-    return float(depart(state, run, call, now))
+    return float(depart(at, run, call, now))
 
 
 @njit(cache=True)
-def cancel(state: BoardingState, run: Whole, call: Whole, now: float) -> None:
+def cancel(at: Addresses, run: Whole, call: Whole, now: float) -> None:
     """A run goes no further than a call (not at all from its first): who waits for it looks for another, who is on board gets off there."""
+    state = state_at(at)
     trip, vehicle = state.trips[run % state.counters[N_TRIPS]], state.runs[run]
     position = call - trip["first_call"]
     if vehicle["end"] <= position:
@@ -639,21 +672,22 @@ def cancel(state: BoardingState, run: Whole, call: Whole, now: float) -> None:
     queue = state.patterns[trip["pattern"]]["queue"]
     for later in range(max(position, vehicle["left"]), trip["calls"] - 1):
         if queue != NONE:
-            _one_run_less(state, queue + later, trip["first_call"] + later, now)
+            _one_run_less(at, queue + later, trip["first_call"] + later, now)
     if queue == NONE:
         # Those who would ride past the end wait before it too.
         for earlier in range(vehicle["left"], trip["calls"] - 1):
-            _leave_cancelled(state, run, earlier, now)
+            _leave_cancelled(at, run, earlier, now)
     if vehicle["reached"] > position:
-        _put_off(state, run, state.calls[call]["stop"], position, now)
+        _put_off(at, run, state.calls[call]["stop"], position, now)
 
 
 @njit(cache=True)
-def skip(state: BoardingState, run: Whole, call: Whole, now: float) -> None:
+def skip(at: Addresses, run: Whole, call: Whole, now: float) -> None:
     """A run does not call at a stop: who wants to get off does so at the next, who waits for it looks for another."""
+    state = state_at(at)
     trip = state.trips[run % state.counters[N_TRIPS]]
     position, pieces = call - trip["first_call"], state.pieces
-    row = _row(state, run, position)
+    row = _row(at, run, position)
     state.runs[run]["reached"] = position + 1
     piece = state.aboard[row]
     state.aboard[row] = NONE
@@ -666,21 +700,22 @@ def skip(state: BoardingState, run: Whole, call: Whole, now: float) -> None:
     state.runs[run]["left"] = position + 1
     queue = state.patterns[trip["pattern"]]["queue"]
     if queue == NONE:
-        _leave_cancelled(state, run, position, now)
+        _leave_cancelled(at, run, position, now)
     else:
-        _one_run_less(state, queue + position, call, now)
+        _one_run_less(at, queue + position, call, now)
 
 
 @njit(cache=True)
-def _leave_cancelled(state: BoardingState, run: Whole, position: Whole, now: float) -> None:
+def _leave_cancelled(at: Addresses, run: Whole, position: Whole, now: float) -> None:
     """Take everybody out of a queue whom the run does not carry all the way any more."""
-    number = state.counters[BOOKED_QUEUES] + _row(state, run, position)
-    settle_fresh(state, number)
+    state = state_at(at)
+    number = state.counters[BOOKED_QUEUES] + _row(at, run, position)
+    settle_fresh(at, number)
     piece = state.queues[number]["head"]
     state.queues[number]["head"] = state.queues[number]["tail"] = NONE
     while piece != NONE:
         following = state.pieces[piece]["next"]
-        join(state, piece, now)
+        join(at, piece, now)
         piece = following
 
 
@@ -688,8 +723,9 @@ def _leave_cancelled(state: BoardingState, run: Whole, position: Whole, now: flo
 
 
 @njit(cache=True)
-def book_day(state: BoardingState, day: Whole, goes: NDArray[np.bool_]) -> None:
+def book_day(at: Addresses, day: Whole, goes: NDArray[np.bool_]) -> None:
     """Book all rides of the cohorts that set out on a day (a flag each), where their trips run."""
+    state = state_at(at)
     trips, days = state.counters[N_TRIPS], state.counters[N_DAYS]
     for number in range(len(state.cohorts)):
         if not goes[number]:
@@ -702,12 +738,13 @@ def book_day(state: BoardingState, day: Whole, goes: NDArray[np.bool_]) -> None:
             ride = state.rides[place]
             when = day + ride["day"]
             if 0 <= when < days and state.patterns[state.trips[ride["trip"]]["pattern"]]["queue"] == NONE:
-                book(state, when * trips + ride["trip"], ride["from_position"], ride["to_position"], cohort["count"])
+                book(at, when * trips + ride["trip"], ride["from_position"], ride["to_position"], cohort["count"])
 
 
 @njit(cache=True)
-def set_out(state: BoardingState, order: NDArray[np.int64], queue: NDArray[np.int64], ready_s: NDArray[np.float64], day: Whole) -> None:
+def set_out(at: Addresses, order: NDArray[np.int64], queue: NDArray[np.int64], ready_s: NDArray[np.float64], day: Whole) -> None:
     """Make pieces of cohorts (`order`, sorted by queue, readiness and number) and put them in their queues as sorted slices."""
+    state = state_at(at)
     trips = state.counters[N_TRIPS]
     last = NONE
     for place in range(len(order)):
@@ -725,14 +762,14 @@ def set_out(state: BoardingState, order: NDArray[np.int64], queue: NDArray[np.in
         if number == NONE:
             continue
         if number != last:
-            settle_fresh(state, number)
+            settle_fresh(at, number)
             state.queues[number]["fresh"] = piece
             last = number
         state.queues[number]["fresh_end"] = piece + 1
 
 
 @njit(cache=True)
-def join_late(state: BoardingState, first: Whole, count: Whole, now: float) -> None:
+def join_late(at: Addresses, first: Whole, count: Whole, now: float) -> None:
     """Let the first pieces of a new day, whose runs do not go or have gone, look for others."""
     for piece in range(first, first + count):
-        join(state, piece, now)
+        join(at, piece, now)

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 from numba import njit
 
-from bbwnet.simulation.boarding_state import CHECKS, BoardingState
+from bbwnet.simulation.boarding_state import CHECKS, state_at
 from bbwnet.simulation.calendars import finish_s, next_open_s
 
 if TYPE_CHECKING:
     from bbwnet.routing.clock import Whole
+    from bbwnet.simulation.boarding_state import Addresses
 
 ROOM = 1024
 """Different moments at which lanes of one server become free that are told apart; beyond, the last two count as the later."""
@@ -25,8 +26,9 @@ LEAST = 1e-12
 
 
 @njit(cache=True)
-def serve(state: BoardingState, number: Whole, arrive_s: float, count: float, cohort: Whole) -> float:
+def serve(at: Addresses, number: Whole, arrive_s: float, count: float, cohort: Whole) -> float:
     """Check a cohort that comes to a server; the second at which the last of it is through. Calls must come in order of arrival."""
+    state = state_at(at)
     server = state.servers[number]
     first, head, size = server["first"], server["head"], server["size"]
     begin, end = server["calendar"], server["calendar_end"]

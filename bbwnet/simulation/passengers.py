@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from bbwnet.simulation.cohort import PassengerCohorts
     from bbwnet.simulation.world import PartResult, World
 
+_depart, _visit = kernels.depart, kernels.visit
+
 SLACK = 100_000
 """Room kept for pieces that cohorts are split into, beside the cohorts of a day."""
 
@@ -67,7 +69,7 @@ class Passengers:
         self.state: BoardingState = boarding_state(
             cohorts, self.trips, self.runs, world.first_day, self.rules, self.checks, len(network.nodes)
         )
-        self._arrive, self._depart, self._visit, self._cancel = kernels.arrive, kernels.depart, kernels.visit, kernels.cancel
+        self._addresses = self.state.addresses()
         self._checked_rides = int((cohorts.ride_check_s > 0).sum()) if self.checks else 0
         self.not_simulated = 0.0
         """Persons who set out for a run that began before the first day."""
@@ -87,27 +89,27 @@ class Passengers:
 
     def limit(self, capacity: NDArray[np.float64]) -> None:
         """Set what each run holds (days x trips, in one row); not-a-number: no limit."""
-        self.state.runs["capacity"] = np.where(np.isnan(capacity), np.inf, capacity)
+        self.state.runs["capacity"][:] = np.where(np.isnan(capacity), np.inf, capacity)
 
     def arrive(self, run: int, call: int, now: float) -> None:
         """Let off a run who gets off at a call."""
-        self._arrive(self.state, run, call, now)
+        kernels.arrive(self._addresses, run, call, now)
 
     def depart(self, run: int, call: int, now: float) -> float:
         """Take on board who is ready; how many persons."""
-        return float(self._depart(self.state, run, call, now))
+        return _depart(self._addresses, run, call, now)
 
     def visit(self, run: int, call: int, now: float) -> float:
         """Let off and take on board at once; how many persons board."""
-        return float(self._visit(self.state, run, call, now))
+        return _visit(self._addresses, run, call, now)
 
     def cancelled(self, run: int, from_call: int, now: float) -> None:
         """Hear that a run does not go on from a call: those on board get off there, those who wait for it look for another."""
-        self._cancel(self.state, run, from_call, now)
+        kernels.cancel(self._addresses, run, from_call, now)
 
     def passed(self, run: int, call: int, now: float) -> None:
         """Hear that a run does not call at a closed stop: who wanted to get off does so at the next, who waits there looks for another."""
-        kernels.skip(self.state, run, call, now)
+        kernels.skip(self._addresses, run, call, now)
 
     def on_board(self, run: int) -> float:
         """Persons on board of a run."""
@@ -124,7 +126,7 @@ class Passengers:
     def finish(self) -> PartResult:
         """Sums of what became of everybody."""
         for server in range(len(self.checks)):
-            kernels.check(self.state, server, self.world.end_s)
+            kernels.check(self._addresses, server, self.world.end_s)
         return passenger_results(self)
 
     def _days(self) -> simpy.events.ProcessGenerator:
@@ -145,6 +147,7 @@ class Passengers:
             or len(state.checked) < state.counters[CHECKS] + self._checked_rides + SLACK // 2
         ):
             self.state = with_room(state, pieces + SLACK, self._checked_rides + SLACK if self.checks else SLACK)
+            self._addresses = self.state.addresses()
 
     def _set_out(self, day: int) -> None:
         """Make pieces of the cohorts of a day, in their first queues."""
@@ -157,12 +160,12 @@ class Passengers:
         chosen = np.flatnonzero(goes)
         self._make_room(len(chosen))
         state = self.state
-        kernels.book_day(state, day, goes)
+        kernels.book_day(self._addresses, day, goes)
         queue, ready = self._first_queues(chosen, leave, day)
         order = np.lexsort((chosen, ready, queue))
         before = int(state.counters[USED])
-        kernels.set_out(state, chosen[order], queue[order], ready[order], day)
-        kernels.join_late(state, before, int((queue == NONE).sum()), world.env.now)
+        kernels.set_out(self._addresses, chosen[order], queue[order], ready[order], day)
+        kernels.join_late(self._addresses, before, int((queue == NONE).sum()), world.env.now)
 
     def _first_queues(
         self, chosen: NDArray[np.int64], leave: NDArray[np.float64], day: int
