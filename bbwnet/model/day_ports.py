@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from bbwnet.assignment.freight_cargo import Cargo
     from bbwnet.assignment.freight_flows import FreightFlows
     from bbwnet.network.network import Network
+    from bbwnet.scenario.schema.channels import Channel
+    from bbwnet.scenario.schema.simulation_ports import ShipChoice
     from bbwnet.scenario.schema.terminals import PortTerminal
 
 _DAYS = 365.0
@@ -146,7 +148,9 @@ class _Maker:
         """Ships a day and their mean deadweight; no ship unloads or loads more than that."""
         sea = self._network.settings.freight_chains.sea
         smallest = min(vessel.dwt for vessel in sea.vessels)
-        dwt = min(self._dwt.get((record.port, item.commodity), smallest), record.vessel_dwt_max or sea.open_port_dwt)
+        channel = self._network.assembly.channels.get(record.port)
+        deepest = math.inf if channel is None else _largest_dwt(channel, self._settings.ships)
+        dwt = min(self._dwt.get((record.port, item.commodity), smallest), record.vessel_dwt_max or sea.open_port_dwt, deepest)
         exchange = self._settings.ships.exchange.of(item.commodity) * dwt
         return max(item.tonnes / exchange, max(item.loaded_t, item.unloaded_t) / dwt) / _DAYS, dwt
 
@@ -173,6 +177,16 @@ class _Maker:
             gate_service_s=service_s,
             hour_weights=tuple(weights),
         )
+
+
+def _largest_dwt(channel: Channel, ships: ShipChoice) -> float:
+    """Deadweight of the deepest ship that ever passes a channel."""
+    if channel.depth_m is None:
+        return math.inf
+    water_m = channel.depth_m + (0.0 if channel.tide is None else channel.tide.rise_m)
+    # Draughts are rounded to a tenth.
+    draught = max(water_m / (1 + ships.under_keel_share) - 0.05, 0.1)
+    return float((draught / ships.draught_m) ** (1 / ships.draught_power))
 
 
 def _mean_dwt(links: pd.DataFrame, network: Network) -> dict[tuple[str, str], float]:

@@ -29,7 +29,8 @@ cities: [{id: qinzhou, name: {zh: 钦州, en: Qinzhou}, province: guangxi, role:
 places: [{id: qinnan, name: {zh: 钦南区, en: Qinnan}, kind: zone, city: qinzhou, lon: 108.62, lat: 21.95, SOURCED}]
 nodes: [{id: harbour, name: {zh: 海港, en: Harbour}, kind: port, lon: 108.6, lat: 21.7, place: qinnan, SOURCED}]
 links:
-  - {id: qinnan-harbour, from: qinnan, to: harbour, mode: highway, line: s1, road_class: class_1, lanes: 4, free_speed_kmh: 60, length_km: 30, SOURCED}
+  - {id: qinnan-harbour, from: qinnan, to: harbour, mode: highway, line: s1, road_class: class_1, lanes: 4, length_km: 30,
+     free_speed_kmh: 60, SOURCED}
 terminals:
 """
 _SCENARIO = """schema: 1

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from bbwnet.errors import RunError
+from bbwnet.errors import InputError, RunError
 from bbwnet.simulation.day import Record
 from bbwnet.simulation.replications import batch_means
 from tests.simulation.harbour import at, network_of, port_day, ships, write_harbour
@@ -98,7 +98,7 @@ def test_ships_meet_in_a_shared_channel_and_wait_at_one_of_one_way(tmp_path: Pat
 def test_cranes_are_shared(tmp_path: Path) -> None:
     stream = ships("a", "quay", ["day 1 00:00", "day 1 02:00"], "mean_h: 4")
     record = run(write_harbour(tmp_path, ["id: quay, berths: 2, cranes: 3"], f"streams: [{stream}]"))
-    # Alone a ship has the three cranes; from 02:00 to 06:00 each has half of them, which is the rest of the first; then the second has two left.
+    # Alone a ship has the three cranes; from 02:00 to 06:00 each has half of them: all that the first needs, half of the second.
     assert hours(at(record, "berths", "quay").leave_s) == [6, 8]
 
 
@@ -141,7 +141,9 @@ def test_both_ways_of_reckoning_agree(tmp_path: Path) -> None:
 def test_impossible_vessels(tmp_path: Path) -> None:
     stream = ships("a", "quay", ["day 1 00:00"], "mean_h: 3", 60_000.0)
     quay = "id: quay, berths: 1, vessel_dwt_max: 50000.0"
-    with pytest.raises(RunError, match="impossible vessel: 60000 t, and the largest berth of quay takes 50000 t"):
+    with pytest.raises(
+        InputError, match=r"a\.dwt: impossible vessel: larger than every berth of quay \(60000\.0\), expected at most 50000 t"
+    ):
         run(write_harbour(tmp_path, [quay], f"streams: [{stream}]"))
     with pytest.raises(RunError, match=r"impossible vessel: 60000 t for quay needs 14\.\d m of water, never found in way"):
         run(write_harbour(tmp_path, ["id: quay, berths: 1"], f"streams: [{stream}]", channel="id: way, depth_m: 12.0, passage_min: 30"))

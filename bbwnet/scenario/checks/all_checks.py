@@ -15,6 +15,7 @@ from bbwnet.scenario.checks.identifiers import check_identifiers
 from bbwnet.scenario.checks.links import check_links
 from bbwnet.scenario.checks.measures import check_measures
 from bbwnet.scenario.checks.places import check_places
+from bbwnet.scenario.checks.ports import check_channels
 from bbwnet.scenario.checks.projects import check_projects
 from bbwnet.scenario.checks.provenance import check_provenance
 from bbwnet.scenario.checks.region import Region
@@ -34,6 +35,7 @@ CHECKS: tuple[Callable[[Region], Iterator[Problem]], ...] = (
     check_freight,
     check_ferries,
     check_groups,
+    check_channels,
     check_measures,
     check_projects,
     check_dates,

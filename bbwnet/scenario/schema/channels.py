@@ -23,7 +23,7 @@ class Tide(Record):
     def _apart(self) -> Self:
         """Refuse windows that run into each other."""
         if 2 * self.window_h >= self.period_h:
-            raise ValueError(f"window_h (={self.window_h:g}) must be less than half of period_h (={self.period_h:g})")
+            raise ValueError(f"expected `window_h` below half of period_h, {self.period_h:g} h, not {self.window_h:g} h")
         return self
 
 

@@ -53,9 +53,9 @@ class PortTerminal(Identified):
     def _every_berth(self) -> Self:
         """Refuse sizes of berths that are not one for each, or larger than the terminal's largest."""
         if self.berth_dwt and len(self.berth_dwt) != self.berths:
-            raise ValueError(f"berth_dwt has {len(self.berth_dwt)} berths and berths says {self.berths}")
+            raise ValueError(f"expected `berth_dwt` of every berth: {self.berths}, not {len(self.berth_dwt)}")
         if self.berth_dwt and self.vessel_dwt_max is not None and max(self.berth_dwt) > self.vessel_dwt_max:
-            raise ValueError(f"berth_dwt (up to {max(self.berth_dwt):g}) must not exceed vessel_dwt_max (={self.vessel_dwt_max:g})")
+            raise ValueError(f"expected `berth_dwt` up to vessel_dwt_max, {self.vessel_dwt_max:g} t, not {max(self.berth_dwt):g} t")
         return self
 
 
