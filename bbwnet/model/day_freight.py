@@ -1,8 +1,9 @@
 """A mean day of freight for the simulation: the chains of a year as consignments, each with the stages of its way.
 
-Small chains stand for each other: of each commodity and chain, those that carry more than a step go as they are; of the rest, in the
-order of the list, every step of tonnes is one consignment of the chain that it falls on (systematic sampling in proportion to size; Cochran
-1977, section 9A.10). Tonnes by commodity and chain are kept. Steps go with the root of the tonnes, so that boxes are not lost among sand.
+Small chains stand for each other: of each commodity, chain, and pair of lands that roads alone do not join, those that carry more than a
+step go as they are; of the rest, in the order of the list, every step of tonnes is one consignment of the chain that it falls on
+(systematic sampling in proportion to size; Cochran 1977, section 9A.10). Tonnes of each such group are kept. Steps go with the root of the
+tonnes, so that boxes are not lost among sand. What trucks take over parallel crossings or ferries is cut up by the share of each.
 """
 
 from __future__ import annotations
@@ -23,10 +24,15 @@ if TYPE_CHECKING:
 
     from bbwnet.assignment.freight_flows import FreightFlows
     from bbwnet.choice.chain_choice import ListedChains
+    from bbwnet.model.day_freight_ways import CommodityWay
     from bbwnet.network.network import Network
 
 _SAMPLED: Final = 2 / 3
 """Share of the consignments of a day that may be of chains of their own."""
+_LEAST_GATE: Final = 0.05
+"""Share over the largest of parallel gates from which on one is taken."""
+_GATE_STEP: Final = 0xD1B54A32D192ED03
+_HOUR_S: Final = 3600.0
 _WAYS_OUT: Final = 3
 """Other chains of the same origin and destination that a consignment may turn to, at most."""
 
@@ -40,11 +46,14 @@ def day_freight(network: Network, flows: FreightFlows) -> FreightDay:
     listed = [own.choice.listed(tonnes, least) for own, tonnes in zip(solution.balance.moved, solution.tonnes_year, strict=True)]
     first_row = np.concatenate([[0], np.cumsum([len(item.share) for item in listed])]).astype(np.int64)
     tonnes_day = flows.chains["tonnes_year"].to_numpy(dtype=np.float64) / DAYS
-    strata = np.asarray(flows.chains.groupby(["commodity", "chain"], observed=True, sort=True).ngroup(), dtype=np.int64)
+    ways = DayWays(network, solution)
+    keys = flows.chains[["commodity", "chain"]].assign(
+        **{f"{end}_land": flows.chains[end].astype(str).map(ways.land_of).to_numpy() for end in ("origin", "destination")}
+    )
+    strata = np.asarray(keys.groupby(list(keys.columns), observed=True, sort=True).ngroup(), dtype=np.int64)
     total = float(tonnes_day.sum())
     most = choice.consignments_day
     sampled, tonnes = sample_chains(tonnes_day, strata, round(_SAMPLED * most))
-    ways = DayWays(network, solution)
     # What is left of the number of consignments cuts those up that are large: a flow comes through the day and not at once.
     routes = _Routes(flows, listed, first_row, ways, total / max(most - len(sampled), 1))
     routes.add_all(sampled, tonnes)
@@ -117,35 +126,55 @@ class _Routes:
             self._add(row, amount, number)
 
     def add_ways_out(self) -> None:
-        """Add for each route the chains that its consignments may turn to."""
+        """Add for each route the chains that its consignments may turn to: other gates first, then what most others take."""
         sampled = self._rows.copy()
         same = self._chains.groupby(["commodity", "origin", "destination"], observed=True, sort=False).ngroup().to_numpy()
         order = np.lexsort((-self._figures["tonnes_year"], same))
         edges = np.searchsorted(same[order], np.arange(int(same.max(initial=-1)) + 2))
-        others = [[row for row in order[edges[same[own]] : edges[same[own] + 1]].tolist() if row != own][:_WAYS_OUT] for own in sampled]
-        known = {row: place for place, row in enumerate(sampled)}
-        more = np.array(sorted({row for rows in others for row in rows} - set(known)), dtype=np.int64)
+        others = {
+            own: [row for row in order[edges[same[own]] : edges[same[own] + 1]].tolist() if row != own][:_WAYS_OUT] for own in set(sampled)
+        }
+        more = np.array(sorted({row for rows in others.values() for row in rows} - set(sampled)), dtype=np.int64)
         self.add_all(more, np.zeros(len(more)))
-        known.update({row: len(sampled) + place for place, row in enumerate(more.tolist())})
-        for place, rows in enumerate(others):
-            self.found[place] = replace(self.found[place], others=tuple(known[row] for row in rows))
+        places: dict[int, list[int]] = {}
+        for place, row in enumerate(self._rows):
+            places.setdefault(row, []).append(place)
+        for place, own in enumerate(sampled):
+            beside = [other for other in places[own] if other != place]
+            self.found[place] = replace(self.found[place], others=(*beside, *(other for row in others[own] for other in places[row])))
 
     def _add(self, row: int, tonnes_day: float, number: int) -> None:
-        """Add the route of a row."""
+        """Add the routes of a row, one for each gate that it takes."""
         place = int(np.searchsorted(self._first_row, row, side="right")) - 1
-        own, listed, at = self._ways.moved[place], self._listed[place], row - int(self._first_row[place])
+        listed, at = self._listed[place], row - int(self._first_row[place])
         way = self._ways.of(place)
-        # Of parallel gates each row takes one, spread evenly over rows.
-        way.begin((row * 0.6180339887498949) % 1.0)
+        given_h = self._way(way, listed, at, 0.0)
+        shares = way.gate_shares
+        kept = np.flatnonzero(shares >= _LEAST_GATE * shares.max(initial=0.0)) if len(shares) else np.zeros(0, dtype=np.int64)
+        if len(kept) <= 1 and not (len(kept) and kept[0]):
+            self._append(row, place, tonnes_day, number, given_h)
+            return
+        middle = (np.cumsum(shares) - shares / 2) / shares.sum()
+        for gate in kept.tolist():
+            given_h = self._way(way, listed, at, float(middle[gate]))
+            share = float(shares[gate] / shares[kept].sum())
+            self._append(row, place, tonnes_day * share, (number + _GATE_STEP * gate) % 2**64, given_h)
+
+    @staticmethod
+    def _way(way: CommodityWay, listed: ListedChains, at: int, spread: float) -> float:
+        """Make the way of a chain; hours that are not simulated."""
+        way.begin(spread)
         origin, destination = int(listed.origin[at]), int(listed.destination[at])
-        hours = float(self._figures["hours"][row])
         if int(listed.way[at]) == SEA_WAY:
-            given_h = way.by_sea(
+            return way.by_sea(
                 origin, destination, int(listed.mode_out[at]), int(listed.port_out[at]), int(listed.port_in[at]), int(listed.mode_in[at])
             )
-        else:
-            way.direct(origin, destination, INLAND_MODES[int(listed.way[at])])
-            given_h = 0.0
+        way.direct(origin, destination, INLAND_MODES[int(listed.way[at])])
+        return 0.0
+
+    def _append(self, row: int, place: int, tonnes_day: float, number: int, given_h: float) -> None:
+        """Append the route that the way of a commodity has made."""
+        cargo, way = self._ways.moved[place].cargo, self._ways.of(place)
         names = {name: str(values[row]) for name, values in self._names.items()}
         self.found.append(
             Route(
@@ -159,11 +188,12 @@ class _Routes:
                 parts=max(1, int(np.ceil(tonnes_day / self._largest_t))),
                 number=number,
                 stages=tuple(way.stages),
-                given_s=given_h * 3600,
-                hours=hours,
+                given_s=given_h * _HOUR_S,
+                hours=float(self._figures["hours"][row]),
                 cost_cny_t=float(self._figures["cost_cny_t"][row]),
-                hour_cny=own.cargo.hour_cny,
+                hour_cny=cargo.hour_cny,
                 handlings=float(self._figures["handlings"][row]),
+                trucks_per_tonne=sum(cargo.trucks_per_tonne),
                 join_site=way.join_site,
                 join_stage=way.join_stage,
             )

@@ -1,7 +1,7 @@
 """Ways of consignments by stages: trucks and gates, yards and trains, river ports and barges, sea ports; and what they pass.
 
 Times are those that the chains were chosen by, less what the simulation makes itself: waiting for trains and barges to fill, for paths of
-trains, and at locks.
+trains, at locks, crossings and ferries.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import numpy as np
 from bbwnet.assignment.freight_balance import extra_hours, port_waits
 from bbwnet.assignment.freight_hauls import lands
 from bbwnet.choice.chain_choice import INLAND_MODES
+from bbwnet.network.trips import clock_shift_seconds
 from bbwnet.scenario.schema.base import DAY_SECONDS, clock_seconds
 from bbwnet.simulation.freight_day import (
     FreightDay,
@@ -32,6 +33,8 @@ from bbwnet.simulation.lock import Chamber
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
     from bbwnet.assignment.freight_balance import FreightSolution, Moved
     from bbwnet.network.network import Network
@@ -53,6 +56,7 @@ class DayWays:
         self.moved = solution.balance.moved
         self.chains, self.choice = network.settings.freight_chains, network.settings.simulation.freight
         self.land = lands(self.freight.road)
+        self._end_row = {name: row for row, name in enumerate(self.freight.ends)}
         self.extra = extra_hours(self.freight, self.balance.loads)
         self.link_names = network.links.index.to_numpy()
         self.gates, self.gate_s = self._gates()
@@ -77,6 +81,10 @@ class DayWays:
         city = self.network.nodes["city"].get(end)
         return str(city) if city in self.network.cities else end
 
+    def land_of(self, end: str) -> int:
+        """Land of an end: ends of one are joined by roads alone."""
+        return int(self.land[self.freight.end_site[self._end_row[end]]])
+
     def in_region(self, port: int) -> bool:
         """Whether a sea port is one of the region's cities'; all are where the region has none."""
         name = self.freight.ports.names[port]
@@ -85,7 +93,7 @@ class DayWays:
     # --- what is passed ----------------------------------------------------------------------------------------------------------------
 
     def _gates(self) -> tuple[list[Gate], list[float]]:
-        """Gates with their hours, and the seconds through each once it is open, with what loads add in the year's mean."""
+        """Gates with their hours, each direction with half of the capacity, and the seconds through each without a queue."""
         found, seconds = [], []
         gates, crossings = self.freight.gates, self.network.assembly.crossings
         for row in range(gates.count):
@@ -96,7 +104,8 @@ class DayWays:
                     (item for item in crossing.hours if item.traffic in {"goods", "all"} and item.valid_from <= self.network.as_of),
                     key=lambda item: item.valid_from,
                 )
-                hours = (clock_seconds(latest.open), clock_seconds(latest.close))
+                shift = clock_shift_seconds(latest.timezone, self.network.region_timezone, self.network.as_of)
+                hours = (clock_seconds(latest.open) + shift, clock_seconds(latest.close) + shift)
             gate = Gate(
                 link=gates.links[row],
                 crossing=gates.crossing_of[row],
@@ -106,10 +115,10 @@ class DayWays:
                 site=int(gates.tail_site[row]),
                 open_s=float(hours[0]),
                 close_s=float(hours[1]),
+                truck_s=(hours[1] - hours[0]) / (float(gates.capacity_day[row]) / 2) if gates.capacity_day[row] > 0 else 0.0,
             )
             found.append(gate)
-            through_h = float(gates.hours[row]) + float(self.extra.gates[gates.pair[row]])
-            seconds.append(through_h * _HOUR_S - gate.shut_s)
+            seconds.append(float(gates.hours[row]) * _HOUR_S - gate.shut_s)
         return found, seconds
 
     def _lock_sites(self) -> tuple[list[LockSite], dict[int, int], dict[int, float]]:
@@ -272,6 +281,8 @@ class CommodityWay:
         """Begin."""
         self._ways, self._own, self._legs = ways, own, own.legs
         self.stages: list[Stage] = []
+        self.gate_shares: NDArray[np.float64] = np.zeros(0)
+        """Shares of the gates of the first land that the way leaves by truck; empty where it leaves none."""
         self.join_site, self.join_stage, self._spread = -1, 0, 0.0
         freight = ways.freight
         self._ends, self._yards, self._rivers, self._quays = freight.end_site, freight.yard_site, freight.river_site, freight.port_site
@@ -280,7 +291,7 @@ class CommodityWay:
 
     def begin(self, spread: float) -> None:
         """Begin a way; `spread`, from 0 to 1, says which of parallel gates it takes."""
-        self.stages, self.join_site, self.join_stage, self._spread = [], -1, 0, spread
+        self.stages, self.join_site, self.join_stage, self._spread, self.gate_shares = [], -1, 0, spread, np.zeros(0)
 
     def direct(self, origin: int, destination: int, mode: str) -> None:
         """From end to end by one mode."""
@@ -355,6 +366,8 @@ class CommodityWay:
         while ways.land[at] != ways.land[end]:
             block = self._blocks[int(ways.land[at]), int(ways.land[end])]
             share = block.share[:, int(np.searchsorted(block.rows, at)), int(np.searchsorted(block.cols, end))]
+            if not len(self.gate_shares):
+                self.gate_shares = np.asarray(share)
             gate = int(block.gates[min(int(np.searchsorted(np.cumsum(share), self._spread * share.sum(), side="right")), len(share) - 1)])
             tail, head = int(ways.freight.gates.tail_site[gate]), int(ways.freight.gates.head_site[gate])
             self._on_road(at, tail)

@@ -16,10 +16,11 @@ import numpy as np
 from bbwnet.scenario.schema.base import DAY_SECONDS
 from bbwnet.simulation.balance import BalanceRow
 from bbwnet.simulation.barge import Fleet, passage
-from bbwnet.simulation.calendars import ALWAYS, any_open, together
+from bbwnet.simulation.calendars import any_open, together
 from bbwnet.simulation.consignment_start import Senders, set_out_s, under_way
 from bbwnet.simulation.consignment_table import ARRIVED, GAVE_UP, UNDER_WAY, Outcome, consignments_table
 from bbwnet.simulation.freight_day import SPENT, Kind, Spent
+from bbwnet.simulation.freight_gate import GateQueue
 from bbwnet.simulation.freight_train import Forming, PathSlots
 from bbwnet.simulation.visits import HOUR_S, Visits
 from bbwnet.simulation.world import PartResult
@@ -99,8 +100,10 @@ class FreightPart:
             )
             for item in day.voyages
         ]
-        self._gate_open = [
-            together([closures.of_link(gate.link), closures.of_node(gate.tail), closures.of_node(gate.head)]) for gate in day.gates
+        days = (world.first_day - 1, world.days + 2 + int(world.settings.run_out_h // 24))
+        self._gates = [
+            GateQueue(gate, *days, [closures.of_link(gate.link), closures.of_node(gate.tail), closures.of_node(gate.head)])
+            for gate in day.gates
         ]
         self._port_open = [
             together([
@@ -150,6 +153,7 @@ class FreightPart:
         for found in under_way(ends, senders, world.start_s, self._word, day.hour_weights):
             next_s = found.set_out_s + ends[found.sender, found.stage]
             kinds = np.array([self._stages[rows[row]][stage].kind for row, stage in zip(found.sender, found.stage, strict=True)], dtype=int)
+            # Who is at a gate comes through it in the mean time of it.
             served = (kinds == Kind.TRAIN) | (kinds == Kind.BARGE)
             awake = (next_s <= world.end_s) | served
             self._asleep.append((rows[found.sender[~awake]], found.set_out_s[~awake]))
@@ -189,13 +193,12 @@ class FreightPart:
             if stage.kind is Kind.TIMED:
                 spent[stage.spent] += stage.seconds
                 at_s += stage.seconds
-            elif stage.kind is Kind.TRAIN or stage.kind is Kind.BARGE:
+            elif stage.kind is not Kind.PORT:
                 load.ready_s = at_s
                 self._at(at_s, self._come, load)
                 return
             else:
-                opens = self._opens(stage, at_s)
-                gives_way = self._usually_opens(stage, at_s) + self._patience_s[stage.kind]
+                opens, gives_way = self._opens(stage, at_s), at_s + self._patience_s[stage.kind]
                 if opens > gives_way:
                     load.ready_s = at_s
                     self._give_way(load, gives_way)
@@ -218,7 +221,7 @@ class FreightPart:
     def _opens(self, stage: Stage, at_s: float) -> float:
         """When the place or way of a stage is open from a moment on."""
         if stage.kind is Kind.GATE:
-            return self._day.gates[stage.at].next_open_s(at_s, self._gate_open[stage.at])
+            return self._gates[stage.at].opens_s(at_s)
         if stage.kind is Kind.PORT:
             return self._port_open[stage.at].next_open_s(at_s)
         if stage.kind is Kind.TIMED:
@@ -238,9 +241,27 @@ class FreightPart:
             return "freight_yard", line.yard, line.site
         return "river_port", day.voyages[stage.at].port, day.voyages[stage.at].site
 
+    def _pass_gate(self, load: Consignment, stage: Stage) -> None:
+        """Queue before a gate, or turn away where the turn comes too late."""
+        gate, now = self._gates[stage.at], self._env.now
+        gives_way = gate.usually_opens_s(now) + self._patience_s[Kind.GATE]
+        if gate.turn_s(now) > gives_way:
+            self._at(gives_way, lambda held: self._give_way(held, self._env.now), load)
+            return
+        first, mean = gate.take(now, load.tonnes * self._day.routes[load.route].trucks_per_tonne)
+        leaves = mean + stage.seconds
+        self._visits[self._place(stage)[:2]].append((now, first, leaves, load.tonnes))
+        load.spent[stage.spent] += leaves - now
+        load.stage += 1
+        if math.isfinite(leaves):
+            self._advance(load, leaves)
+
     def _come(self, load: Consignment) -> None:
-        """A consignment waits for its train or barge from `ready_s` on."""
+        """A consignment comes to a gate, or waits for its train or barge from `ready_s` on."""
         stage, now = self._stages[load.route][load.stage], self._env.now
+        if stage.kind is Kind.GATE:
+            self._pass_gate(load, stage)
+            return
         opens = self._opens(stage, now)
         if opens > now:
             gives_way = load.ready_s + self._patience_s[stage.kind]
@@ -331,7 +352,7 @@ class FreightPart:
 
     def _usually_opens(self, stage: Stage, at_s: float) -> float:
         """When a stage would be open from a moment on without disruptions: gates have their hours."""
-        return self._day.gates[stage.at].next_open_s(at_s, ALWAYS) if stage.kind is Kind.GATE else at_s
+        return self._gates[stage.at].usually_opens_s(at_s) if stage.kind is Kind.GATE else at_s
 
     def _end(self, load: Consignment, at_s: float, state: int) -> None:
         self._moving.remove(load)
@@ -357,7 +378,7 @@ class FreightPart:
         world, day = self._world, self._day
         for load in self._moving:
             stages = self._stages[load.route]
-            if load.stage < len(stages) and stages[load.stage].kind in {Kind.TRAIN, Kind.BARGE} and load.ready_s <= world.end_s:
+            if load.stage < len(stages) and stages[load.stage].kind in _QUEUED and load.ready_s <= world.end_s:
                 self._note_waiting(load, stages[load.stage])
         outcomes = [*self._outcomes, *(self._outcome(load, world.end_s, UNDER_WAY) for load in sorted(self._moving, key=_order))]
         for rows, moments in self._asleep:
@@ -384,6 +405,8 @@ class FreightPart:
         self._visits[kind, name].append((load.ready_s, math.inf, math.inf, load.tonnes))
 
 
+_QUEUED: Final = (Kind.GATE, Kind.TRAIN, Kind.BARGE)
+"""Stages that consignments come to by an event."""
 _WAITS_AT: Final = {Kind.TRAIN: Spent.YARD, Kind.BARGE: Spent.RIVER_PORT}
 """What is waited for elsewhere than it is ridden."""
 

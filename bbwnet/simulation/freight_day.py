@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Final, Self
 
+import numpy as np
+
 from bbwnet.scenario.schema.base import DAY_SECONDS
-from bbwnet.simulation.calendars import together
+from bbwnet.simulation.calendars import ALWAYS, Calendar, together
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
-    from bbwnet.simulation.calendars import Calendar
     from bbwnet.simulation.lock import Chamber, LockOrder
 
 
@@ -93,6 +92,8 @@ class Route:
     hour_cny: float
     """Worth of an hour of a tonne."""
     handlings: float
+    trucks_per_tonne: float
+    """Truck trips a tonne, both ways together, empty ones included."""
     others: tuple[int, ...] = ()
     """Routes of the same commodity, origin and destination, the most taken first."""
     join_site: int = -1
@@ -119,8 +120,10 @@ class Gate:
     site: int
     """Site on the side that trucks come from."""
     open_s: float = 0.0
-    """Seconds after midnight at which it opens to goods every day."""
+    """Seconds after midnight, region's clock, at which it opens to goods every day."""
     close_s: float = float(DAY_SECONDS)
+    truck_s: float = 0.0
+    """Seconds of its opening hours that each truck takes of its capacity; 0 without a limit."""
 
     @property
     def name(self) -> str:
@@ -132,18 +135,13 @@ class Gate:
         """Mean wait for the opening of who comes at any hour."""
         return (DAY_SECONDS - (self.close_s - self.open_s)) ** 2 / (2 * DAY_SECONDS)
 
-    def next_open_s(self, moment_s: float, calendar: Calendar) -> float:
-        """First moment from this one on within its hours and not closed otherwise; infinite if never."""
+    def hours(self, first_day: int, last_day: int) -> Calendar:
+        """Its opening hours from one day to another."""
         if self.close_s - self.open_s >= DAY_SECONDS:
-            return calendar.next_open_s(moment_s)
-        at = moment_s
-        while math.isfinite(at):
-            hour = at % DAY_SECONDS
-            within = at if self.open_s <= hour < self.close_s else at - hour + self.open_s + (0.0 if hour < self.open_s else DAY_SECONDS)
-            at = calendar.next_open_s(within)
-            if at == within:
-                break
-        return at
+            return ALWAYS
+        opens = (np.arange(first_day, last_day + 1) - 1) * DAY_SECONDS + self.open_s
+        starts = np.column_stack([opens, opens + (self.close_s - self.open_s)]).ravel()
+        return Calendar(np.concatenate([[-np.inf], starts]), np.concatenate([[0.0], np.tile([1.0, 0.0], len(opens))]))
 
 
 @dataclass(frozen=True)

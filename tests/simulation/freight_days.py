@@ -122,6 +122,7 @@ def route_of(
         cost_cny_t=100.0,
         hour_cny=2.0,
         handlings=2.0,
+        trucks_per_tonne=0.1,
         others=others,
         join_site=0,
         join_stage=join,

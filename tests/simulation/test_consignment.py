@@ -15,6 +15,7 @@ from bbwnet.simulation.calendars import Calendar, window
 from bbwnet.simulation.consignment_start import Senders, set_out_s
 from bbwnet.simulation.consignment_table import ARRIVED, CONSIGNMENT_COLUMNS, GAVE_UP
 from bbwnet.simulation.freight_day import Spent
+from bbwnet.simulation.freight_gate import GateQueue
 from bbwnet.simulation.visits import Visits
 from bbwnet.simulation.world import PartResult
 from tests.simulation.freight_days import BORDER, EXPORT, HOUR_S, RAIL, RIVER, ROAD, day_of, route_of, run_day, timed
@@ -90,6 +91,29 @@ def test_a_crossing_keeps_its_hours() -> None:
     assert sole(result)["border_h"] == pytest.approx(1 + 14 * 14 / 48, rel=0.15)
 
 
+def test_trucks_queue_before_a_gate_of_little_capacity() -> None:
+    # A queue by hand: open from 8 to 18, ten minutes a truck.
+    gate = replace(day_of().gates[0], truck_s=600.0)
+    queue = GateQueue(gate, 0, 3, [window(10 * HOUR_S, 11 * HOUR_S)])
+    assert queue.take(6 * HOUR_S, 6.0) == (8 * HOUR_S, 8.5 * HOUR_S)
+    assert queue.take(7 * HOUR_S, 12.0) == (9 * HOUR_S, 10 * HOUR_S)
+    assert queue.turn_s(7.5 * HOUR_S) == 12 * HOUR_S
+    assert queue.take(17.5 * HOUR_S, 6.0) == (17.5 * HOUR_S, 18 * HOUR_S)
+    assert queue.turn_s(18 * HOUR_S) == 32.5 * HOUR_S
+    assert queue.usually_opens_s(18 * HOUR_S) == 32 * HOUR_S
+    # 24 trucks a day need 24 x 600 s of ten hours; at four times that they do not all pass, and some lose patience.
+    spare, scarce = (replace(day_of(route_of(*BORDER)), gates=(replace(gate, truck_s=seconds),)) for seconds in (600.0, 2400.0))
+    _, calm = run_day(spare, days=4)
+    part, full = run_day(scarce, days=4)
+    assert sole(calm)["tonnes_gave_up"] == 0
+    assert sole(full)["tonnes_gave_up"] > 0
+    assert sole(full)["border_h"] > sole(calm)["border_h"] + 2
+    crossing = visits_of(full, "freight_border")
+    in_day = crossing.count[np.isfinite(crossing.start_s) & (crossing.start_s >= 0) & (crossing.start_s < 86_400)].sum()
+    assert in_day <= 10 * (10 * HOUR_S / 2400.0) + 10
+    assert part.outcomes
+
+
 def test_goods_take_the_other_chain_when_their_patience_ends() -> None:
     by_rail = route_of(*RAIL, chain="rail", others=(1,))
     by_road = route_of(*ROAD, tonnes=0.0, parts=1, join=2)
@@ -113,7 +137,7 @@ def test_goods_without_another_chain_are_given_up() -> None:
         assert row["tonnes_gave_up"] == pytest.approx(sum(item.tonnes for item in lost))
         assert lost, stages
         assert all(sum(item.spent) == pytest.approx(item.end_s - item.set_out_s) for item in lost)
-    # A closed road out is no way out either.
+    # A closed way out is no way out either.
     by_rail = route_of(*RAIL, chain="rail", others=(1,))
     over_border = route_of(*BORDER, tonnes=0.0, parts=1, join=1)
     _, result = run_day(day_of(by_rail, over_border), {"rail_1": FOR_EVER, "gate": FOR_EVER}, days=2, patience_h=10.0)

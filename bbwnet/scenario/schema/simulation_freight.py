@@ -64,7 +64,7 @@ class FreightDayChoice(Record):
     """A simulated day of freight."""
 
     consignments_day: int = attribute(
-        "consignments of a day at most: small chains stand for each other, totals by commodity and chain are kept", default=10_000, ge=100
+        "consignments of a day, about: small chains stand for each other, totals by commodity and chain are kept", default=10_000, ge=100
     )
     trains: FreightTrains = attribute("trains", default=FreightTrains())
     barges: FreightBarges = attribute("barges", default=FreightBarges())
