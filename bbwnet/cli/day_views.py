@@ -10,6 +10,7 @@ import pandas as pd
 
 from bbwnet.cli.flow_view import View
 from bbwnet.cli.output import Column, one_decimal, percent, whole
+from bbwnet.experiment.strait_check import strait_check
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -54,6 +55,17 @@ def balance_view(tables: Tables) -> View:
         _column("gave_up", "gave up", "放弃", _whole),
     ]  # fmt: skip
     return _view("balance", ("平衡表（含预热）", "Balance, warming up included"), columns, found, 0)
+
+
+def reported_view(frame: pd.DataFrame) -> View:
+    """Simulated figures of the ferries beside reported ones."""
+    columns = [
+        _column("what", "what", "指标", None), _column("from", "from", "自", None), _column("until", "until", "至", None),
+        _column("used_as", "used as", "用途", None), _column("bound", "bound", "界", None), _column("reported", "reported", "报道", _whole),
+        _column("modelled", "modelled", "模拟", _whole), _column("lowest", "lowest", "最低", _whole), _column("highest", "highest", "最高", _whole),
+        _column("error", "error", "误差", lambda value: "–" if math.isnan(value) else f"{100 * value:+.0f} %"),
+    ]  # fmt: skip
+    return _view("reported", ("模拟与报道", "Modelled against reported"), columns, frame, 0)
 
 
 def places_view(tables: Tables, top: int) -> View:
@@ -188,8 +200,10 @@ def _figure(value: float | None) -> str:
 
 def summary_views(days: SimulatedDays, tables: Tables, words: Words, top: int) -> Sequence[View]:
     """What a planner looks at first."""
-    del days, words
+    del words
     views = [balance_view(tables), *modes_view(tables), places_view(tables, top)]
     if len(tables.get("simulation_ferry_days", ())):
         views.append(table_view(tables, "ferry_days", 0))
+    if days.network.settings.simulation.ferries.reported:
+        views.append(reported_view(strait_check(days.network, days.records)))
     return [*views, *lost_views(tables)]

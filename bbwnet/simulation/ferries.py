@@ -49,6 +49,9 @@ class Drivers(Protocol):
     def landed(self, link: str, rows: NDArray[np.float64], now: float, *, backward: bool) -> None:
         """Vehicles (columns of `vehicle_queue`, tags as they were handed over) have driven off the ferry of a link."""
 
+    def left_ferry(self, rows: NDArray[np.float64], now: float) -> None:
+        """Vehicles have given up waiting for a ferry."""
+
 
 class Ferries:
     """The part `ferries`."""
@@ -172,6 +175,9 @@ class Ferries:
         if not len(rows):
             return
         now = self._world.env.now
+        roads = rows[:, TAG] >= ROADS
+        if roads.any() and self._drivers is not None:
+            self._drivers.left_ferry(_handed_over(rows[roads]), now)
         self._gave_up.append(np.column_stack([rows, np.full(len(rows), now)]))
         self._world.tell("gave_up", lane.port, lane.name, float(rows[:, COUNT].sum()))
 
@@ -221,9 +227,7 @@ class Ferries:
         lane, rows = route.sides[side].lane, self._at_sea.pop(sailing).rows
         roads = rows[:, TAG] >= ROADS
         if roads.any() and self._drivers is not None:
-            own = rows[roads].copy()
-            own[:, TAG] = np.floor(own[:, TAG]) - ROADS
-            self._drivers.landed(lane.link, own, drove_off_s, backward=lane.backward)
+            self._drivers.landed(lane.link, _handed_over(rows[roads]), drove_off_s, backward=lane.backward)
         self._landed.append(np.column_stack([rows, np.full(len(rows), drove_off_s)]))
 
     def cancelled(self, ship: str, route: Route, side: int) -> None:
@@ -304,6 +308,13 @@ class Ferries:
             return []
         stays = np.array(berths.stays)
         return [Visits("ferry_berths", port, "ships", berths.number, stays[:, 0], stays[:, 1], stays[:, 2], np.ones(len(stays)))]
+
+
+def _handed_over(rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Rows of vehicles of the roads, with their owner's tags again."""
+    own = rows.copy()
+    own[:, TAG] = np.floor(own[:, TAG]) - ROADS
+    return own
 
 
 def _hours_at_ferries(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -173,9 +173,6 @@ class ReportedFigure(Assumed):
     value: float | None = attribute("reported figure; absent: a prediction, none known to us", default=None, ge=0)
     least: bool = attribute("whether the figure is a lower bound (`over 10,000`)", default=False)
     fitted: bool = attribute("whether the scenario was fitted on it", default=False)
-
-
-Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class FerryChoice(Assumed):
