@@ -62,7 +62,8 @@ def reported_view(frame: pd.DataFrame) -> View:
     columns = [
         _column("what", "what", "指标", None), _column("from", "from", "自", None), _column("until", "until", "至", None),
         _column("used_as", "used as", "用途", None), _column("bound", "bound", "界", None), _column("reported", "reported", "报道", _whole),
-        _column("modelled", "modelled", "模拟", _whole), _column("lowest", "lowest", "最低", _whole), _column("highest", "highest", "最高", _whole),
+        _column("modelled", "modelled", "模拟", _whole), _column("lowest", "lowest", "最低", _whole),
+        _column("highest", "highest", "最高", _whole),
         _column("error", "error", "误差", lambda value: "–" if math.isnan(value) else f"{100 * value:+.0f} %"),
     ]  # fmt: skip
     return _view("reported", ("模拟与报道", "Modelled against reported"), columns, frame, 0)

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from bbwnet.simulation.day import Record
 
 COLUMNS = ("what", "of", "from", "until", "used_as", "reported", "bound", "modelled", "lowest", "highest", "error")
-"""`used_as`: `fitted`, `checked` (known, not fitted on) or `predicted` (no figure known); `bound`: `at least` where the report says so; `error`:
+"""`used_as`: `fitted`, `checked` (known, not fitted on) or `predicted` (none known); `bound`: `at least` where the report says so; `error`:
 share of the reported figure that the modelled one is above it, only where it is no bound."""
 
 
 def strait_check(network: Network, records: Sequence[Record]) -> pd.DataFrame:
-    """Each reported figure of the scenario (`simulation.ferries.reported`) beside its simulated mean, least and most over replications (`COLUMNS`).
+    """Each reported figure of the scenario (`simulation.ferries.reported`) beside its simulated mean and range over replications (`COLUMNS`).
 
     Empty for a scenario that names none. Raises `ValueError` for a figure of a demand that is not there.
     """
