@@ -1,7 +1,8 @@
 """The land side of a terminal: trucks through the gate, trains, conveyors and barges, between the yard and everywhere else.
 
 Goods that came by ship leave the yard by a mean time (their stock over their dwell); goods for ships come evenly over the days. Trucks
-follow the hours of the scenario, the others run all day. Trucks are real counts: who comes within two minutes waits in the gate as one.
+follow the hours of the scenario, the others run all day. Trucks are real counts: who comes within two minutes, or less at a busy gate,
+waits as one.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 STEP_S = 1800.0
 """Every so often goods come and go."""
-_PIECES = 15
+_LEAST_PIECES, _MOST_PIECES = 15, 450
 """Moments of a step at which its trucks arrive."""
 _TRUCK = LAND_MODES.index("truck")
 _HOURS = 24
@@ -98,9 +99,11 @@ class PortLand:
     def _trucks(self, step_s: float, number: float, coming: NDArray[np.float64], leaving: NDArray[np.float64]) -> None:
         """Trucks of a step through the gate; goods follow at the end of the steps in which they are through."""
         self._called += leaving
-        arrive = self._env.now + step_s * (np.arange(_PIECES) + 0.5) / _PIECES
-        service = np.full(_PIECES, self._terminal.gate_service_s)
-        served = self._gate.serve(arrive, service, np.full(_PIECES, number / _PIECES))
+        # No more than the lanes take at once, so that each piece is served as one.
+        pieces = min(max(_LEAST_PIECES, int(np.ceil(number / self._terminal.gate_lanes))), _MOST_PIECES)
+        arrive = self._env.now + step_s * (np.arange(pieces) + 0.5) / pieces
+        service = np.full(pieces, self._terminal.gate_service_s)
+        served = self._gate.serve(arrive, service, np.full(pieces, number / pieces))
         self._served.append(served)
         through = self._env.now + np.ceil((served.leave_s - self._env.now) / STEP_S) * STEP_S
         for leave_s in np.unique(through).tolist():

@@ -109,7 +109,8 @@ def test_cranes_are_shared(tmp_path: Path) -> None:
 def test_berths_are_the_queue_of_the_textbook(tmp_path: Path, berths: int, service: str, rate_h: float, exact: float) -> None:
     """Seed 1: the interval at 99.9 % of the mean wait over the mean service, by 40 batches, holds the exact value, within 3 %."""
     stream = (
-        "{id: a, what: ship, at: quay, arrivals: {process: poisson, per_hour: [{from: 'day 1 00:00', until: 'day 366 00:00', rate: RATE}]}, "
+        "{id: a, what: ship, at: quay, "
+        "arrivals: {process: poisson, per_hour: [{from: 'day 1 00:00', until: 'day 366 00:00', rate: RATE}]}, "
         f"service: {{{service}}}}}"
     ).replace("RATE", str(60 * rate_h))
     scaled = stream.replace("mean_h", "mean_min")
@@ -141,9 +142,7 @@ def test_both_ways_of_reckoning_agree(tmp_path: Path) -> None:
 def test_impossible_vessels(tmp_path: Path) -> None:
     stream = ships("a", "quay", ["day 1 00:00"], "mean_h: 3", 60_000.0)
     quay = "id: quay, berths: 1, vessel_dwt_max: 50000.0"
-    with pytest.raises(
-        InputError, match=r"a\.dwt: impossible vessel: larger than every berth of quay \(60000\.0\), expected at most 50000 t"
-    ):
+    with pytest.raises(InputError, match=r"a\.dwt: impossible vessel: larger than every berth of quay \(60000\.0\)"):
         run(write_harbour(tmp_path, [quay], f"streams: [{stream}]"))
     with pytest.raises(RunError, match=r"impossible vessel: 60000 t for quay needs 14\.\d m of water, never found in way"):
         run(write_harbour(tmp_path, ["id: quay, berths: 1"], f"streams: [{stream}]", channel="id: way, depth_m: 12.0, passage_min: 30"))
