@@ -11,6 +11,7 @@ from bbwnet.simulation import boarding_kernels as kernels
 from bbwnet.simulation.boarding_setup import LineRules, boarding_state, midnight_s, with_room
 from bbwnet.simulation.boarding_state import BOOKED_QUEUES, CHECKS, DOOR_QUEUES, NONE, USED
 from bbwnet.simulation.passenger_results import passenger_results
+from bbwnet.simulation.station import door_checks
 from bbwnet.simulation.timetable_runs import operating
 from bbwnet.simulation.visits import HOUR_S
 
@@ -53,34 +54,46 @@ class Passengers:
         self,
         world: World,
         cohorts: PassengerCohorts,
-        checks: Sequence[DoorChecks] = (),
+        checks: Sequence[DoorChecks] | None = None,
         rules: Mapping[str, LineRules] | None = None,
         runs: NDArray[np.bool_] | None = None,
     ) -> None:
         """Lay out the days.
 
-        `rules` by mode are those of the scenario by default; `runs` (days x trips) what runs: by default trips on their days of the week.
+        `checks` and `rules` by mode are those of the scenario by default; `runs` (days x trips) is what runs: by default trips on their
+        days of the week.
         """
         network, self.world, self.cohorts = world.network, world, cohorts
         self.trips: Trips = network.trips
         self.runs = operating_runs(network, world.first_day, world.days) if runs is None else runs
-        self.checks = tuple(checks)
         self.rules = line_rules(world.settings.passengers) if rules is None else rules
-        self.state: BoardingState = boarding_state(
-            cohorts, self.trips, self.runs, world.first_day, self.rules, self.checks, len(network.nodes)
-        )
-        self._addresses = self.state.addresses()
-        self._checked_rides = int((cohorts.ride_check_s > 0).sum()) if self.checks else 0
+        self._own_checks = checks is not None
+        self._lay_out(checks or ())
         self.not_simulated = 0.0
         """Persons who set out for a run that began before the first day."""
         days = int(cohorts.leave_s.max(initial=0.0) // DAY_SECONDS)
         self._days_before = range(-days, 0)
 
+    def _lay_out(self, checks: Sequence[DoorChecks]) -> None:
+        """Begin with nobody."""
+        world = self.world
+        self.checks = tuple(checks)
+        self.state: BoardingState = boarding_state(
+            self.cohorts, self.trips, self.runs, world.first_day, self.rules, self.checks, len(world.network.nodes)
+        )
+        self._addresses = self.state.addresses()
+        self._checked_rides = int((self.cohorts.ride_check_s > 0).sum()) if self.checks else 0
+
     def start(self) -> None:
         """Take the capacities of runs, and set out the cohorts of the first day; those of the others follow at midnight."""
         vehicles: object = self.world.parts.get("runs")
+        places = np.full(self.runs.size, np.nan)
         if isinstance(vehicles, Vehicles):
-            self.limit(np.array([vehicles.capacity(run) for run in range(self.runs.size)], dtype=np.float64))
+            places = np.array([vehicles.capacity(run) for run in range(self.runs.size)], dtype=np.float64)
+        if not self._own_checks:
+            self._lay_out(door_checks(self.world, places.reshape(self.runs.shape), self.runs))
+        if isinstance(vehicles, Vehicles):
+            self.limit(places)
         # Who leaves the door a day after the one he wished to travel on sets out on days of which the first lie before the beginning.
         for day in (*self._days_before, 0):
             self._set_out(day)

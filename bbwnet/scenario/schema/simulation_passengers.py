@@ -49,15 +49,16 @@ class ModeChecks(Assumed):
         gt=0,
         le=5,
     )
+    unknown_seats: float = attribute("seats of a vehicle of which none are known, for the measure of that hour", default=100.0, gt=0)
 
 
 class UsualChecks(Record):
     """Checks by mode."""
 
-    rail: ModeChecks = attribute("at stations", default=ModeChecks())
-    coach: ModeChecks = attribute("at coach stations", default=ModeChecks(seconds=8.0))
-    air: ModeChecks = attribute("at airports", default=ModeChecks(seconds=20.0))
-    ferry: ModeChecks = attribute("at ports, of passengers on foot", default=ModeChecks())
+    rail: ModeChecks = attribute("at stations", default=ModeChecks(unknown_seats=600.0))
+    coach: ModeChecks = attribute("at coach stations", default=ModeChecks(seconds=8.0, unknown_seats=45.0))
+    air: ModeChecks = attribute("at airports", default=ModeChecks(seconds=20.0, unknown_seats=160.0))
+    ferry: ModeChecks = attribute("at ports, of passengers on foot", default=ModeChecks(unknown_seats=300.0))
 
 
 class TerminalChecks(Record):
