@@ -46,8 +46,8 @@ class PassedBy(Protocol):
 class RoadQueues(Protocol):
     """Roads on which coaches wait with the cars."""
 
-    def delay_s(self, links: Sequence[int], backward: Sequence[bool], now: float) -> float:
-        """Seconds that queues on links add for a vehicle that sets out over them now."""
+    def delay_s(self, links: tuple[str, ...], directions: tuple[bool, ...], now: float) -> float:
+        """Seconds that queues on links (backward or not) add for a vehicle that sets out over them now."""
 
 
 @dataclass(frozen=True)
@@ -326,7 +326,7 @@ class DisturbedRun:
         roads = self._around.roads
         if roads is None or not self._plan.on_roads:
             return 0.0
-        return float(roads.delay_s(stretch.rows, stretch.backward, self._env.now))
+        return float(roads.delay_s(stretch.links, stretch.backward, self._env.now))
 
     def _enter(self, number: int) -> tuple[float, float]:
         """When it may begin a stretch of the section ahead, and when it is through."""
@@ -334,8 +334,7 @@ class DisturbedRun:
         stretch = section.stretches[number]
         runway = self._around.runways.get(self._node)
         begin = now if runway is None else runway.slot(now)
-        before = sum(item.seconds for item in section.stretches[:number])
-        whole = sum(item.seconds for item in section.stretches)
+        before, whole = section.begins_s[number], section.begins_s[-1]
         first, last = plan.late_s[self._position], plan.late_s[self._position + 1]
         # What a run is late of itself grows along the section; the end is exact.
         late = first + (last - first) * before / whole if number else first

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property, reduce
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -49,8 +50,7 @@ class Stretch:
     """Of each of those; links that are always open at full speed too."""
     way: Way
     """Pieces of line to be taken; empty where none binds."""
-    rows: tuple[int, ...]
-    """Rows of the links on the network, for coaches."""
+    links: tuple[str, ...]
     backward: tuple[bool, ...]
 
     @cached_property
@@ -100,6 +100,11 @@ class Section:
     stop: Calendar
     """When its last node is open."""
 
+    @cached_property
+    def begins_s(self) -> tuple[int, ...]:
+        """Planned seconds from its beginning to that of each stretch, and to its end."""
+        return (0, *accumulate(stretch.seconds for stretch in self.stretches))
+
 
 @dataclass(frozen=True)
 class RunWay:
@@ -132,7 +137,6 @@ class RunWays:
         links = network.links
         self._from = dict(zip(links.index, links["from"], strict=True))
         self._to = dict(zip(links.index, links["to"], strict=True))
-        self._row = {str(link): row for row, link in enumerate(links.index)}
         self._kind = dict(zip(network.nodes.index, network.nodes["kind"], strict=True))
         self._airports = {airport.node: airport.id for airport in network.assembly.airports.values()}
         self._seconds = _LinkSeconds(network)
@@ -186,7 +190,7 @@ class RunWays:
                     leaves=tuple(until[item] - before for item in own),
                     calendars=tuple(_slowest(slowed, self._closures.of_link(pieces[item].link)) for item in own),
                     way=tuple((self._block(pieces[item]), int(pieces[item].backward)) for item in own) if binds else (),
-                    rows=tuple(self._row[pieces[item].link] for item in own),
+                    links=tuple(pieces[item].link for item in own),
                     backward=tuple(pieces[item].backward for item in own),
                 )
             )
