@@ -2,7 +2,7 @@
 
 Small chains stand for each other: of each commodity, chain, and pair of lands that roads alone do not join, those that carry more than a
 step go as they are; of the rest, in the order of the list, every step of tonnes is one consignment of the chain that it falls on
-(systematic sampling in proportion to size; Cochran 1977, section 9A.10). Tonnes of each such group are kept. Steps go with the root of the
+(systematic sampling in proportion to size; Cochran 1977, chapter 9A). Tonnes of each such group are kept. Steps go with the root of the
 tonnes, so that boxes are not lost among sand. What trucks take over parallel crossings or ferries is cut up by the share of each.
 """
 

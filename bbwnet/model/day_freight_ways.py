@@ -6,6 +6,7 @@ trains, at locks, crossings and ferries.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -68,6 +69,8 @@ class DayWays:
         self._commodities: dict[int, CommodityWay] = {}
         self.lines, self.train_legs, self.paths = list[TrainLine](), list[TrainLeg](), list[TrainPaths]()
         self.voyages, self.ports = list[Voyage](), list[SeaPort]()
+        self._largest: dict[int, float] = {}
+        """Largest barge, t, that the waterway's links let through each lock."""
         self.locks, self._lock_at, self._given_s = self._lock_sites()
 
     def of(self, commodity: int) -> CommodityWay:
@@ -211,6 +214,7 @@ class DayWays:
                             reaches.append(Reach(tuple(links), tuple(link_s), lock, forward))
                         links, link_s = [], []
                         lock, forward = self._lock_at[row], not arcs.backward[arc]
+                        self._largest[lock] = max(self._largest.get(lock, 0.0), vessel.dwt)
                 links.append(str(self.link_names[arcs.link[arc]]))
                 link_s.append(seconds)
             reaches.append(Reach(tuple(links), tuple(link_s), lock, forward))
@@ -250,9 +254,18 @@ class DayWays:
     def messages(self) -> tuple[str, ...]:
         """What stands for what the data lack."""
         given = [node for node in self.freight.locks.nodes if int(self.network.node_index[node]) in self._given_s]
-        return (
-            (f"Freight: {', '.join(given)} take the time of their records, for most ships there are not in the network.",) if given else ()
-        )
+        said = [f"Freight: {', '.join(given)}: most ships are not in the network; passage and wait are as recorded."] if given else []
+        for lock, dwt in sorted(self._largest.items()):
+            if self.room_of(dwt) > max(chamber.room for chamber in self.locks[lock].chambers):
+                said.append(
+                    f"Freight: {self.locks[lock].identifier} is too small for barges of {dwt:g} t, which the links beside it take: one fits."
+                )
+        return tuple(said)
+
+    def _widened(self, place: int) -> LockSite:
+        """A lock with room for one of the largest barges that come."""
+        lock, least = self.locks[place], self.room_of(self._largest.get(place, 0.0))
+        return replace(lock, chambers=tuple(replace(chamber, room=max(chamber.room, least)) for chamber in lock.chambers))
 
     def day(self, routes: Sequence[Route], messages: tuple[str, ...]) -> FreightDay:
         """The day with all that its routes pass."""
@@ -266,7 +279,7 @@ class DayWays:
             train_legs=tuple(self.train_legs),
             paths=tuple(self.paths),
             voyages=tuple(self.voyages),
-            locks=tuple(self.locks),
+            locks=tuple(self._widened(place) for place in range(len(self.locks))),
             train_tonnes=self.chains.rail.tonnes_per_train,
             hour_weights=np.array(self.chains.road.hour_weights, dtype=np.float64),
             haul_s=haul_s,

@@ -26,6 +26,7 @@ DATES = {
     "baseline_2016": "2016-12-31",
     "calibrated_2016": "2016-12-31",
     "beyond_2035": "2035-12-31",
+    "border_single_inspection": "2016-12-31",
     "plan_2020": "2020-12-31",
     "plan_2030": "2030-12-31",
     "sioux_falls": "2000-12-31",

@@ -57,6 +57,7 @@ def check_settings(
         yield layers.problem(path, "window of departures ends on another day", value=window.until, expected="24:00 or earlier")
     elif clock_seconds(window.from_) > clock_seconds(window.until):
         yield layers.problem(path, f"window ends before it begins at {window.from_}", value=window.until, expected="a later time")
+    yield from _forming(layers, settings)
 
 
 def _projects(layers: Layers, settings: ScenarioFile, records: NetworkRecords, positions: RecordPositions) -> Iterator[Problem]:
@@ -78,3 +79,15 @@ def _projects(layers: Layers, settings: ScenarioFile, records: NetworkRecords, p
             variants = projects[project_id].variants
             expected = f"one of {', '.join(variants)}" if variants else "none, for the project has no variants"
             yield layers.problem(path, "unknown variant", value=variant, expected=expected, nearest=nearest_name(variant, variants))
+
+
+def _forming(layers: Layers, settings: ScenarioFile) -> Iterator[Problem]:
+    """Find waits for trains and barges to fill that are longer than the time in the yard or port that they are part of."""
+    chosen, chains = settings.simulation.freight, settings.freight_chains
+    for part, forming_h, whole_h, whole in (
+        ("trains", chosen.trains.forming_h, chains.rail.yard_h, "freight_chains.rail.yard_h"),
+        ("barges", chosen.barges.forming_h, chains.water.dwell_h, "freight_chains.water.dwell_h"),
+    ):
+        if forming_h > whole_h:
+            path = ("simulation", "freight", part, "forming_h")
+            yield layers.problem(path, f"longer than {whole}, which it is part of", value=forming_h, expected=f"at most {whole_h:g} h")
