@@ -26,7 +26,7 @@ from bbwnet.simulation.world import World
 class Party(NamedTuple):
     """A cohort: persons, when they leave, their rides (trip, position boarded, position left, way, entry, check), egress, day of rides."""
 
-    count: float
+    persons: float
     leave_s: float
     rides: Sequence[tuple[int, int, int, float, float, float]]
     egress_s: float = 0.0
@@ -58,17 +58,18 @@ def cohorts_of(trips: Trips, parties: Sequence[Party]) -> PassengerCohorts:
     egress = np.array([party.egress_s for party in parties], dtype=np.float64)
     last = first[1:] - 1
     return PassengerCohorts(
-        ("here",), ("rail",), nobody, nobody, nobody.astype(np.int8), np.array([party.count for party in parties], dtype=np.float64),
+        ("here",), ("rail",), nobody, nobody, nobody.astype(np.int8), np.array([party.persons for party in parties], dtype=np.float64),
         np.array([party.leave_s for party in parties], dtype=np.float64), trips.arrive_s[end[last]] + egress + 86400.0 * day[last], egress,
         first, trip, day, start, end,
-        *(np.array([ride[column] for ride in rides], dtype=np.float64) for column in (3, 4, 5)), TimedTrips.none(), trips.count,
+        np.array([ride[3] for ride in rides], dtype=np.float64), np.array([ride[4] for ride in rides], dtype=np.float64),
+        np.array([ride[5] for ride in rides], dtype=np.float64), TimedTrips.none(), trips.count,
     )  # fmt: skip
 
 
 def world_of(trips: Trips, days: int = 1, run_out_h: float = 30.0) -> World:
     """A world with no warming up and nothing but a timetable."""
-    nodes = SimpleNamespace(index=np.array(list("abcdefghijklmnopqrstuvwxyz"), dtype=object), __len__=lambda: 26)
-    network = cast("Network", SimpleNamespace(trips=trips, nodes=_Nodes(nodes.index)))
+    names = np.array(list("abcdefghijklmnopqrstuvwxyz"), dtype=object)
+    network = cast("Network", SimpleNamespace(trips=trips, nodes=_Nodes(names)))
     settings = SimulationChoice(warm_up_h=0.0, days=days, run_out_h=run_out_h)
     end_s = days * 86400.0 + 3600 * run_out_h
     return World(simpy.Environment(), network, settings, cast("Closures", None), Streams(1, 0), 0.0, days, end_s)

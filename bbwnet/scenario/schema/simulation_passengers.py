@@ -44,8 +44,9 @@ class ModeChecks(Assumed):
 
     seconds: float = attribute("time of a person in a lane", unit="s", default=12.0, gt=0)
     utilisation: float = attribute(
-        "share of the lanes that the seats of the busiest hour would take, if nobody's were free: as many lanes are open",
-        default=0.8,
+        "share of the lanes that the seats of the busiest hour would take, if none were free: as many lanes are open; low, for who boards a"
+        " vehicle comes shortly before it goes",
+        default=0.25,
         gt=0,
         le=5,
     )
