@@ -66,7 +66,8 @@ def warmup() -> None:
     from bbwnet.scenario.read import load_scenario
 
     with tempfile.TemporaryDirectory() as folder:
-        network = run_scenario(load_scenario(bundled_scenarios()[0]), Path(folder) / "run").network
+        once = load_scenario(bundled_scenarios()[0], overrides=("simulation.replications=1",))
+        network = run_scenario(once, Path(folder) / "run").network
     doors = DoorTimes(network)
     first, second = sorted({city.centre for city in network.cities.values() if city.member})[:2]
     alternatives(doors.search("best"), first, second, int(doors.starts_s[0]), 2)

@@ -74,7 +74,9 @@ def simulate(
     network = build_network(loaded)
     places = {_place(network, name) for name in trace or ()}
     bar = _bar() if sys.stderr.isatty() else None
-    days = simulate_days(loaded, network, DaySettings(replications, workers or _cores(), log=log or bool(places)), progress=bar)
+    days = simulate_days(
+        loaded, network, DaySettings(replications=replications, workers=workers or _cores(), log=log or bool(places)), progress=bar
+    )
     for message in days.messages:
         note(message)
     if places:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import multiprocessing
+import signal
 import warnings
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -60,7 +61,7 @@ class SimulatedDays:
         }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class DaySettings:
     """What may be asked for beside the scenario."""
 
@@ -158,10 +159,17 @@ def _run(
     context = multiprocessing.get_context(way)
     with ProcessPoolExecutor(settings.workers, context, _inherit, ([*jobs], parts, settings.log)) as pool:
         found = []
-        for record in pool.map(_job, range(len(jobs))):
-            found.append(record)
-            if progress is not None:
-                progress(len(found) / len(jobs))
+        try:
+            for record in pool.map(_job, range(len(jobs))):
+                found.append(record)
+                if progress is not None:
+                    progress(len(found) / len(jobs))
+        except KeyboardInterrupt:
+            # Whoever stops the program does not wait for days that are under way.
+            pool.shutdown(wait=False, cancel_futures=True)
+            for worker in multiprocessing.active_children():
+                worker.terminate()
+            raise
         return found
 
 
@@ -180,6 +188,7 @@ _SHARED: dict[str, tuple[list[tuple[Network, int]], DayParts, bool]] = {}
 
 
 def _inherit(jobs: list[tuple[Network, int]], parts: DayParts, log: bool) -> None:  # noqa: FBT001  an initializer takes no keywords
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that started them stops them
     _SHARED["day"] = (jobs, parts, log)
 
 

@@ -1,0 +1,115 @@
+"""`bbwnet simulate` on the coast with people in its zones: tables, traces, closures, folders."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bbwnet.exchange.parquet import read_parquet
+
+Bbwnet = Callable[..., Any]
+
+MILLIONS = {"qingxiu": 3, "qinnan": 1, "haicheng": 1, "gangkou": 1, "longhua": 2, "qiongshan": 1, "hanoi": 4}
+STORM = '\ndisruptions:\n  - {mode: rail, from: "day 1 08:00", until: "day 1 11:00"}\nsimulation: {replications: 2, seed: 5}\n'
+
+
+@pytest.fixture(scope="module")
+def peopled(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The coast with people, as files; beside it the same in a storm."""
+    folder = Path(shutil.copytree(repository / "tests" / "data" / "coast", tmp_path_factory.mktemp("days") / "coast"))
+    path = folder / "network" / "places.yaml"
+    text = path.read_text(encoding="utf-8")
+    for place, millions in MILLIONS.items():
+        figure = f"population: [{{year: 2016, persons: {millions}000000, source: made_up, confidence: reported}}]"
+        text = text.replace(f"- {{id: {place}, name", f"- {{id: {place}, {figure}, name", 1)
+    path.write_text(text, encoding="utf-8")
+    baseline = (folder / "baseline.yaml").read_text(encoding="utf-8")
+    (folder / "storm.yaml").write_text(baseline + STORM, encoding="utf-8")
+    return folder
+
+
+def test_a_day_balances_and_counts_who_travels(bbwnet: Bbwnet, peopled: Path) -> None:
+    document = bbwnet("simulate", peopled / "baseline.yaml", "-n", 2, "-w", 1, "--format", "json").json
+    assert (document["definition"], document["replications"]) == ("simulation", 2)
+    rows = {row["what"]: row for row in document["rows"]}
+    assert {"cars", "persons_on_services", "runs"} <= set(rows)
+    for row in rows.values():
+        assert row["entered"] == pytest.approx(row["arrived"] + row["under_way"] + row["gave_up"], abs=0.01)
+    flows = bbwnet("flows", peopled / "baseline.yaml", "--modes", "--format", "json").json
+    trips = {row["mode"]: row["trips"] for row in flows["rows"] if row["trips"] is not None}
+    modes = {row["mode"]: row for row in document["modes"]}
+    assert modes["rail"]["entered"] == pytest.approx(trips["rail"], rel=1e-3)
+
+
+def test_tables_of_readers_and_machines(bbwnet: Bbwnet, peopled: Path) -> None:
+    shown = bbwnet("simulate", peopled / "baseline.yaml", "-n", 1, "--lang", "zh")
+    assert shown.code == 0
+    assert "平衡表" in shown.out
+    rows = list(csv.DictReader(io.StringIO(bbwnet("simulate", peopled / "baseline.yaml", "-n", 1, "--table", "runs", "-f", "csv").out)))
+    assert rows
+    assert {"service", "boardings", "delay_end_min", "cancelled"} <= set(rows[0])
+    assert len(rows) <= 20
+
+
+def test_a_storm_costs_hours_and_is_over_some_time(bbwnet: Bbwnet, peopled: Path, tmp_path: Path) -> None:
+    answer = bbwnet("simulate", peopled / "storm.yaml", "-w", 1, "--out", tmp_path / "storm", "--format", "json")
+    assert answer.code == 0
+    lost = {row["what"]: row["lost_h"] for row in answer.json["lost"]}
+    assert lost["person_h"] > 0
+    table = read_parquet(tmp_path / "storm" / "simulation_lost.parquet").set_index("what")
+    assert table["lost_h"]["person_h"] == pytest.approx(lost["person_h"], abs=1e-3)
+    assert not (tmp_path / "storm" / "simulation_events.parquet").exists()
+    runs = read_parquet(tmp_path / "storm" / "simulation_runs.parquet")
+    struck = runs[(runs["mode"] == "rail") & runs["departs"].between(8 * 3600, 11 * 3600)]
+    assert len(struck)
+    assert ((struck["held_min"] > 0) | (struck["cancelled"] > 0)).all()
+    again = bbwnet("simulate", peopled / "storm.yaml", "-w", 2, "--out", tmp_path / "again", "--format", "json")
+    assert again.out == answer.out
+    for path in sorted((tmp_path / "storm").iterdir()):
+        assert path.read_bytes() == (tmp_path / "again" / path.name).read_bytes(), path.name
+
+
+def test_a_place_is_traced_by_any_name(bbwnet: Bbwnet, peopled: Path) -> None:
+    rows = bbwnet("simulate", peopled / "baseline.yaml", "-n", 1, "--trace", "南宁东", "--format", "json").json["rows"]
+    assert rows
+    assert {row["place"] for row in rows} == {"nanning_east"}
+    assert [row["second"] for row in rows] == sorted(row["second"] for row in rows)
+    assert bbwnet("simulate", peopled / "baseline.yaml", "--trace", "nowhere_at_all").code == 1
+
+
+def test_more_days_run_more(bbwnet: Bbwnet, peopled: Path) -> None:
+    one, two = (
+        bbwnet(
+            "simulate",
+            peopled / "baseline.yaml",
+            "-n",
+            1,
+            "--until",
+            until,
+            "--set",
+            "simulation.warm_up_h=0",
+            "--set",
+            "simulation.flows=false",
+            "-f",
+            "json",
+        ).json
+        for until in ("day 1", "day 2")
+    )
+    runs = [next(row["entered"] for row in document["rows"] if row["what"] == "runs") for document in (one, two)]
+    assert runs[1] > 1.5 * runs[0]
+    assert not math.isnan(runs[0])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [(("--table", "shoes"), 2), (("--until", "tomorrow"), 2), (("--log",), 2), (("--replications", "0"), 2), (("--workers", "0"), 2)],
+)
+def test_what_cannot_be_asked(bbwnet: Bbwnet, peopled: Path, arguments: tuple[str, ...], code: int) -> None:
+    assert bbwnet("simulate", peopled / "baseline.yaml", *arguments).code == code
