@@ -11,6 +11,7 @@ from bbwnet.errors import InputError, Problem
 from bbwnet.scenario.bundled import bundled_folder, bundled_scenarios
 from bbwnet.scenario.checks.all_checks import check_region
 from bbwnet.scenario.checks.demand import check_demand
+from bbwnet.scenario.checks.platforms import check_platforms
 from bbwnet.scenario.checks.ports import check_ships
 from bbwnet.scenario.checks.region import Region
 from bbwnet.scenario.checks.settings import check_index, check_settings
@@ -131,6 +132,7 @@ def _checked(
             problems.extend(check_settings(layers, settings, index, records, positions))
             problems.extend(check_demand(layers, settings, records, positions))
             problems.extend(check_ships(layers, settings, records, positions))
+            problems.extend(check_platforms(layers, settings, positions))
     return problems
 
 

@@ -128,6 +128,10 @@ class Passengers:
         """Persons on board of a run."""
         return float(self.state.runs[run]["load"])
 
+    def most_on_board(self, run: int) -> float:
+        """Persons on board of a run when it was fullest so far."""
+        return float(self.state.runs[run]["most"])
+
     def boardings(self, run: int) -> float:
         """Persons who have boarded a run so far."""
         return float(self.state.runs[run]["boardings"])
