@@ -46,7 +46,7 @@ class Closures:
         return frozenset(
             [*nodes.index, *links.index, *links["line"].dropna(), *assembly.services, *assembly.terminals, *assembly.crossings,
              *assembly.locks, *assembly.airports, *places, *self._network.cities, *(item.project.id for item in self._network.projects),
-             *assembly.groups]
+             *assembly.groups, *(item.id for item in assembly.channels.values())]
         )  # fmt: skip
 
     def unknown_names(self) -> list[tuple[int, str]]:
@@ -63,7 +63,7 @@ class Closures:
         return self._of("node", node)
 
     def of_terminal(self, kind: str, identifier: str, node: str) -> Calendar:
-        """Calendar of a terminal, crossing, lock or airport (`terminals`, `crossings`, `locks`, `airports`) at a node."""
+        """Calendar of a terminal, crossing, lock, airport or channel (`terminals`, `crossings`, ...) at a node."""
         key = (kind, identifier)
         if key not in self._cache:
             own = [calendar for named, (_, calendar) in zip(self._named, self._windows, strict=True) if identifier in named]

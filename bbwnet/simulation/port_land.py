@@ -55,6 +55,8 @@ class PortLand:
         self._called = np.zeros(len(terminal.traffic))
         """Tonnes that trucks at the gate have come to fetch."""
         self._outside = np.zeros((len(terminal.traffic), len(LAND_MODES)))
+        self._held = np.zeros((len(terminal.traffic), len(LAND_MODES)))
+        """Tonnes for ships that do not set out while the terminal is closed."""
         self.at_gate = np.zeros(len(terminal.traffic))
         """Tonnes for ships on trucks at the gate, or outside for want of room."""
         self.came = np.zeros(len(terminal.traffic))
@@ -75,18 +77,23 @@ class PortLand:
 
     def _step(self, step_s: float) -> None:
         now, yard = self._env.now, self._yard
-        if not self._calendar.is_open(now):
-            return
-        if self._outside.any():
-            self._let_in()
         pace = np.ones(len(LAND_MODES))
         pace[_TRUCK] = self._hour_factor[int(now // HOUR_S) % _HOURS]
+        coming = self._export_day[:, None] * self._export_share * pace * (step_s / DAY_SECONDS)
+        if not self._calendar.is_open(now):
+            self._held += coming
+            return
+        # What was held back comes beside the rest, as much again until all is there.
+        later = np.minimum(self._held, coming)
+        self._held -= later
+        coming += later
+        if self._outside.any():
+            self._let_in()
         stock = np.maximum(yard.imports - self._called, 0.0)
         wanted = self._import_share * pace
         # Never more than there is, however the ways share it in this hour.
         share = np.minimum(-np.expm1(-step_s / self._dwell_s), 1 / np.maximum(wanted.sum(axis=1), 1.0))
         leaving = (stock * share)[:, None] * wanted
-        coming = self._export_day[:, None] * self._export_share * pace * (step_s / DAY_SECONDS)
         self.came += coming.sum(axis=1)
         self.at_gate += coming.sum(axis=1)
         trucks_in, trucks_out = coming[:, _TRUCK].copy(), leaving[:, _TRUCK].copy()

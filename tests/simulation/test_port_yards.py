@@ -128,6 +128,15 @@ def test_a_surge_keeps_the_draws(tmp_path: Path) -> None:
     np.testing.assert_array_equal(found[0].unload_t, found[1].unload_t)
 
 
+def test_goods_for_ships_wait_while_a_terminal_is_closed(tmp_path: Path) -> None:
+    closed = '{what: quay, from: "day 1 06:00", until: "day 1 18:00"}'
+    path = write_harbour(tmp_path, ["id: quay, berths: 2"], f"days: 2, run_out_h: 0, {NO_SPREAD}", disruptions=(closed,))
+    exports = dataclasses.replace(ORE, unload_t=0.0, load_t=9600.0, export_share=BY_RAIL)
+    table = port_day(network_of(path), PortDay((terminal(exports),))).tables["ports"]
+    # 400 t an hour; from 18:00 twice as much until 06:00, when the twelve hours are made up for.
+    assert table["rail_in_t"].tolist() == pytest.approx([2400 + 4800, 4800 + 7200])
+
+
 def test_lanes_keep_the_busiest_hour_below_a_use() -> None:
     # 240 trucks a day, a tenth of them in the busiest hour: 24 x 2 min = 48 min of a lane.
     assert lanes_for(240, (1.0,) * 20 + (2.5, 0.0, 0.0, 2.5), 120.0, 0.8) == 1
