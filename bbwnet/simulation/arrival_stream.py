@@ -40,12 +40,13 @@ def arrivals_s(arrivals: Arrivals, generator: np.random.Generator) -> NDArray[np
 
 
 def _regular(rates: Iterable[Rate]) -> NDArray[np.float64]:
-    found = [np.zeros(0)]
+    found: list[NDArray[np.float64]] = []
+    found.append(np.zeros(0))
     for item in rates:
         # A rate of 2,880 an hour for 500 s brings 400, whatever the last bit of the division says.
         count = int(np.ceil((item.until_s - item.from_s) * item.rate / _HOUR_S - 1e-9))
         if count > 0:
-            found.append(item.from_s + np.arange(count) * (_HOUR_S / item.rate))
+            found.append(np.asarray(item.from_s + np.arange(count) * (_HOUR_S / item.rate), dtype=np.float64))
     return np.concatenate(found)
 
 
@@ -55,10 +56,11 @@ def _poisson(rates: list[Rate], generator: np.random.Generator) -> NDArray[np.fl
         return np.zeros(0)
     begin_s, end_s = rates[0].from_s, max(item.until_s for item in rates)
     mean = (end_s - begin_s) * most / _HOUR_S
-    moments: list[NDArray[np.float64]] = [np.array([float(begin_s)])]
+    moments: list[NDArray[np.float64]] = []
+    moments.append(np.array([begin_s], dtype=np.float64))
     while moments[-1][-1] < end_s:
-        gaps = generator.exponential(_HOUR_S / most, max(16, int(mean + 5 * np.sqrt(mean))))
-        moments.append(np.asarray(moments[-1][-1] + np.cumsum(gaps), dtype=np.float64))
+        gaps: NDArray[np.float64] = generator.exponential(_HOUR_S / most, max(16, int(mean + 5 * np.sqrt(mean))))
+        moments.append(np.add(moments[-1][-1], np.cumsum(gaps), dtype=np.float64))
     found = np.concatenate(moments)[1:]
     found = found[found < end_s]
     # Of those at the highest rate each stays with the share that its window has.

@@ -27,10 +27,8 @@ def push_event(second: Floats, sequence: Ints, what: Rows, size: int, moment_s: 
 
 
 @njit(cache=True)
-def pop_event(second: Floats, sequence: Ints, what: Rows, size: int) -> int:
-    """Take the first event off; returns the number of events."""
-    size -= 1
-    moment_s, number, item = second[size], sequence[size], what[size]
+def replace_event(second: Floats, sequence: Ints, what: Rows, size: int, moment_s: float, number: int, item: int) -> None:
+    """Put an event in the place of the first of so many."""
     place = 0
     while True:
         child = 2 * place + 1
@@ -44,4 +42,11 @@ def pop_event(second: Floats, sequence: Ints, what: Rows, size: int) -> int:
         second[place], sequence[place], what[place] = second[child], sequence[child], what[child]
         place = child
     second[place], sequence[place], what[place] = moment_s, number, item
+
+
+@njit(cache=True)
+def pop_event(second: Floats, sequence: Ints, what: Rows, size: int) -> int:
+    """Take the first event off; returns the number of events."""
+    size -= 1
+    replace_event(second, sequence, what, size, second[size], sequence[size], what[size])
     return size

@@ -14,7 +14,7 @@ from numba import njit
 
 import bbwnet.kernel_cache  # noqa: F401  chooses where numba keeps what it compiles, before it compiles
 from bbwnet.simulation.lane_kernels import serve_cohorts
-from bbwnet.simulation.road_heap import pop_event, push_event
+from bbwnet.simulation.road_heap import pop_event, push_event, replace_event
 from bbwnet.simulation.road_state import (
     ARRIVED,
     AT_END,
@@ -393,24 +393,48 @@ def _set_out(  # noqa: PLR0913, PLR0917
 
 
 @njit(cache=True)
-def run_until(  # noqa: C901, PLR0912, PLR0913, PLR0917  the loop over events
+def run_until(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  the loop over events
     net: RoadArrays, lanes: LaneArrays, lane_state: LaneState, quay: Quay, cohorts: Cohorts, queues: Queues, events: Events, tally: Tally,
     numbers: Ints, start_s: float, path_end: Ints, path_arc: Rows, tree_of: Rows, trees: Rows,
     part: tuple[Ints, Floats, Floats, Floats], until_s: float,
 ) -> int:  # fmt: skip
     """Do all events until a moment, that one included; returns `DONE`, or what it needs to go on."""
+    # Taken out of their tuples once: in the loop that would cost more than the work.
+    second, sequence, what, depart_s, vehicles = events.second, events.sequence, events.what, cohorts.depart_s, cohorts.vehicles
+    event_of, arc_of, tree, path, position, road_class_of = (
+        cohorts.event, cohorts.arc, cohorts.tree, cohorts.path, cohorts.position, cohorts.road_class
+    )  # fmt: skip
+    calendar, per_pcu, pcu_of, free_s, station, is_ferry = (
+        net.calendar, net.second_per_pcu, net.pcu, queues.free_s, lanes.station, quay.is_ferry
+    )  # fmt: skip
+    watched, came, left, seconds, group_of_hour = tally.watched, tally.vehicles, tally.left, net.seconds, net.group_of_hour
+    spill, hours = net.spill, tally.left.shape[1]
+    event_room, visit_room, quay_room = len(second) - ROOM, len(tally.server) - len(part[0]), len(quay.second) - ROOM
     while True:
         out = numbers[NEXT_OUT]
-        departs_s = cohorts.depart_s[out] if out < numbers[SIZE] else np.inf
-        event_s = events.second[0] if numbers[HEAP] > 0 else np.inf
+        departs_s = depart_s[out] if out < numbers[SIZE] else np.inf
+        event_s = second[0] if numbers[HEAP] > 0 else np.inf
         if min(departs_s, event_s) > until_s:
             return DONE
-        if (
-            numbers[HEAP] + ROOM > len(events.second)
-            or numbers[VISITS] + len(part[0]) > len(tally.server)
-            or numbers[AT_QUAYS] + ROOM > len(quay.second)
-        ):
+        if numbers[HEAP] > event_room or numbers[VISITS] > visit_room or numbers[AT_QUAYS] > quay_room:
             return NEEDS_ROOM
+        if event_s < departs_s and what[0] >= 0 and not spill:
+            # What happens nearly always, in full: nobody waits at the end of an arc and the next one is a plain road.
+            row = what[0]
+            arc, place = arc_of[row], position[row]
+            if event_of[row] == AT_END and tree[row] < 0 and event_s >= free_s[arc] and watched[arc] < 0 and place < path_end[path[row]]:
+                onto, road_class = path_arc[place], road_class_of[row]
+                if calendar[onto] < 0 and station[road_class, onto] < 0 and not is_ferry[onto]:
+                    units, hour = vehicles[row], _hour(start_s, event_s, hours)
+                    free_s[arc] = event_s + units * pcu_of[road_class] * per_pcu[arc]
+                    left[arc, hour] += units
+                    came[onto, hour, road_class] += units
+                    arc_of[row], position[row] = onto, place + 1
+                    end_s = event_s + seconds[road_class, group_of_hour[int(event_s // 3600.0) % 24], onto]
+                    number = numbers[SEQUENCE]
+                    numbers[SEQUENCE] = number + 1
+                    replace_event(second, sequence, what, numbers[HEAP], end_s, number, row)
+                    continue
         status = DONE
         if departs_s <= event_s:
             if cohorts.state[out] == TO_SET_OUT:
