@@ -27,6 +27,9 @@ QUANTITIES = {
     "logsum": ("logsum", "对数和"),
     "expected_time": ("expected time", "期望时间"),
     "boardings": ("boardings", "上车比例"),
+    "wait_over_service": ("mean wait over service", "平均等待与服务之比"),
+    "half_width": ("half-width of its interval, relative", "置信区间半宽（相对）"),
+    "delay": ("mean delay, s", "平均延误（秒）"),
 }
 """Words for what a number is, in English and Chinese."""
 

@@ -29,6 +29,10 @@ DATES = {
     "border_single_inspection": "2016-12-31",
     "plan_2020": "2020-12-31",
     "plan_2030": "2030-12-31",
+    "queues": "2000-12-31",
+    "queues_bottleneck": "2000-12-31",
+    "queues_busy": "2000-12-31",
+    "queues_road": "2000-12-31",
     "sioux_falls": "2000-12-31",
 }
 

@@ -14,11 +14,12 @@ from bbwnet.errors import BbwnetError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-Topic = Literal["roads", "demand", "choice", "services"]
+Topic = Literal["roads", "demand", "choice", "services", "simulation"]
 
 Quantity = Literal[
-    "flow", "cost", "time", "total_time", "objective", "ratio", "trips", "mean_cost", "share", "logsum", "expected_time", "boardings"
-]
+    "flow", "cost", "time", "total_time", "objective", "ratio", "trips", "mean_cost", "share", "logsum", "expected_time", "boardings",
+    "wait_over_service", "half_width", "delay",
+]  # fmt: skip
 """What a number is; the command line has the words for it."""
 
 
