@@ -241,6 +241,27 @@ class At(simpy.Event):
         env.schedule(self, simpy.events.EventPriority(2), delay)
 
 
+def region(days: int) -> None:
+    """Passengers and services of the bundled region, for so many days: the processor time of a replication."""
+    from functools import partial  # noqa: PLC0415
+
+    from bbwnet.model.day_passengers import day_passengers  # noqa: PLC0415
+    from bbwnet.model.passenger_loop import LoopSettings, passenger_model  # noqa: PLC0415
+    from bbwnet.network.build import build_network  # noqa: PLC0415
+    from bbwnet.scenario.read import load_scenario  # noqa: PLC0415
+    from bbwnet.simulation.day import simulate_once  # noqa: PLC0415
+    from bbwnet.simulation.runs import Runs  # noqa: PLC0415
+
+    network = build_network(load_scenario("baseline_2016", overrides=(f"simulation.days={days}",)))
+    model = passenger_model(network, settings=LoopSettings(if_not_converged="warn"))
+    day = day_passengers(network, model)
+    parts = {"passengers": partial(Passengers, cohorts=day.cohorts), "runs": partial(Runs, vehicles_per_run=model.coaches.per_run)}
+    for _ in range(2 if days == 1 else 1):
+        began = clock()
+        record = simulate_once(network, parts)
+        told(f"region, {days} days", clock() - began, entered=round(sum(row.entered for row in record.balance)))
+
+
 def told(case: str, seconds: float, **more: object) -> None:
     """Print a figure."""
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -251,5 +272,6 @@ if __name__ == "__main__":
     persons = int(float(sys.argv[2])) if sys.argv[2:] else 1_000_000
     cases: dict[str, Callable[[int], None]] = {
         "stepping": stepping, "empty": empty, "cohorts": cohorts, "naive": naive, "scaled": lambda count: cohorts(count, 10.0),
+        "region": lambda _: region(1), "month": lambda _: region(30),
     }  # fmt: skip
     cases[sys.argv[1]](persons)

@@ -20,6 +20,7 @@ from bbwnet.simulation.runs import Runs
 from bbwnet.simulation.service_run import PunctualRuns, Starter
 from bbwnet.simulation.timetable_runs import runs_of
 from bbwnet.simulation.world import PartResult, World
+from tests.model.test_flows import settled
 
 QUIET = ("simulation.run_out_h=96.0", "simulation.warm_up_h=0.0", "simulation.days=4")
 Networks = Callable[..., Network]
@@ -73,7 +74,7 @@ def assert_exact(network: Network, model: PassengerModel, checks: tuple[()] | No
 
 @pytest.fixture(scope="module")
 def coast_model(coast: Networks) -> tuple[Network, PassengerModel]:
-    network = coast(*QUIET)
+    network = settled(coast(*QUIET))
     return network, passenger_model(network, settings=LoopSettings(if_not_converged="warn"))
 
 
