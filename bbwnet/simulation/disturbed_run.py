@@ -187,9 +187,11 @@ class DisturbedRun:
     def _take_platform(self) -> Running:
         self._platform = self._around.platforms.get(self._node)
         if self._platform is not None:
+            began = self._env.now
             self._visit, granted = self._platform.take()
             if granted is not None:
                 yield granted
+                self._around.log.held(self._plan.run, self._env.now - began)
 
     def _leave_platform(self) -> None:
         if self._platform is not None:
@@ -234,7 +236,7 @@ class DisturbedRun:
 
     def _leave_stop(self) -> Waiting:
         """Stand as planned, or as long as must be; whether it goes on."""
-        plan, env = self._plan, self._env
+        around, plan, env = self._around, self._plan, self._env
         came = env.now
         ready = came if self._passes else self._ready_s(came)
         if ready > came:
@@ -255,9 +257,10 @@ class DisturbedRun:
         start, self._left_s = self._enter(0)
         if start > env.now:
             self._halt()
+            around.log.held(plan.run, start - env.now)
             yield self._until(start, GOES)
         if not self._passes:
-            go = self._around.riders.depart if self._stands else self._around.riders.visit
+            go = around.riders.depart if self._stands else around.riders.visit
             go(plan.run, self._call, env.now)
             self._tell("depart")
         self._leave_platform()
@@ -290,6 +293,7 @@ class DisturbedRun:
             yield from self._held(section.stop, np.inf)
         runway = around.runways.get(self._node)
         if runway is not None and (lands := runway.slot(env.now)) > env.now:
+            around.log.held(plan.run, lands - env.now)
             yield self._until(lands, COMES)
         yield from self._take_platform()
         self._tell("arrive")
@@ -317,6 +321,7 @@ class DisturbedRun:
                     yield from self._held(stretch.hold, np.inf)
                 start, left = self._enter(number)
                 if start > env.now:
+                    self._around.log.held(self._plan.run, start - env.now)
                     yield self._until(start, COMES)
             if left == np.inf:
                 yield Event(env)

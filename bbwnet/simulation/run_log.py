@@ -73,7 +73,7 @@ class RunLog:
         self.under_way -= 1
 
     def held(self, run: int, seconds: float) -> None:
-        """A run has stood by force: its way was closed, its vehicle was not there."""
+        """A run has stood by force: its way was closed, its vehicle was not there, line, platform or runway were taken."""
         self._held_s[run] += seconds
 
     def cancelled(self, run: int, call: int) -> None:
