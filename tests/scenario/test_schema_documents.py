@@ -65,6 +65,11 @@ _UNITS = {
     "_pcu_h": "pcu/h",
     "_per_cny_t": "t/CNY",
     "_trucks_h": "1/h",
+    "_t_h": "t/h",
+    "_tonnes_h": "t/h",
+    "_bookings_per_h": "vehicles/h",
+    "_pcu_km": "pcu/km",
+    "_per_min": "1/min",
 }
 
 

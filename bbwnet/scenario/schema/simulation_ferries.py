@@ -91,7 +91,7 @@ class BerthTimes(Assumed):
     load_while_closed: bool = attribute("whether ships load while the strait is closed", default=False)
 
 
-class Patience(Assumed):
+class FerryPatience(Assumed):
     """How long vehicles wait in the queue of a ferry; absent: for ever."""
 
     reroute_h: float | None = attribute("wait after which a vehicle goes to another ferry of its route, once", unit="h", default=None, gt=0)
@@ -182,9 +182,9 @@ class FerryChoice(Assumed):
         "`timetable`: the sailings of the services; `fleet`: so many ships go to and fro, each leaving when full or after its longest wait",
         default="timetable",
     )
-    lane_m: LaneMetres = attribute("lane that each vehicle takes", default=LaneMetres())
+    lane_m: LaneMetres = attribute("lane that each vehicle takes", unit="m", default=LaneMetres())
     berth: BerthTimes = attribute("times at the berth", default=BerthTimes())
-    patience: Patience = attribute("how long vehicles wait", default=Patience())
+    patience: FerryPatience = attribute("how long vehicles wait", default=FerryPatience())
     shelter: Shelter = attribute("ships that leave for shelter", default=Shelter())
     crossing_cv: float = attribute("standard deviation of a crossing's time over its mean, lognormal", default=0.0, ge=0, le=2)
     usual_lane_m: float = attribute("lane metres of a ferry whose fleet is not known", unit="m", default=750.0, gt=0)

@@ -75,7 +75,7 @@ class BerthChoice(Assumed):
         min_length=1,
     )
     alongside_h: float = attribute("time alongside without work: mooring, papers, casting off", unit="h", default=2.0, ge=0)
-    least_t_h: LeastBerthRate = attribute("least rate of a berth", default=LeastBerthRate())
+    least_t_h: LeastBerthRate = attribute("least rate of a berth", unit="t/h", default=LeastBerthRate())
     cranes_per_ship: float = attribute("cranes with which a ship is worked at the full rate, where the data have cranes", default=3.0, gt=0)
     wait_for_cargo_h: float = attribute(
         "longest that a ship waits alongside for goods to load that are not there", unit="h", default=12.0, ge=0

@@ -34,7 +34,7 @@ class Window(Record):
     def _forward(self) -> Self:
         """Refuse an end that is not after the start."""
         if moment_seconds(self.until) <= moment_seconds(self.from_):
-            raise ValueError(f"until ({self.until}) must come after from ({self.from_})")
+            raise ValueError(f"expected `until` after {self.from_}")
         return self
 
     @property
