@@ -23,12 +23,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from bbwnet.assignment.equilibrium import Equilibrium
+    from bbwnet.assignment.freight_flows import FreightFlows
     from bbwnet.model.car_roads import CarRoads
     from bbwnet.model.flows import Flows
     from bbwnet.network.network import Network
 
 PERSONS_OF_OTHERS = 1.0
 """Persons in a vehicle whose riders are counted elsewhere (coaches), or not at all (trucks): the driver."""
+AT_BORDERS = "roads: freight's trucks cross borders as journeys of their own, apart from those to and from the crossing"
+"""Freight chooses crossings by itself: its trucks on the roads end at one side and begin anew at the other."""
 _GOLDEN = (np.sqrt(5.0) - 1) / 2
 """Steps of this part of the whole fill it evenly, however many they are."""
 
@@ -43,8 +46,22 @@ def day_roads(network: Network, found: Flows | None) -> RoadDay:
         return RoadDay(road_arcs(network, roads, ()), RoadCohorts.none(), persons)
     persons[CAR] = passengers.persons_per_car
     shares = None if found.freight is None else found.freight.truck_trips.hour_shares
-    cohorts = road_cohorts(network, roads, equilibria, shares)
-    return RoadDay(road_arcs(network, roads, equilibria), cohorts, persons)
+    arcs = road_arcs(network, roads, equilibria)
+    crossing = np.zeros(arcs.count) if found.freight is None else trucks_at_borders(arcs, found.freight)
+    messages = (AT_BORDERS,) if crossing.any() else ()
+    return RoadDay(arcs, road_cohorts(network, arcs, equilibria, shares, crossing), persons, messages)
+
+
+def trucks_at_borders(arcs: RoadArcs, freight: FreightFlows) -> NDArray[np.float64]:
+    """Trucks of freight that cross each border in a day (arcs); as many come back as go out, loaded or empty."""
+    found = np.zeros(arcs.count)
+    table = freight.borders
+    for link, vehicles in zip(table["link"], table["vehicles_day"].to_numpy(dtype=np.float64), strict=True):
+        for backward in (False, True):
+            arc = arcs.arc_of.get((str(link), backward))
+            if arc is not None and arcs.mode[arc] == "border" and np.isfinite(arcs.seconds[HEAVY_TRUCK, :, arc]).all():
+                found[arc] = vehicles / 2
+    return found
 
 
 def road_arcs(network: Network, roads: CarRoads, equilibria: tuple[Equilibrium, ...]) -> RoadArcs:
@@ -91,9 +108,15 @@ def _lanes(record: RoadLink) -> float:
 
 
 def road_cohorts(
-    network: Network, roads: CarRoads, equilibria: tuple[Equilibrium, ...], truck_shares: NDArray[np.float64] | None
+    network: Network,
+    road_links: RoadArcs,
+    equilibria: tuple[Equilibrium, ...],
+    truck_shares: NDArray[np.float64] | None,
+    at_borders: NDArray[np.float64],
 ) -> RoadCohorts:
     """Cars and trucks of a day on the paths of the equilibria, in about as many cohorts as the scenario wants.
+
+    `at_borders` has the trucks of a day over single arcs besides (arcs); they are heavy ones.
 
     Paths that carry more than the size of a cohort have cohorts of their own, equal ones. Of those that carry less, one after the other by
     class, origin and destination, every so many units one is taken for all of them (systematic sampling), so that the total of each class
@@ -128,10 +151,18 @@ def road_cohorts(
         arcs.append(item.link.astype(np.int32))
         ends.append(nodes.astype(np.int32))
         paths_before, arcs_before = paths_before + len(item), arcs_before + len(item.link)
+    own_arcs = np.flatnonzero(at_borders)
+    piece = _cut(at_borders[own_arcs] * road_links.pcu[HEAVY_TRUCK], size)
+    piece |= {"path": piece["path"] + paths_before, "count": piece["count"] / road_links.pcu[HEAVY_TRUCK]}
+    piece |= {"curve": np.full(len(piece["path"]), len(curves)), "class": np.full(len(piece["path"]), HEAVY_TRUCK)}
+    curves.append(_curve(trucks, 0, HOURS))
+    pieces.append(piece)
+    firsts.append(arcs_before + 1 + np.arange(len(own_arcs)))
+    arcs.append(own_arcs.astype(np.int32))
+    ends.append(np.stack([road_links.tail[own_arcs], road_links.head[own_arcs]], axis=1))
     both = np.concatenate(ends)
     column = {name: np.concatenate([piece[name] for piece in pieces]) for name in pieces[0]}
     phase = (_GOLDEN * np.arange(1, len(column["path"]) + 1)) % 1.0
-    del roads
     return RoadCohorts(
         path_first=np.concatenate(firsts),
         path_arc=np.concatenate(arcs),
