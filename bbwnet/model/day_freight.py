@@ -57,7 +57,7 @@ def day_freight(network: Network, flows: FreightFlows) -> FreightDay:
     # What is left of the number of consignments cuts those up that are large: a flow comes through the day and not at once.
     routes = _Routes(flows, listed, first_row, ways, total / max(most - len(sampled), 1))
     routes.add_all(sampled, tonnes)
-    if network.settings.disruptions:
+    if network.settings.disruptions or network.settings.simulation.weather:
         routes.add_ways_out()
     parts = sum(route.parts for route in routes.found if route.tonnes_day > 0)
     said = (

@@ -257,9 +257,7 @@ class DayWays:
         said = [f"Freight: {', '.join(given)}: most ships are not in the network; passage and wait are as recorded."] if given else []
         for lock, dwt in sorted(self._largest.items()):
             if self.room_of(dwt) > max(chamber.room for chamber in self.locks[lock].chambers):
-                said.append(
-                    f"Freight: {self.locks[lock].identifier} is too small for barges of {dwt:g} t, which the links beside it take: one fits."
-                )
+                said.append(f"Freight: {self.locks[lock].identifier} is too small for barges of {dwt:g} t, which its links take: one fits.")
         return tuple(said)
 
     def _widened(self, place: int) -> LockSite:

@@ -9,13 +9,31 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from bbwnet.simulation.calendars import together
+from bbwnet.simulation.calendars import any_open, together
+from bbwnet.simulation.weather import Weather
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bbwnet.simulation.calendars import Calendar
     from bbwnet.simulation.freight_day import Gate
+    from bbwnet.simulation.world import World
+
+
+def gate_calendars(world: World, gate: Gate) -> list[Calendar]:
+    """What may close a gate: closures of its link and ends, and for a ferry those of the fleets that sail there, by weather too."""
+    closures = world.closures
+    found = [closures.of_link(gate.link), closures.of_node(gate.tail), closures.of_node(gate.head)]
+    if gate.crossing or not (world.settings.weather or world.network.settings.disruptions):
+        return found
+    assembly, weather = world.network.assembly, Weather(world.network, world.settings.weather)
+    ports = (gate.tail, gate.head)
+    ships = [
+        together([closures.of_service(fleet.service), weather.for_vessel(assembly.vessel_classes[fleet.vessel_class], ports)])
+        for _, fleet in sorted(assembly.fleets.items())
+        if set(ports) <= set(assembly.services[fleet.service].stops)
+    ]
+    return [*found, any_open(ships)] if ships else found
 
 
 class GateQueue:

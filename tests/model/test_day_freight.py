@@ -19,6 +19,7 @@ from bbwnet.network.build import build_network
 from bbwnet.network.network import Network
 from bbwnet.scenario.read import load_scenario
 from bbwnet.scenario.schema.simulation import Disruption
+from bbwnet.scenario.schema.simulation_weather import WeatherSeries
 from bbwnet.simulation.consignment import FreightPart, mean_seconds
 from bbwnet.simulation.day import Record, simulate_once
 from bbwnet.simulation.freight_day import FreightDay, Kind, Spent
@@ -149,6 +150,32 @@ def test_a_flood_at_changzhou_makes_a_queue_that_clears(baseline: Network, flows
     assert own["queue_max"].max() > 100
     assert own["queue_max"].loc[90:].max() < 20
     assert own["served"].loc[8:41].sum() == 0
+
+
+def test_fog_holds_trucks_before_the_ferries(baseline: Network, flows: FreightFlows) -> None:
+    """Weather that keeps the fleet in port keeps the goods before it; without it they pass."""
+    fog = WeatherSeries.model_validate(
+        {
+            "id": "fog",
+            "source": "planner_assumption",
+            "confidence": "assumed",
+            "nodes": ["port_haian"],
+            "at": [
+                {"from": "day 1 06:00", "visibility_m": 100.0, "wind_ms": 2.0},
+                {"from": "day 1 20:00", "visibility_m": 20_000.0, "wind_ms": 2.0},
+            ],
+        }
+    )
+    foggy = dataclasses.replace(
+        baseline,
+        settings=baseline.settings.model_copy(
+            update={"simulation": baseline.settings.simulation.model_copy(update={"weather": (fog,), "days": 2})}
+        ),
+    )
+    record = simulate_once(foggy, {"freight": functools.partial(FreightPart, day=day_freight(foggy, flows))})
+    for ferry in (item for item in record.visits if item.server.startswith("port_haian-")):
+        assert not ((ferry.start_s >= 6 * HOUR_S) & (ferry.start_s < 20 * HOUR_S)).any()
+        assert ferry.wait_s[np.isfinite(ferry.wait_s)].max() > 10 * HOUR_S
 
 
 def test_goods_turn_from_rail_that_stays_closed(baseline: Network, flows: FreightFlows) -> None:
