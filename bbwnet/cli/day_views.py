@@ -15,7 +15,6 @@ from bbwnet.experiment.strait_check import strait_check
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from bbwnet.evaluation.words import Words
     from bbwnet.experiment.day import SimulatedDays
 
 UNITS = ("persons", "vehicles", "ships", "flights", "trains", "tonnes", "teu")

@@ -59,7 +59,6 @@ def simulate(
     simulated undisturbed beside it, with the same random numbers.
     """
     from bbwnet.cli.day_views import PER_UNIT, TABLES, summary_views, table_view
-    from bbwnet.evaluation.words import Words
     from bbwnet.experiment.day import DaySettings
     from bbwnet.experiment.day import simulate as simulate_days
     from bbwnet.experiment.day_tables import day_tables
@@ -88,7 +87,7 @@ def simulate(
     if table is not None:
         views: Sequence[View] = [table_view(tables, table, _ROWS if top is None else top)]
     else:
-        views = summary_views(days, tables, Words(network, language.value), PER_UNIT if top is None else top)
+        views = summary_views(days, tables, PER_UNIT if top is None else top)
     _print(views, days, loaded, output, language)
 
 

@@ -91,7 +91,7 @@ def over_replications(frames: Sequence[pd.DataFrame], shape: Shape) -> pd.DataFr
     found = groups[[*shape.same]].first() if shape.same else groups.size().to_frame("_rows").drop(columns="_rows")
     quantile = float(stats.t.ppf((1 + LEVEL) / 2, replications - 1)) if replications > 1 else math.nan
     for name in shape.counts:
-        mean = groups[name].sum() / replications
+        mean = groups[name].sum(min_count=1) / replications
         found[name] = mean
         if not shape.intervals:
             continue
