@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from bbwnet.errors import InputError
 from bbwnet.network.car_times import border_dwell_min
 from bbwnet.network.trips import clock_shift_seconds
+from bbwnet.scenario.nearest import Names
 from bbwnet.scenario.schema.base import clock_seconds
 from bbwnet.scenario.schema.infrastructure import BorderLink
 from bbwnet.scenario.schema.simulation_service_time import ServiceTime
@@ -31,9 +33,19 @@ _CLASSES: dict[Traffic, tuple[int, ...]] = {"car": (CAR, COACH), "truck": (LIGHT
 
 
 def border_stations(world: World, arcs: RoadArcs) -> tuple[list[Station], dict[tuple[int, int], float]]:
-    """Lanes of all crossings that vehicles may pass, and the seconds of formalities beside them by class and arc."""
+    """Lanes of all crossings that vehicles may pass, and the seconds of formalities beside them by class and arc.
+
+    Raises `InputError` for lanes of a crossing that no road of the network leads over.
+    """
     network, found, rest_s = world.network, list[Station](), dict[tuple[int, int], float]()
     given = {(item.crossing, item.traffic): item for item in world.settings.roads.border.crossings}
+    links = (network.assembly.links[link] for link in arcs.link)
+    known = {link.crossing for link in links if isinstance(link, BorderLink) and link.crossing in network.assembly.crossings}
+    for name, _ in given:
+        if name not in known:
+            nearest = Names(known).nearest(name)
+            hint = f"; did you mean {nearest}?" if nearest else ""
+            raise InputError(f"simulation.roads.border.crossings: {name} is no crossing of the network's roads{hint}")
     for arc, link in enumerate(arcs.link):
         record = network.assembly.links[link]
         crossing = network.assembly.crossings.get(record.crossing) if isinstance(record, BorderLink) else None

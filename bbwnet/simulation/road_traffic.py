@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bbwnet.errors import RunError
+from bbwnet.errors import InputError, RunError
+from bbwnet.scenario.nearest import Names
 from bbwnet.scenario.schema.base import DAY_SECONDS
 from bbwnet.scenario.schema.simulation_streams import ROAD_STREAMS
 from bbwnet.simulation.arrival_stream import arrivals_of
@@ -77,7 +78,7 @@ class RoadTraffic:
     """The part `roads`; nothing happens before `advance` brings it up to a moment."""
 
     def __init__(self, world: World, day: RoadDay) -> None:
-        """Lay out arcs, lanes and queues, and draw the streams."""
+        """Lay out arcs, lanes and queues, and draw the streams; raises `InputError` for what is not on the network's roads."""
         self.world, self.day, self.arcs = world, day, day.arcs
         choice = world.settings.roads
         streams = [item for item in world.settings.streams if item.what in ROAD_STREAMS]
@@ -350,6 +351,10 @@ class RoadTraffic:
         found = np.full(self.arcs.count, -1, dtype=np.int32)
         lanes = sum(len(station.groups) for station in self.stations)
         watch = set(self.world.settings.roads.watch)
+        for link in sorted(watch - set(self.arcs.link)):
+            nearest = Names(set(self.arcs.link)).nearest(link)
+            hint = f"; did you mean {nearest}?" if nearest else ""
+            raise InputError(f"simulation.roads.watch: {link} is no road of the network{hint}")
         own = [arc for arc, link in enumerate(self.arcs.link) if link in watch]
         found[own] = lanes + np.arange(len(own))
         return found

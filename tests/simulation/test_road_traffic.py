@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from bbwnet.errors import InputError
 from bbwnet.model.day_roads import day_roads
@@ -20,6 +21,7 @@ from bbwnet.scenario.schema.simulation import Disruption
 from bbwnet.scenario.schema.simulation_roads import RoadDayChoice
 from bbwnet.scenario.schema.simulation_streams import Stream
 from bbwnet.simulation.day import Record, simulate_once
+from bbwnet.simulation.road_lanes import daily
 from bbwnet.simulation.visits import Visits
 
 Coast = Callable[..., Network]
@@ -173,6 +175,56 @@ def test_spill_back_holds_up_the_link_before(coast: Coast) -> None:
 def test_streams_of_unknown_places_are_refused(coast: Coast, fields: dict[str, Any], message: str) -> None:
     with pytest.raises(InputError, match=message):
         drive(coast(), [stream(**fields)])
+
+
+@pytest.mark.parametrize(
+    ("roads", "message"),
+    [
+        ({"watch": ["g75_qingxiu-qinan"]}, "watch: g75_qingxiu-qinan is no road"),
+        (
+            {"border": {"crossings": [{"crossing": "dongxin", "traffic": "truck", "lanes": 1, "service_time": {"mean_s": 1.0}}]}},
+            "did you mean dongxing",
+        ),
+        (
+            {"toll_plazas": [{"id": "p", "link": BRIDGE, "lanes": 1, "source": "x", "confidence": "assumed"}]},
+            "toll plaza p: border_dongxing_bridge is no road",
+        ),
+    ],
+)
+def test_lanes_at_unknown_places_are_refused(coast: Coast, roads: dict[str, Any], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        drive(coast(), [stream(at=G75)], roads)
+
+
+@pytest.mark.parametrize(
+    ("plaza", "message"),
+    [
+        ({"lanes": 0}, "must be more than 0 where someone stops"),
+        ({"lanes": 1, "etc_share": 0.5}, "etc_lanes"),
+        ({"lanes": 1, "service_time": {"mean_s": 0.0}}, "greater than 0"),
+    ],
+)
+def test_plazas_without_lanes_are_refused(plaza: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValidationError, match=message):
+        RoadDayChoice.model_validate({"toll_plazas": [{"id": "p", "link": G75, "source": "x", "confidence": "assumed"} | plaza]})
+
+
+def test_trucks_wait_overnight_for_the_crossing_to_open() -> None:
+    """Open 8:00 to 18:00: one that comes at 19:00 is served at 8:00 of the next day; the day before counts too."""
+    calendar = daily(8 * 3600.0, 18 * 3600.0, 0, 2)
+    assert calendar.next_open_s(19 * 3600.0) == 32 * 3600.0
+    assert calendar.next_open_s(-3600.0) == 8 * 3600.0
+    assert calendar.next_open_s(-8 * 3600.0) == -8 * 3600.0
+    assert daily(0.0, 86_400.0, 0, 2).is_always_open
+    with pytest.raises(ValueError, match="before it opens"):
+        daily(10.0, 5.0, 0, 1)
+
+
+def test_a_day_of_two_days_drives_twice(coast: Coast) -> None:
+    arrivals = {"process": "schedule", "times": ["day 1 05:00", "day 2 05:00", "day 2 23:30"]}
+    record = drive(coast("simulation.days=2"), [stream(at=G75) | {"arrivals": arrivals}])
+    assert record.balance[0].arrived == 3.0
+    assert record.tables["road_hours"]["hour"].tolist() == [5, 29, 47]
 
 
 NODES = ["qingxiu", "qinnan", "haicheng", "gangkou", "dongxing"]
