@@ -24,7 +24,7 @@ share of the reported figure that the modelled one is above it, only where it is
 
 
 def strait_check(network: Network, records: Sequence[Record]) -> pd.DataFrame:
-    """Each reported figure of the scenario (`simulation.ferries.reported`) beside its simulated mean and range over replications (`COLUMNS`).
+    """Each reported figure of a scenario (`simulation.ferries.reported`) beside its simulated mean and range of replications (`COLUMNS`).
 
     Empty for a scenario that names none. Raises `ValueError` for a figure of a demand that is not there.
     """

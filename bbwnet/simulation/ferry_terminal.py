@@ -129,8 +129,8 @@ class Lane:
         return Taken(np.concatenate(pieces))
 
     def _out_of(self, queue: VehicleQueue, since_s: float, *, once: bool) -> NDArray[np.float64]:
-        tags = queue.rows[:, TAG]
-        return queue.leave((queue.rows[:, SINCE] <= since_s) & (~once | (tags % 1 == 0)))
+        who = queue.rows[:, SINCE] <= since_s
+        return queue.leave(who & (queue.rows[:, TAG] % 1 == 0) if once else who)
 
     def waiting_at(self, moments_s: NDArray[np.float64]) -> NDArray[np.float64]:
         """Vehicles on the road outside and in the yard at moments (2, n), from who came, passed the gate, boarded and left."""

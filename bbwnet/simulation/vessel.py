@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     Running = Generator[Event, object, None]
 
 _MINUTE_S = 60.0
+_INSTANT_S = 1e-6
+"""What a clock of floating point may be short of a moment that it was set to."""
 _LEAST_SPEED = 1e-3
 """Share of its speed that a ship under way never falls below."""
 
@@ -139,12 +141,12 @@ class FleetShips:
                 given_s = env.now
             yield from self._load(ship, here)
             yield env.timeout(fixed_s)
-            while (opens_s := route.sailing.next_open_s(env.now)) > env.now:
+            while (opens_s := route.sailing.next_open_s(env.now)) > env.now + _INSTANT_S:
                 if np.isinf(opens_s):
                     return
                 yield env.timeout(opens_s - env.now)
             ship.trips += 1
-            took_s = _crossing_s(route, env.now) * float(ship.crossings[(ship.trips - 1) % len(ship.crossings)])
+            took_s = _crossing_s(route, opens_s) * float(ship.crossings[(ship.trips - 1) % len(ship.crossings)])
             sailing = Sailing(here.lane.name, ship.name, env.now, env.now + took_s, ship.aboard, route.lane_m)
             ship.arrived, ship.aboard = sailing, NOBODY
             here.berths.release(asked_s, given_s)
@@ -165,7 +167,7 @@ class FleetShips:
         begun_s, free_m, free_persons, taken = env.now, route.lane_m, route.persons, [NOBODY]
         while True:
             opens_s = route.sailing.next_open_s(env.now)
-            if opens_s > env.now and not times.load_while_closed:
+            if opens_s > env.now + _INSTANT_S and not times.load_while_closed:
                 if np.isinf(opens_s):
                     break
                 yield env.timeout(opens_s - env.now)
@@ -221,7 +223,7 @@ class TimedSailings:
             yield At(env, opens_s - env.now, timed.leaves)
         lane = route.sides[timed.side].lane
         taken = lane.board(env.now, route.lane_m, route.persons)
-        took_s = _crossing_s(route, env.now)
+        took_s = _crossing_s(route, max(opens_s, env.now))
         sailing = Sailing(lane.name, timed.name, env.now, env.now + took_s, taken, route.lane_m)
         self._shore.sailed(sailing, route, timed.side)
         yield At(env, took_s, timed.comes)
@@ -231,7 +233,7 @@ class TimedSailings:
 
 
 def _crossing_s(route: Route, now_s: float) -> float:
-    """Seconds over the water of a ship that leaves now: at the speed of the moment, for who is at sea when the route closes goes on."""
+    """Seconds over the water of a ship that leaves at a moment: at its speed then, for who is at sea when the route closes goes on."""
     return route.crossing_s / max(min(route.sailing.speed_at(now_s), 1.0), _LEAST_SPEED)
 
 

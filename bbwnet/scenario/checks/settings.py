@@ -6,6 +6,7 @@ import zoneinfo
 from collections.abc import Iterator
 
 from bbwnet.errors import Problem
+from bbwnet.scenario.checks.ferry_settings import check_ferry_settings
 from bbwnet.scenario.document import Document
 from bbwnet.scenario.layers import Layers
 from bbwnet.scenario.nearest import Names, nearest_name
@@ -51,6 +52,7 @@ def check_settings(
             expected = f"a date from {index.data_from} to {index.data_until}"
             yield layers.problem((key,), "date outside the data", value=str(date), expected=expected)
     yield from _projects(layers, settings, records, positions)
+    yield from check_ferry_settings(layers, settings, positions)
     window = settings.evaluation.departures
     path = ("evaluation", "departures", "until")
     if clock_seconds(window.until) > DAY_SECONDS:
