@@ -33,6 +33,11 @@ DATES = {
     "queues_bottleneck": "2000-12-31",
     "queues_busy": "2000-12-31",
     "queues_road": "2000-12-31",
+    "port_surge": "2017-12-31",
+    "spring_festival_2024": "2024-02-11",
+    "strait_crossing": "2024-12-31",
+    "strait_fog_2018": "2018-02-15",
+    "typhoon_yagi_2024": "2024-09-03",
     "sioux_falls": "2000-12-31",
 }
 

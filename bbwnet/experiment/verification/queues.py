@@ -1,8 +1,8 @@
 """Queues whose mean wait is known, each built from a network in YAML and simulated as every scenario is.
 
-A queue is right if the interval of 99.9 % confidence about its mean wait over service, by Student's t over independent replications, contains
-the exact value, and reaches no further to either side than a share of it: 3 % (6 % where servers are nine tenths busy), and 1 % in the long
-cases. All replications have the one seed of the scenarios.
+A queue is right if the interval of 99.9 % confidence about its mean wait over service, by Student's t over independent replications,
+contains the exact value and reaches no further to either side than a share of it: 3 % (6 % where servers are nine tenths busy), and 1 % in
+the long cases. All replications have the one seed of the scenarios.
 """
 
 from __future__ import annotations
@@ -141,11 +141,9 @@ def _mean_wait_s(visits: Visits, days: int) -> float:
 def _service_s(settings: ScenarioFile, queue: Queue) -> float:
     """Mean service as the scenario says it."""
     roads = settings.simulation.roads
-    times = {
-        **{f"{item.crossing}_way:out:{item.traffic}": item.service_time for item in roads.border.crossings},
-        **{plaza.id: plaza.service_time for plaza in roads.toll_plazas},
-        **{stream.at: stream.service for stream in settings.simulation.streams if stream.service is not None},
-    }
+    times = {f"{item.crossing}_way:out:{item.traffic}": item.service_time for item in roads.border.crossings}
+    times.update((plaza.id, plaza.service_time) for plaza in roads.toll_plazas)
+    times.update((stream.at, stream.service) for stream in settings.simulation.streams if stream.at and stream.service)
     return times[queue.server].mean_seconds
 
 
