@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bbwnet.network.network import Network
+    from bbwnet.simulation.world import Part
 
 clock = time.process_time
 """Processor time: the machine may be shared."""
@@ -255,7 +256,10 @@ def region(days: int) -> None:
     network = build_network(load_scenario("baseline_2016", overrides=(f"simulation.days={days}",)))
     model = passenger_model(network, settings=LoopSettings(if_not_converged="warn"))
     day = day_passengers(network, model)
-    parts = {"passengers": partial(Passengers, cohorts=day.cohorts), "runs": partial(Runs, vehicles_per_run=model.coaches.per_run)}
+    parts: dict[str, Callable[[World], Part]] = {
+        "passengers": partial(Passengers, cohorts=day.cohorts),
+        "runs": partial(Runs, vehicles_per_run=model.coaches.per_run),
+    }
     for _ in range(2 if days == 1 else 1):
         began = clock()
         record = simulate_once(network, parts)

@@ -69,6 +69,7 @@ class Passengers:
         self.rules = line_rules(world.settings.passengers) if rules is None else rules
         self._own_checks = checks is not None
         self._lay_out(checks or ())
+        self._told_left: dict[int, float] = {}
         self.not_simulated = 0.0
         """Persons who set out for a run that began before the first day."""
         days = int(cohorts.leave_s.max(initial=0.0) // DAY_SECONDS)
@@ -110,11 +111,29 @@ class Passengers:
 
     def depart(self, run: int, call: int, now: float) -> float:
         """Take on board who is ready; how many persons."""
-        return _depart(self._addresses, run, call, now)
+        boarded: float = _depart(self._addresses, run, call, now)
+        if self.world.events is not None:
+            self._tell(run, call, boarded)
+        return boarded
 
     def visit(self, run: int, call: int, now: float) -> float:
         """Let off and take on board at once; how many persons board."""
-        return _visit(self._addresses, run, call, now)
+        boarded: float = _visit(self._addresses, run, call, now)
+        if self.world.events is not None:
+            self._tell(run, call, boarded)
+        return boarded
+
+    def _tell(self, run: int, call: int, boarded: float) -> None:
+        """Note who boarded, and who was left behind by this run so far."""
+        trips = self.trips
+        trip = run % trips.count
+        place, what = str(self.world.network.nodes.index[trips.stop[call]]), f"{trips.patterns[trips.pattern[trip]].service}/{run}"
+        if boarded > 0:
+            self.world.tell("board", place, what, boarded)
+        left = self.left_behind(run) - self._told_left.get(run, 0.0)
+        if left > 0:
+            self._told_left[run] = self.left_behind(run)
+            self.world.tell("left_behind", place, what, left)
 
     def cancelled(self, run: int, from_call: int, now: float) -> None:
         """Hear that a run does not go on from a call: those on board get off there, those who wait for it look for another."""

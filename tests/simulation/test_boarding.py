@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import heapq
 import random
 from collections.abc import Generator
@@ -17,7 +18,7 @@ from bbwnet.simulation.balance import check_balance
 from bbwnet.simulation.boarding_setup import DoorChecks, LineRules
 from bbwnet.simulation.boarding_state import ENDED
 from bbwnet.simulation.passengers import Passengers
-from bbwnet.simulation.world import World
+from bbwnet.simulation.world import Event, World
 from tests.simulation.small_days import Party, line, passengers_of, run_all, timetable
 
 H = 3600
@@ -73,6 +74,18 @@ def test_the_last_train_leaves_people_behind_and_says_so() -> None:
     assert "last departure: 10 persons were not taken at a by train towards b at 22:00, and nothing else goes that day" in result.messages
     row = result.tables["left_behind"].iloc[0]
     assert (row["left_behind"], row["stranded"], row["gave_up"]) == (10, 10, 10)
+
+
+def test_the_event_log_tells_who_boards_and_who_does_not() -> None:
+    trips = timetable(line("train", "rail", "ab", [22 * H]))
+    part = passengers_of(trips, [Party(30, 21 * H, [(0, 0, 1, 0, 0, 0)])], 20.0)
+    events: list[Event] = []
+    part.world = dataclasses.replace(part.world, events=events)
+    part.depart(0, 0, 22.0 * H)
+    assert [(item.kind, item.place, item.what, item.count) for item in events] == [
+        ("board", "a", "train/0", 20.0),
+        ("left_behind", "a", "train/0", 10.0),
+    ]
 
 
 def test_the_morning_after_if_patience_lasts() -> None:
