@@ -71,7 +71,7 @@ def consignments_table(routes: Sequence[Route], outcomes: Sequence[Outcome]) -> 
     arrived = np.where(state == ARRIVED, tonnes, 0.0)
     with np.errstate(invalid="ignore", divide="ignore"):
         means = {
-            name: summed(arrived * values) / by_state[ARRIVED]
+            name: summed(np.where(arrived > 0, arrived * values, 0.0)) / by_state[ARRIVED]
             for name, values in {
                 "hours_mean": hours,
                 "hours_reckoned": reckoned,

@@ -106,13 +106,17 @@ class PathSlots:
 
     def take(self, ready_s: float, trains: float) -> float:
         """When trains that are ready (none has been ready later) take their path; infinite if the link stays closed."""
-        start = self._calendar.next_open_s(max(ready_s, self._free_s))
-        self._free_s = self._calendar.finish_s(start, trains * self.interval_s) if math.isfinite(start) else math.inf
-        self._rows.append((ready_s, start, trains))
-        return start
+        first = start = self._calendar.next_open_s(max(ready_s, self._free_s))
+        left = trains
+        while left > _ROUNDING and math.isfinite(start):
+            ends = self._calendar.finish_s(start, min(left, 1.0) * self.interval_s)
+            self._rows.append((ready_s, start, ends))
+            start, left = self._calendar.next_open_s(ends), left - 1.0
+        self._free_s = start
+        return first
 
     def visits(self) -> Visits:
-        """Trains that took paths, each for the time of one path."""
+        """Trains that took paths, each for the time of one; a part of a train, in a visit of its own, for part of it."""
         table = np.array(self._rows, dtype=np.float64).reshape(-1, 3)
-        arrive, start, trains = (np.ascontiguousarray(column) for column in table.T)
-        return Visits("rail_paths", self.identifier, "trains", 1.0, arrive, start, start + self.interval_s, trains)
+        arrive, start, leave = (np.ascontiguousarray(column) for column in table.T)
+        return Visits("rail_paths", self.identifier, "trains", 1.0, arrive, start, leave, np.ones(len(table)))

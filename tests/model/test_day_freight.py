@@ -135,9 +135,10 @@ def test_locks_and_paths_of_the_region_take_no_more_than_they_can(record: Record
     assert len(locks) == 4
     assert all(item.count.sum() > 0 for item in locks.values())
     for paths, limit in zip([item for item in record.visits if item.kind == "rail_paths"], day.paths, strict=True):
-        if paths.count.sum():
-            hours = (paths.start_s.max() - paths.start_s.min()) / HOUR_S
-            assert (paths.count.sum() - paths.count[-1]) * limit.interval_s / HOUR_S <= hours + 1e-6
+        assert (paths.start_s[1:] >= paths.leave_s[:-1] - 1e-6).all()
+        assert (paths.leave_s - paths.start_s <= limit.interval_s + 1e-6).all()
+    used = record.servers[record.servers["kind"].isin(["rail_paths", "lock"])]["utilisation"]
+    assert used.max() <= 1 + 1e-9
 
 
 def test_a_flood_at_changzhou_makes_a_queue_that_clears(baseline: Network, flows: FreightFlows) -> None:

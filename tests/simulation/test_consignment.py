@@ -229,3 +229,13 @@ def test_nothing_is_lost_and_hours_add_up(
 def test_a_stage_without_time_is_none() -> None:
     _, result = run_day(day_of(route_of(timed(Spent.ROAD, 1e-6))))
     assert sole(result)["tonnes_under_way"] < 1e-3
+
+
+def test_a_train_that_a_closure_catches_on_its_way_stays_there() -> None:
+    # The second link closes for good while trains run on the first: those behind the point come, the others never do.
+    later = Calendar(np.array([-np.inf, 12 * HOUR_S]), np.array([1.0, 0.0]))
+    _, result = run_day(day_of(route_of(*RAIL)), {"rail_2": later}, days=2, patience_h=200.0)
+    row = sole(result)
+    assert row["tonnes_arrived"] > 0
+    assert row["tonnes_under_way"] > 240
+    assert row["rail_h"] == pytest.approx(4)

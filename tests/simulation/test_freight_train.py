@@ -100,7 +100,12 @@ def test_paths_come_one_after_the_other() -> None:
     assert [slots.take(0.0, 1.0), slots.take(0.0, 0.5), slots.take(100.0, 1.0), slots.take(5000.0, 1.0)] == [0.0, 600.0, 900.0, 5000.0]
     visits = slots.visits()
     assert visits.wait_s.tolist() == [0.0, 600.0, 800.0, 0.0]
-    assert (visits.leave_s - visits.start_s).tolist() == [600.0] * 4
+    assert (visits.leave_s - visits.start_s).tolist() == [600.0, 300.0, 600.0, 600.0]
+    # Two and a half trains together are three visits, one after the other.
+    assert slots.take(6000.0, 2.5) == 6000.0
+    visits = slots.visits()
+    assert visits.start_s[4:].tolist() == [6000.0, 6600.0, 7200.0]
+    assert slots.take(6000.0, 1.0) == 7500.0
 
 
 def test_paths_wait_for_a_closed_line() -> None:
