@@ -10,7 +10,6 @@ import pandas as pd
 
 from bbwnet.cli.flow_view import View
 from bbwnet.cli.output import Column, one_decimal, percent, whole
-from bbwnet.experiment.strait_check import strait_check
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -206,7 +205,7 @@ def reported_views(days: SimulatedDays) -> list[View]:
     if not len(frame):
         return []
     columns = [
-        _column("what", "reported of ferries", "报道数字", None), _column("from", "from", "自", None), _column("until", "until", "至", None),
+        _column("what", "reported", "报道数字", None), _column("from", "from", "自", None), _column("until", "until", "至", None),
         _column("used_as", "used as", "用途", None), _column("bound", "", "", None), _column("reported", "reported", "报道", _whole),
         _column("modelled", "simulated", "模拟", _whole), _column("lowest", "lowest", "最低", _whole),
         _column("highest", "highest", "最高", _whole), _column("error", "error", "误差", percent),
