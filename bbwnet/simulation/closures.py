@@ -25,8 +25,8 @@ class Closures:
 
     A link is disrupted by its identifier, its line, its mode, a project that built it, or an area that holds an end of it; a node by
     its identifier, its place, city or project, or the area it lies in; a terminal, crossing, lock or airport by its own identifier and
-    with its node; a service by its identifier, project or mode. A group stands for its members, and for theirs. What a disrupted node means for a link or service that touches it is for
-    the vehicle to say: a train may pass a closed station.
+    with its node; a service by its identifier, project or mode. A group stands for its members, and for theirs. What a
+    disrupted node means for a link or service that touches it is for the vehicle to say: a train may pass a closed station.
     """
 
     def __init__(self, network: Network, disruptions: Iterable[Disruption]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Self
 
 from pydantic import Field, model_validator
@@ -33,6 +34,6 @@ class WeatherSeries(Identified):
         if 0 < len(self.area) < 3:  # noqa: PLR2004  a triangle is the least area
             raise ValueError("expected at least three corners of an area")
         moments = [moment_seconds(item.from_) for item in self.at]
-        if any(later <= earlier for earlier, later in zip(moments, moments[1:], strict=False)):
+        if any(later <= earlier for earlier, later in itertools.pairwise(moments)):
             raise ValueError("expected the moments of `at` in order of time")
         return self
