@@ -39,7 +39,7 @@ from bbwnet.simulation.road_state import (
     WANT_NODE,
 )
 from bbwnet.simulation.road_streams import StreamPath, stream_paths
-from bbwnet.simulation.road_traffic_kernels import run_until
+from bbwnet.simulation.road_traffic_kernels import ROOM, run_until
 from bbwnet.simulation.road_ways import CLASSES, tree_to
 from bbwnet.simulation.toll_plaza import toll_stations
 from bbwnet.simulation.vehicle_queue import CLASS, COUNT, LANE_M, PERSONS, READY, SINCE, TAG
@@ -251,14 +251,16 @@ class RoadTraffic:
     # --- room, trees, ferries
 
     def _make_room(self) -> None:
+        """Give room to what has little left."""
         numbers = self.numbers
-        self.events = grown(self.events, int(numbers[HEAP]), 2 * len(self.events.second) + 64)
+        if numbers[HEAP] + 2 * ROOM > len(self.events.second):
+            self.events = grown(self.events, int(numbers[HEAP]), 2 * len(self.events.second) + 64)
         if numbers[VISITS] + 2 * _PIECES > len(self.tally.server):
             self.tally = with_more_visits(self.tally, 2 * _PIECES)
-        more = len(self.quay.second) + 64
-        second, cohort = (np.concatenate([values, np.empty(more, values.dtype)]) for values in (self.quay.second, self.quay.cohort))
-        self.quay = self.quay._replace(second=second, cohort=cohort)
-        if self.lane_state.groups.max() + 16 > self.lane_state.level_s.shape[1]:
+        if numbers[AT_QUAYS] + 2 * ROOM > len(self.quay.second):
+            second, cohort = (np.concatenate([values, np.empty_like(values)]) for values in (self.quay.second, self.quay.cohort))
+            self.quay = self.quay._replace(second=second, cohort=cohort)
+        if self.lane_state.groups.max() + 2 * ROOM > self.lane_state.level_s.shape[1]:
             self.lane_state = wider(self.lane_state)
 
     def _make_tree(self) -> None:
