@@ -87,7 +87,8 @@ def test_unsound_weather_is_told(tmp_path: Path, series: str, message: str) -> N
     [
         (DEMAND.replace("[south]", "[soth]") % ("1.0", "0.0"),
          r"scenario.yaml:\d+:\d+: simulation.ferries.demand.out.from.0: unknown node.*south"),
-        ('    extra_sailings:\n      - {service: boat, vessel_class: boot, from_node: south, sailings: 1, from: "day 1 12:00", until: "day 1 14:00"}\n',
+        ('    extra_sailings:\n      - {service: boat, vessel_class: boot, from_node: south, sailings: 1,'  # one text
+         + ' from: "day 1 12:00", until: "day 1 14:00"}\n',
          "unknown vessel class"),
         ('    reported: [{what: shipped, of: nobody, from: "day 1 12:00", until: "day 1 14:00"}]\n', "unknown demand"),
     ],
