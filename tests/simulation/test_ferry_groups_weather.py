@@ -12,6 +12,10 @@ from bbwnet.simulation.weather import Weather
 from tests.simulation.ferry_days import DEMAND, RECORDS, simulated, strait
 
 HOUR = 3600.0
+EXTRA = """
+    extra_sailings:
+      - {service: boat, vessel_class: boot, from_node: south, sailings: 1, from: "day 1 12:00", until: "day 1 14:00"}
+"""
 SERIES = """
   weather:
     - {id: gale, %s, source: made_up, confidence: assumed, at: [{from: "day 1 06:00", wind_ms: 18.0}, {from: "day 1 08:00", wind_ms: 17.0}]}
@@ -87,9 +91,7 @@ def test_unsound_weather_is_told(tmp_path: Path, series: str, message: str) -> N
     [
         (DEMAND.replace("[south]", "[soth]") % ("1.0", "0.0"),
          r"scenario.yaml:\d+:\d+: simulation.ferries.demand.out.from.0: unknown node.*south"),
-        ('    extra_sailings:\n      - {service: boat, vessel_class: boot, from_node: south, sailings: 1,'  # one text
-         + ' from: "day 1 12:00", until: "day 1 14:00"}\n',
-         "unknown vessel class"),
+        (EXTRA, "unknown vessel class"),
         ('    reported: [{what: shipped, of: nobody, from: "day 1 12:00", until: "day 1 14:00"}]\n', "unknown demand"),
     ],
 )  # fmt: skip
