@@ -122,7 +122,6 @@ def test_nothing_is_lost_and_no_deck_overfull(
     closed: int,
     hours: int,
     slowed: bool,  # noqa: FBT001
-
     run: str,
 ) -> None:
     what = "to: slowed, speed_factor: 0.5" if slowed else "to: closed"
