@@ -197,25 +197,13 @@ def _figure(value: float | None) -> str:
     return f"{value:,.0f}" if abs(value) >= 1000 or value == int(value) else f"{value:.2f}"  # noqa: PLR2004  four digits need no decimals
 
 
-def reported_views(days: SimulatedDays) -> list[View]:
-    """Figures that the scenario says were reported of its ferries, beside the simulated ones."""
-    from bbwnet.experiment.strait_check import strait_check
-
-    frame = strait_check(days.network, days.records)
-    if not len(frame):
-        return []
-    columns = [
-        _column("what", "reported", "报道数字", None), _column("from", "from", "自", None), _column("until", "until", "至", None),
-        _column("used_as", "used as", "用途", None), _column("bound", "", "", None), _column("reported", "reported", "报道", _whole),
-        _column("modelled", "simulated", "模拟", _whole), _column("lowest", "lowest", "最低", _whole),
-        _column("highest", "highest", "最高", _whole), _column("error", "error", "误差", percent),
-    ]  # fmt: skip
-    return [_view("reported", ("模拟与报道对照", "Simulated against reported"), columns, frame, 0)]
-
-
 def summary_views(days: SimulatedDays, tables: Tables, top: int) -> Sequence[View]:
     """What a planner looks at first."""
     views = [balance_view(tables), *modes_view(tables), places_view(tables, top)]
     if len(tables.get("simulation_ferry_days", ())):
         views.append(table_view(tables, "ferry_days", 0))
-    return [*views, *lost_views(tables), *reported_views(days)]
+    if days.network.settings.simulation.ferries.reported:
+        from bbwnet.experiment.strait_check import strait_check
+
+        views.append(reported_view(strait_check(days.network, days.records)))
+    return [*views, *lost_views(tables)]

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from bbwnet.errors import Problem
     from bbwnet.scenario.scenario import Scenario
     from bbwnet.scenario.schema.base import Record
+    from bbwnet.scenario.schema.channels import Channel
     from bbwnet.scenario.schema.fares import EmissionFactor, Tariff
     from bbwnet.scenario.schema.freight import FreightHinterland, FreightSite
-    from bbwnet.scenario.schema.channels import Channel
     from bbwnet.scenario.schema.groups import Group
     from bbwnet.scenario.schema.hubs import Hub
     from bbwnet.scenario.schema.infrastructure import Link, Node

@@ -247,5 +247,6 @@ def _room(journeys: int, rides: int) -> Followed:
     return Followed(
         np.zeros((journeys, len(KINDS)), dtype=whole), np.zeros(journeys, dtype=real),
         np.zeros((journeys, len(RIDE_MODES)), dtype=real), np.zeros(journeys, dtype=whole), np.zeros(journeys, dtype=whole),
-        np.ones(journeys, dtype=np.bool_), np.zeros(journeys, dtype=whole), *(np.zeros(room, dtype=whole) for room in (*(rides,) * 6, journeys)),
+        np.ones(journeys, dtype=np.bool_), np.zeros(journeys, dtype=whole),
+        *(np.zeros(room, dtype=whole) for room in (*(rides,) * 6, journeys)),
     )  # fmt: skip

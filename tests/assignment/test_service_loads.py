@@ -44,7 +44,7 @@ def rides(trips: Trips, *journeys: tuple[tuple[int, int, int], ...]) -> JourneyS
         np.array([trip for trip, _, _ in ridden], dtype=np.int64),
         np.array([first[trip] + start for trip, start, _ in ridden], dtype=np.int64),
         np.array([first[trip] + end for trip, _, end in ridden], dtype=np.int64),
-        *(np.zeros(len(ridden), dtype=np.int64) for _ in range(3)), nothing,
+        np.zeros(len(ridden), dtype=np.int64), np.zeros(len(ridden), dtype=np.int64), np.zeros(len(ridden), dtype=np.int64), nothing,
     )  # fmt: skip
 
 

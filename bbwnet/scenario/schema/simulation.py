@@ -9,11 +9,11 @@ from pydantic import model_validator
 from bbwnet.scenario.schema.base import Confidence, Identifier, Point, Record, Sequence, attribute
 from bbwnet.scenario.schema.simulation_ferries import FerryChoice
 from bbwnet.scenario.schema.simulation_freight import FreightDayChoice
-from bbwnet.scenario.schema.simulation_ports import PortChoice
 from bbwnet.scenario.schema.simulation_passengers import PassengerDay
+from bbwnet.scenario.schema.simulation_ports import PortChoice
 from bbwnet.scenario.schema.simulation_roads import RoadDayChoice
-from bbwnet.scenario.schema.simulation_streams import Stream
 from bbwnet.scenario.schema.simulation_services import ServiceSimulation
+from bbwnet.scenario.schema.simulation_streams import Stream
 from bbwnet.scenario.schema.simulation_weather import WeatherSeries
 from bbwnet.scenario.schema.simulation_window import Window
 
