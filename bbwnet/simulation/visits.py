@@ -74,13 +74,15 @@ def _hours(item: Visits, edges: NDArray[np.float64], closed_s: NDArray[np.float6
     waiting = spent_s(item.arrive_s, queue_end, item.count, edges)
     busy = spent_s(item.start_s, item.leave_s, item.count, edges)
     most = queue_peaks(item.arrive_s, queue_end, item.count, edges)
-    begun = np.searchsorted(edges, item.start_s, side="right") - 1
+    # Sorted by the second in which service began, the visits of an hour lie together.
+    order = np.argsort(item.start_s, kind="stable")
+    first = np.searchsorted(item.start_s[order], edges)
     rows = []
     for hour in range(hours):
         blocked = 0.0 if closed_s is None else float(closed_s[hour])
         if not (arrivals[hour] or served[hour] or waiting[hour] or blocked):
             continue
-        own = begun == hour
+        own = order[first[hour] : first[hour + 1]]
         mean, high = weighted_wait(item.start_s[own] - item.arrive_s[own], item.count[own])
         rows.append(
             {
