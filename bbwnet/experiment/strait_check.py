@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bbwnet.simulation.day import Record
 
 COLUMNS = ("what", "of", "from", "until", "used_as", "reported", "bound", "modelled", "lowest", "highest", "error")
-"""`used_as`: `fitted`, `checked` (known, not fitted on) or `predicted` (none known); `bound`: `at least` where the report says so; `error`:
+"""`used_as`: `fitted`, `seen` (known while fitting, not aimed at: no independent check) or `predicted` (none known); `bound`: `at least` where the report says so; `error`:
 share of the reported figure that the modelled one is above it, only where it is no bound."""
 
 
@@ -36,7 +36,7 @@ def strait_check(network: Network, records: Sequence[Record]) -> pd.DataFrame:
             raise ValueError(f"reported figure of {figure.of}: no such demand under simulation.ferries.demand")
         values = [modelled(figure, demands[figure.of], record) for record in records]
         mean = math.fsum(values) / len(values) if values else math.nan
-        used = "predicted" if figure.value is None else "fitted" if figure.fitted else "checked"
+        used = "predicted" if figure.value is None else "fitted" if figure.fitted else "seen"
         error = mean / figure.value - 1 if figure.value and not figure.least else math.nan
         reported = math.nan if figure.value is None else figure.value
         rows.append(

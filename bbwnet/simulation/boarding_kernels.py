@@ -20,18 +20,31 @@ from numba import njit
 
 import bbwnet.kernel_cache  # noqa: F401  chooses where numba keeps what it compiles, before it compiles
 from bbwnet.scenario.schema.base import DAY_SECONDS
+from bbwnet.simulation.boarding_queues import (
+    LEAST,
+    best_run,
+    book,
+    drop,
+    free_piece,
+    midnight,
+    peek,
+    push,
+    row_of,
+    seats_left,
+    serves,
+    settle_fresh,
+    split_piece,
+)
 from bbwnet.simulation.boarding_state import (
     ARRIVED,
     BOOKED_QUEUES,
     DOOR_QUEUES,
     ENDED,
     FIRST_DAY,
-    FREE,
     GAVE_UP,
     IMPATIENT,
     IN,
     LATEST_S,
-    N_CALLS,
     N_DAYS,
     N_TRIPS,
     NONE,
@@ -51,212 +64,11 @@ if TYPE_CHECKING:
     from bbwnet.routing.clock import Whole
     from bbwnet.simulation.boarding_state import Addresses
 
-LEAST = 1e-9
-"""Less room than for this many persons is what sums leave."""
-
 _NIGHT_S = 4 * 3600
 """A service day ends at this hour of the night."""
 
 MISSED, LEFT_BEHIND, CANCELLED, NOT_THAT_DAY = range(4)
 """Why a piece looks for another run."""
-
-
-# --- pieces and queues ---------------------------------------------------------------------------------------------------------------
-
-
-@njit(cache=True)
-def _free(at: Addresses, piece: Whole) -> None:
-    state = state_at(at)
-    state.pieces[piece]["count"] = 0.0
-    state.pieces[piece]["next"] = state.counters[FREE]
-    state.counters[FREE] = piece
-
-
-@njit(cache=True)
-def _split(at: Addresses, piece: Whole, count: float) -> int:
-    """Take so many persons out of a piece; the new piece of those, in no queue."""
-    state = state_at(at)
-    new = state.counters[FREE]
-    if new == NONE:
-        new = state.counters[USED]
-        if new == len(state.pieces):
-            raise IndexError("no room for another piece of a cohort")
-        state.counters[USED] += 1
-    else:
-        state.counters[FREE] = state.pieces[new]["next"]
-    state.pieces[new] = state.pieces[piece]
-    state.pieces[new]["count"] = count
-    state.pieces[new]["next"] = NONE
-    state.pieces[new]["before"] = NONE
-    state.pieces[piece]["count"] -= count
-    return int(new)
-
-
-@njit(cache=True, inline="always")
-def _sooner(at: Addresses, first: Whole, second: Whole) -> bool:
-    state = state_at(at)
-    one, other = state.pieces[first], state.pieces[second]
-    return bool(one["ready_s"] < other["ready_s"] or (one["ready_s"] == other["ready_s"] and one["cohort"] < other["cohort"]))
-
-
-@njit(cache=True)
-def push(at: Addresses, number: Whole, piece: Whole) -> None:
-    """Put a piece in its place in the list of a queue, looked for from the end."""
-    state = state_at(at)
-    pieces, queue = state.pieces, state.queues[number]
-    after = queue["tail"]
-    while after != NONE and _sooner(at, piece, after):
-        after = pieces[after]["before"]
-    follower = queue["head"] if after == NONE else pieces[after]["next"]
-    pieces[piece]["before"], pieces[piece]["next"] = after, follower
-    if after == NONE:
-        queue["head"] = piece
-    else:
-        pieces[after]["next"] = piece
-    if follower == NONE:
-        queue["tail"] = piece
-    else:
-        pieces[follower]["before"] = piece
-
-
-@njit(cache=True, inline="always")
-def _peek(at: Addresses, number: Whole) -> int:
-    """First piece of a queue; NONE if it is empty."""
-    state = state_at(at)
-    queue = state.queues[number]
-    late = queue["head"]
-    if queue["fresh"] < queue["fresh_end"] and (late == NONE or _sooner(at, queue["fresh"], late)):
-        return int(queue["fresh"])
-    return int(late)
-
-
-@njit(cache=True, inline="always")
-def _drop(at: Addresses, number: Whole, piece: Whole) -> None:
-    """Take the first piece out of a queue."""
-    state = state_at(at)
-    queue = state.queues[number]
-    if piece == queue["head"]:
-        queue["head"] = state.pieces[piece]["next"]
-        if queue["head"] == NONE:
-            queue["tail"] = NONE
-        else:
-            state.pieces[queue["head"]]["before"] = NONE
-    else:
-        queue["fresh"] += 1
-
-
-@njit(cache=True)
-def settle_fresh(at: Addresses, number: Whole) -> None:
-    """Put what is left of the sorted slice of a queue into its list, so that there may be a new slice."""
-    state = state_at(at)
-    queue = state.queues[number]
-    while queue["fresh"] < queue["fresh_end"]:
-        piece = queue["fresh"]
-        queue["fresh"] += 1
-        push(at, number, piece)
-
-
-# --- runs ------------------------------------------------------------------------------------------------------------------------------
-
-
-@njit(cache=True, inline="always")
-def _midnight(at: Addresses, run: Whole) -> float:
-    """Second at which the day of a run begins."""
-    state = state_at(at)
-    return float((state.counters[FIRST_DAY] - 1 + run // state.counters[N_TRIPS]) * DAY_SECONDS)
-
-
-@njit(cache=True, inline="always")
-def _row(at: Addresses, run: Whole, position: Whole) -> int:
-    """Row of a call of a run among those of all runs."""
-    state = state_at(at)
-    trip = run % state.counters[N_TRIPS]
-    return int(run // state.counters[N_TRIPS] * state.counters[N_CALLS] + state.trips[trip]["first_call"] + position)
-
-
-@njit(cache=True, inline="always")
-def _within(at: Addresses, run: Whole) -> bool:
-    """Whether a run is of one of the simulated days."""
-    state = state_at(at)
-    return bool(0 <= run < len(state.runs))
-
-
-@njit(cache=True, inline="always")
-def _serves(at: Addresses, run: Whole, start: Whole, end: Whole) -> bool:
-    """Whether a run may still be boarded at a position and goes on to another."""
-    state = state_at(at)
-    return bool(_within(at, run) and state.runs[run]["left"] <= start and state.runs[run]["end"] >= end)
-
-
-@njit(cache=True)
-def book(at: Addresses, run: Whole, start: Whole, end: Whole, count: float) -> None:
-    """Add persons (or take them off) to the bookings of the hops between two positions of a run."""
-    state = state_at(at)
-    row = _row(at, run, 0)
-    for hop in range(start, end):
-        state.booked[row + hop] += count
-
-
-@njit(cache=True)
-def _seats(at: Addresses, run: Whole, start: Whole, end: Whole) -> float:
-    """Seats that are booked on no hop between two positions."""
-    state = state_at(at)
-    capacity = state.runs[run]["capacity"]
-    if capacity == np.inf:
-        return np.inf
-    row, most = _row(at, run, 0), 0.0
-    for hop in range(start, end):
-        most = max(most, state.booked[row + hop])
-    return float(capacity - most)
-
-
-@njit(cache=True)
-def _first_of_pattern(at: Addresses, pattern: Whole, start: Whole, end: Whole, ready_s: float, now: float) -> tuple[int, float, float]:
-    """First run of a pattern with a seat that leaves a position at a second or later: run, departure and arrival at another."""
-    state = state_at(at)
-    line, latest = state.patterns[pattern], state.totals[LATEST_S]
-    trips, calls, days, count = state.trips, state.calls, state.counters[N_DAYS], state.counters[N_TRIPS]
-    first, beyond = line["first_trip"], line["first_trip"] + line["trips"]
-    base = (state.counters[FIRST_DAY] - 1) * DAY_SECONDS
-    last_s = calls[trips[beyond - 1]["first_call"] + start]["depart_s"]
-    day = max(0, int(np.ceil((ready_s - latest - last_s - base) / DAY_SECONDS)))
-    while day < days:
-        midnight = base + day * DAY_SECONDS
-        low, high = first, beyond
-        while low < high:
-            middle = (low + high) // 2
-            if calls[trips[middle]["first_call"] + start]["depart_s"] + midnight < ready_s - latest:
-                low = middle + 1
-            else:
-                high = middle
-        for trip in range(low, beyond):
-            run = day * count + trip
-            if not _serves(at, run, start, end):
-                continue
-            call = trips[trip]["first_call"]
-            late = state.runs[run]["late_s"]
-            leaves = max(calls[call + start]["depart_s"] + midnight + late, now)
-            if leaves < ready_s or _seats(at, run, start, end) <= LEAST:
-                continue
-            return run, leaves, calls[call + end]["arrive_s"] + midnight + late
-        day += 1
-    return NONE, np.inf, np.inf
-
-
-@njit(cache=True)
-def _best(at: Addresses, stop: Whole, target: Whole, mode: Whole, ready_s: float, now: float) -> tuple[int, int, int, float]:
-    """The run that gets from a stop to another first: run, positions of boarding and leaving, departure. Ties go to the lowest run."""
-    state = state_at(at)
-    found, board, leave, depart, arrive = NONE, 0, 0, np.inf, np.inf
-    for row in range(state.stop_first[stop], state.stop_first[stop + 1]):
-        pattern, start = state.stop_pattern[row], state.stop_position[row]
-        end = state.position[pattern, target]
-        if end <= start or state.patterns[pattern]["mode"] != mode or state.patterns[pattern]["queue"] != NONE:
-            continue
-        run, leaves, comes = _first_of_pattern(at, pattern, start, end, ready_s, now)
-        if run != NONE and (comes < arrive or (comes == arrive and run < found)):
-            found, board, leave, depart, arrive = run, start, end, leaves, comes
-    return found, board, leave, depart
 
 
 # --- ends ------------------------------------------------------------------------------------------------------------------------------
@@ -283,7 +95,7 @@ def _end(at: Addresses, piece: Whole, second: float, why: Whole) -> None:
     state.counters[ENDED] += 1
     note["count"], note["second"], note["cohort"], note["day"] = item["count"], second, item["cohort"], item["day"]
     note["stop"], note["why"] = item["stop"], why
-    _free(at, piece)
+    free_piece(at, piece)
 
 
 @njit(cache=True)
@@ -352,9 +164,9 @@ def rebook(at: Addresses, piece: Whole, now: float, why: Whole) -> None:
     while True:
         run, board, leave, depart = NONE, 0, 0, np.inf
         if ready_s < np.inf:
-            run, board, leave, depart = _best(at, item["stop"], ride["target"], line["mode"], ready_s, now)
+            run, board, leave, depart = best_run(at, item["stop"], ride["target"], line["mode"], ready_s, now)
         too_late = run == NONE or (why != NOT_THAT_DAY and depart > ready_s + line["patience_s"])
-        not_today = too_late or depart >= _midnight(at, lost) + DAY_SECONDS + _NIGHT_S
+        not_today = too_late or depart >= midnight(at, lost) + DAY_SECONDS + _NIGHT_S
         if first and not_today and why in (MISSED, LEFT_BEHIND) and _counts(at, piece):
             state.calls[call]["stranded"] += item["count"]
         first = False
@@ -363,13 +175,13 @@ def rebook(at: Addresses, piece: Whole, now: float, why: Whole) -> None:
                 state.calls[call]["gave_up"] += item["count"]
             _give_up(at, piece, _when(now, ready_s), GAVE_UP if run == NONE else IMPATIENT)
             return
-        seats, part = _seats(at, run, board, leave), piece
+        seats, part = seats_left(at, run, board, leave), piece
         if seats < item["count"]:
-            part = _split(at, piece, seats)
+            part = split_piece(at, piece, seats)
         chosen = state.pieces[part]
         chosen["run"], chosen["from_position"], chosen["to_position"] = run, board, leave
         book(at, run, board, leave, chosen["count"])
-        push(at, state.counters[BOOKED_QUEUES] + _row(at, run, board), part)
+        push(at, state.counters[BOOKED_QUEUES] + row_of(at, run, board), part)
         if part == piece:
             return
 
@@ -390,8 +202,8 @@ def join(at: Addresses, piece: Whole, now: float) -> None:
     elif run >= len(state.runs):
         # It would go after the last of the days: who waits for it is under way in the end.
         item["next"] = NONE
-    elif _serves(at, run, item["from_position"], item["to_position"]):
-        push(at, state.counters[BOOKED_QUEUES] + _row(at, run, item["from_position"]), piece)
+    elif serves(at, run, item["from_position"], item["to_position"]):
+        push(at, state.counters[BOOKED_QUEUES] + row_of(at, run, item["from_position"]), piece)
     elif state.runs[run]["end"] == NONE:
         rebook(at, piece, now, NOT_THAT_DAY)
     elif state.runs[run]["left"] > item["from_position"]:
@@ -422,10 +234,10 @@ def _pass(at: Addresses, piece: Whole, door_s: float, ready_s: float, now: float
     item = state.pieces[piece]
     ride, run = state.rides[item["ride"]], item["run"]
     item["ready_s"] = ready_s
-    if run != NONE and _serves(at, run, item["from_position"], item["to_position"]):
+    if run != NONE and serves(at, run, item["from_position"], item["to_position"]):
         cut_off = state.patterns[state.trips[run % state.counters[N_TRIPS]]["pattern"]]["cut_off_s"]
         call = state.trips[run % state.counters[N_TRIPS]]["first_call"] + item["from_position"]
-        leaves = state.calls[call]["depart_s"] + _midnight(at, run) + state.runs[run]["late_s"]
+        leaves = state.calls[call]["depart_s"] + midnight(at, run) + state.runs[run]["late_s"]
         # Who is let through quicker than that by plan, changing with his luggage checked through, is let through.
         if ride["entry_s"] >= cut_off and door_s > leaves - cut_off:
             rebook(at, piece, now, MISSED)
@@ -440,10 +252,10 @@ def check(at: Addresses, server: Whole, now: float) -> None:
     queue = state.counters[DOOR_QUEUES] + server
     nominal = state.servers[server]["service_s"]
     while True:
-        piece = _peek(at, queue)
+        piece = peek(at, queue)
         if piece == NONE or state.pieces[piece]["ready_s"] > now:
             return
-        _drop(at, queue, piece)
+        drop(at, queue, piece)
         item = state.pieces[piece]
         door_s, ride = item["ready_s"], state.rides[item["ride"]]
         through = serve(at, server, door_s, item["count"], item["cohort"])
@@ -488,7 +300,7 @@ def _put_off(at: Addresses, run: Whole, stop: Whole, position: Whole, now: float
     state = state_at(at)
     trip = state.trips[run % state.counters[N_TRIPS]]
     for later in range(position + 1, trip["calls"]):
-        row = _row(at, run, later)
+        row = row_of(at, run, later)
         piece = state.aboard[row]
         state.aboard[row] = NONE
         while piece != NONE:
@@ -512,7 +324,7 @@ def arrive(at: Addresses, run: Whole, call: Whole, now: float) -> None:
     state = state_at(at)
     trip = state.trips[run % state.counters[N_TRIPS]]
     position = call - trip["first_call"]
-    row, vehicle = _row(at, run, position), state.runs[run]
+    row, vehicle = row_of(at, run, position), state.runs[run]
     vehicle["reached"] = position + 1
     piece = state.aboard[row]
     state.aboard[row] = NONE
@@ -542,7 +354,7 @@ def _board(at: Addresses, piece: Whole, run: Whole, now: float) -> None:
     state = state_at(at)
     item, vehicle = state.pieces[piece], state.runs[run]
     cohort, count = state.cohorts[item["cohort"]], item["count"]
-    row = _row(at, run, item["to_position"])
+    row = row_of(at, run, item["to_position"])
     item["next"] = state.aboard[row]
     state.aboard[row] = piece
     vehicle["load"] += count
@@ -562,23 +374,23 @@ def depart(at: Addresses, run: Whole, call: Whole, now: float) -> float:
     own = state.calls[call]
     if own["server"] != NONE:
         check(at, own["server"], now)
-    vehicle["late_s"] = now - own["depart_s"] - _midnight(at, run)
+    vehicle["late_s"] = now - own["depart_s"] - midnight(at, run)
     state.totals[LATEST_S] = max(state.totals[LATEST_S], vehicle["late_s"])
     vehicle["left"] = position + 1
     queue = state.patterns[trip["pattern"]]["queue"]
     booked = queue == NONE
-    number = counters[BOOKED_QUEUES] + _row(at, run, position) if booked else queue + position
+    number = counters[BOOKED_QUEUES] + row_of(at, run, position) if booked else queue + position
     room, boarded = vehicle["capacity"] - vehicle["load"], 0.0
     while room > LEAST:
-        piece = _peek(at, number)
+        piece = peek(at, number)
         if piece == NONE or state.pieces[piece]["ready_s"] > now:
             break
         count = state.pieces[piece]["count"]
         if count > room + LEAST:
-            piece = _split(at, piece, room)
+            piece = split_piece(at, piece, room)
             count = room
         else:
-            _drop(at, number, piece)
+            drop(at, number, piece)
         _board(at, piece, run, now)
         if _counts(at, piece):
             own["boardings"] += count
@@ -597,10 +409,10 @@ def _leave_booked(at: Addresses, number: Whole, now: float) -> None:
     """Everybody left in the queue of a run that has gone books another."""
     state = state_at(at)
     while True:
-        piece = _peek(at, number)
+        piece = peek(at, number)
         if piece == NONE:
             return
-        _drop(at, number, piece)
+        drop(at, number, piece)
         rebook(at, piece, now, LEFT_BEHIND if state.pieces[piece]["ready_s"] <= now else MISSED)
 
 
@@ -622,10 +434,10 @@ def _leave_waiting(at: Addresses, number: Whole, run: Whole, call: Whole, now: f
     state.calls[call]["left_behind"] += left
     patience = state.patterns[state.trips[run % state.counters[N_TRIPS]]["pattern"]]["patience_s"]
     while True:
-        piece = _peek(at, number)
+        piece = peek(at, number)
         if piece == NONE or now - pieces[piece]["ready_s"] <= patience:
             break
-        _drop(at, number, piece)
+        drop(at, number, piece)
         if _counts(at, piece):
             state.calls[call]["gave_up"] += pieces[piece]["count"]
         _give_up(at, piece, now, IMPATIENT)
@@ -640,10 +452,10 @@ def _one_run_less(at: Addresses, number: Whole, call: Whole, now: float) -> None
     if state.runs_left[number] > 0:
         return
     while True:
-        piece = _peek(at, number)
+        piece = peek(at, number)
         if piece == NONE:
             return
-        _drop(at, number, piece)
+        drop(at, number, piece)
         if _counts(at, piece):
             state.calls[call]["gave_up"] += state.pieces[piece]["count"]
             state.calls[call]["stranded"] += state.pieces[piece]["count"]
@@ -687,7 +499,7 @@ def skip(at: Addresses, run: Whole, call: Whole, now: float) -> None:
     state = state_at(at)
     trip = state.trips[run % state.counters[N_TRIPS]]
     position, pieces = call - trip["first_call"], state.pieces
-    row = _row(at, run, position)
+    row = row_of(at, run, position)
     state.runs[run]["reached"] = position + 1
     piece = state.aboard[row]
     state.aboard[row] = NONE
@@ -709,7 +521,7 @@ def skip(at: Addresses, run: Whole, call: Whole, now: float) -> None:
 def _leave_cancelled(at: Addresses, run: Whole, position: Whole, now: float) -> None:
     """Take everybody out of a queue whom the run does not carry all the way any more."""
     state = state_at(at)
-    number = state.counters[BOOKED_QUEUES] + _row(at, run, position)
+    number = state.counters[BOOKED_QUEUES] + row_of(at, run, position)
     settle_fresh(at, number)
     piece = state.queues[number]["head"]
     state.queues[number]["head"] = state.queues[number]["tail"] = NONE
