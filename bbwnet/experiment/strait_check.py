@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from bbwnet.simulation.day import Record
 
 COLUMNS = ("what", "of", "from", "until", "used_as", "reported", "bound", "modelled", "lowest", "highest", "error")
-"""`used_as`: `fitted`, `seen` (known while fitting, not aimed at: no independent check) or `predicted` (none known); `bound`: `at least` where the report says so; `error`:
-share of the reported figure that the modelled one is above it, only where it is no bound."""
+"""`used_as`: `fitted`, `seen` (known while fitting, not aimed at: no independent check) or `predicted` (none known); `bound`: `at least`
+where the report says so; `error`: share of the reported figure that the modelled one is above it, only where it is no bound."""
 
 
 def strait_check(network: Network, records: Sequence[Record]) -> pd.DataFrame:

@@ -26,7 +26,7 @@ def test_figures_worked_by_hand(tmp_path: Path) -> None:
     frame = strait_check(network, [simulated(network)])
     # Fifty wait; 20 leave at 06:00, 20 at 08:00, 10 at 10:00.
     assert frame["modelled"].tolist() == pytest.approx([40.0, 3.0, 50.0, 30.0])
-    assert frame["used_as"].tolist() == ["fitted", "seen", "checked", "predicted"]
+    assert frame["used_as"].tolist() == ["fitted", "seen", "seen", "predicted"]
     assert frame["error"].tolist() == pytest.approx([-0.2, 0.0, float("nan"), float("nan")], nan_ok=True)
 
 

@@ -23,7 +23,7 @@ from bbwnet.scenario.schema.infrastructure import Node
 from bbwnet.scenario.schema.places import Place
 from bbwnet.scenario.schema.projects import Project, Variant
 
-SCENARIOS = [name for name in bundled_scenarios() if name != "sioux_falls"]
+SCENARIOS = [name for name in bundled_scenarios() if not name.startswith(("sioux_falls", "queues"))]
 
 HAINAN = {"haikou", "danzhou", "dongfang", "chengmai", "lingao", "changjiang"}
 """Members on the island; their stations make up a network of their own but for the train ferry."""

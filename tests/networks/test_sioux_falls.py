@@ -128,7 +128,7 @@ def test_the_passenger_loop_comes_to_the_same(network: Network, repository: Path
 
 
 def test_a_run_of_one_city_without_services_leaves_its_tables(tmp_path: Path) -> None:
-    result = run(load_scenario("sioux_falls"), tmp_path / "run")
+    result = run(load_scenario("sioux_falls", overrides=("simulation.replications=1",)), tmp_path / "run")
     links = read_parquet(result.folder / "flows_links.parquet")
     first = links[(links["link"] == "n01-n02") & (links["class"] == "all")]
     assert first["pcu_h"].tolist() == pytest.approx([4494.6576], rel=2e-3)  # at the gap of the loop
