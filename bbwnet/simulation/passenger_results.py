@@ -209,6 +209,7 @@ def _messages(part: Passengers) -> list[str]:
         )
     calls, trips, names = state.calls, part.trips, part.world.network.nodes.index
     stranded = np.argsort(-calls["stranded"], kind="stable")[:MOST_SAID]
+    of_days = f" over {len(part.runs)} days" if len(part.runs) > 1 else ""
     for call in stranded.tolist():
         count = float(calls[call]["stranded"])
         if count < LEAST_SAID:
@@ -217,6 +218,6 @@ def _messages(part: Passengers) -> list[str]:
         pattern = trips.patterns[int(trips.pattern[trip])]
         told.append(
             f"last departure: {count:,.0f} persons were not taken at {names[int(trips.stop[call])]} by {pattern.service}"
-            f" towards {pattern.stops[-1]} at {_clock(int(trips.depart_s[call]))}, and nothing else goes that day"
+            f" towards {pattern.stops[-1]} at {_clock(int(trips.depart_s[call]))}{of_days}, and nothing else goes that day"
         )
     return told
