@@ -17,7 +17,7 @@ from bbwnet.exchange.parquet import read_parquet
 Bbwnet = Callable[..., Any]
 
 MILLIONS = {"qingxiu": 3, "qinnan": 1, "haicheng": 1, "gangkou": 1, "longhua": 2, "qiongshan": 1, "hanoi": 4}
-STORM = '\ndisruptions:\n  - {mode: rail, from: "day 1 08:00", until: "day 1 11:00"}\n'
+STORM = '\ndisruptions:\n  - {mode: rail, from: "day 1 08:00", until: "day 1 11:00"}\nsimulation: {replications: 2, seed: 5}\n'
 
 
 @pytest.fixture(scope="module")

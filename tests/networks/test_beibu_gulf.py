@@ -23,7 +23,9 @@ from bbwnet.scenario.schema.infrastructure import Node
 from bbwnet.scenario.schema.places import Place
 from bbwnet.scenario.schema.projects import Project, Variant
 
-SCENARIOS = [name for name in bundled_scenarios() if not name.startswith(("sioux_falls", "queues"))]
+DAYS = ("border_single_inspection", "port_surge", "spring_festival_2024", "strait_fog_2018", "typhoon_yagi_2024")
+"""Scenarios that differ from those they extend in what happens on their days, not in what is built."""
+SCENARIOS = [name for name in bundled_scenarios() if name not in DAYS and not name.startswith(("sioux_falls", "queues"))]
 
 HAINAN = {"haikou", "danzhou", "dongfang", "chengmai", "lingao", "changjiang"}
 """Members on the island; their stations make up a network of their own but for the train ferry."""

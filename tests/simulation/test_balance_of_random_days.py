@@ -61,7 +61,7 @@ def stream(number: int, item: dict[str, Any]) -> dict[str, Any]:
     return {"id": f"s{number}", **rest}
 
 
-@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     streams=st.lists(st.one_of(vehicles, ships), min_size=1, max_size=4),
     closed=st.lists(closures, max_size=3),
