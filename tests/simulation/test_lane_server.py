@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import heapq
 import math
-import time
 
 import numpy as np
 import pytest
@@ -146,15 +145,6 @@ def test_random_arrivals_wait_as_erlang_says(lanes: int, load: float, wait: floa
     arrive, service = np.cumsum(rng.exponential(1 / (load * lanes), count)), rng.exponential(1.0, count)
     found = LaneServer(lanes).serve(arrive, service)
     assert float((found.start_s - found.arrive_s).mean()) == pytest.approx(wait, rel=0.02)
-
-
-def test_two_million_customers_take_well_under_a_second() -> None:
-    rng, count = np.random.default_rng(1), 2_000_000
-    arrive, service = np.cumsum(rng.exponential(0.3, count)), rng.exponential(1.0, count)
-    LaneServer(4).serve(arrive[:10], service[:10])
-    began = time.perf_counter()
-    LaneServer(4).serve(arrive, service)
-    assert time.perf_counter() - began < 2.0  # measured 0.06 s; the bound is for a loaded machine
 
 
 def test_closing_hours_hold_the_queue_overnight() -> None:
