@@ -1,4 +1,4 @@
-"""The roads of a simulated day from a network and its flows: arcs with their times, and the vehicles of the equilibria as cohorts."""
+"""The roads of a simulated day from a network and its flows: arcs with their times, vehicles of the equilibria and coaches as cohorts."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from bbwnet.assignment.select_link import paths_of
 from bbwnet.assignment.truck_trips import TRUCK_CLASSES
 from bbwnet.demand.profile import hour_shares
 from bbwnet.model.car_roads import car_roads
+from bbwnet.model.day_coaches import coach_cohorts
 from bbwnet.model.truck_costs import truck_classes
 from bbwnet.network.state import NetworkState
 from bbwnet.scenario.schema.demand import HOURS, PURPOSES
@@ -49,7 +50,8 @@ def day_roads(network: Network, found: Flows | None) -> RoadDay:
     arcs = road_arcs(network, roads, equilibria)
     crossing = np.zeros(arcs.count) if found.freight is None else trucks_at_borders(arcs, found.freight)
     messages = (AT_BORDERS,) if crossing.any() else ()
-    return RoadDay(arcs, road_cohorts(network, arcs, equilibria, shares, crossing), persons, messages)
+    cohorts = road_cohorts(network, arcs, equilibria, shares, crossing).joined(coach_cohorts(network, arcs, passengers.coaches.per_run))
+    return RoadDay(arcs, cohorts, persons, messages)
 
 
 def trucks_at_borders(arcs: RoadArcs, freight: FreightFlows) -> NDArray[np.float64]:

@@ -10,9 +10,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from numba import carray, njit, types  # type: ignore[attr-defined]  # numba has it, but does not say so
-from numba.core import cgutils
+from numba import from_dtype, types
 from numba.extending import intrinsic
+from numba.np.arrayobj import make_array, populate_array
 
 import bbwnet.kernel_cache  # noqa: F401  chooses where numba keeps what it compiles, before it compiles
 
@@ -184,46 +184,52 @@ class BoardingState(NamedTuple):
         return np.array([(item.ctypes.data, len(item), item.size // max(len(item), 1)) for item in self], dtype=np.int64)
 
 
-def _pointer_at(_: Any, address: Any) -> Any:
-    """An address as a pointer, for `numba.extending.intrinsic`."""
-
-    def generate(_: Any, builder: Any, __: Any, values: Any) -> Any:
-        return builder.inttoptr(values[0], cgutils.voidptr_t)
-
-    return types.voidptr(address), generate
+_structure: Any = make_array
+_fill: Any = populate_array
 
 
-_pointer: Any = intrinsic(_pointer_at)
+def _accessor(row: int, kind: Any, dimensions: int = 1) -> Any:
+    """What makes the array of a row of `addresses` anew inside a kernel, which keeps no reference; its memory must stay alive.
 
-_I4, _I8, _F8 = np.dtype("i4"), np.dtype("i8"), np.dtype("f8")
+    Each kernel makes only the arrays that it uses: one that made them all took seconds to compile, each time it was called.
+    """
+    array = types.Array(from_dtype(np.dtype(kind)), dimensions, "C")
+    item_bytes = np.dtype(kind).itemsize
+
+    def typed(_: Any, addresses: Any) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+            source = _structure(signature.args[0])(context, builder, values[0])
+            start, length, width = (
+                builder.load(builder.gep(source.data, [context.get_constant(types.intp, _COLUMNS * row + column)]))
+                for column in range(_COLUMNS)
+            )
+            size = context.get_constant(types.intp, item_bytes)
+            shape, strides = [length], [size]
+            if dimensions > 1:
+                shape, strides = [length, width], [builder.mul(width, size), size]
+            found = _structure(array)(context, builder)
+            data = builder.inttoptr(start, found.data.type)
+            _fill(found, data=data, shape=shape, strides=strides, itemsize=size, meminfo=None)
+            return found._getvalue()  # noqa: SLF001  numba's own way of passing a structure on
+
+        return array(addresses), generate
+
+    return intrinsic(typed)
 
 
-@njit(cache=True, inline="always")
-def state_at(addresses: Addresses) -> BoardingState:
-    """The state whose addresses these are; the caller keeps it alive."""
-    a = addresses
-    return BoardingState(
-        carray(_pointer(a[0, 0]), (a[0, 1],), PIECE),
-        carray(_pointer(a[1, 0]), (a[1, 1],), RIDE),
-        carray(_pointer(a[2, 0]), (a[2, 1],), COHORT),
-        carray(_pointer(a[3, 0]), (a[3, 1],), QUEUE),
-        carray(_pointer(a[4, 0]), (a[4, 1],), _I4),
-        carray(_pointer(a[5, 0]), (a[5, 1],), RUN),
-        carray(_pointer(a[6, 0]), (a[6, 1],), TRIP),
-        carray(_pointer(a[7, 0]), (a[7, 1],), CALL),
-        carray(_pointer(a[8, 0]), (a[8, 1],), PATTERN),
-        carray(_pointer(a[9, 0]), (a[9, 1],), _I4),
-        carray(_pointer(a[10, 0]), (a[10, 1],), _F8),
-        carray(_pointer(a[11, 0]), (a[11, 1], a[11, 2]), np.int16),
-        carray(_pointer(a[12, 0]), (a[12, 1],), _I8),
-        carray(_pointer(a[13, 0]), (a[13, 1],), _I4),
-        carray(_pointer(a[14, 0]), (a[14, 1],), _I4),
-        carray(_pointer(a[15, 0]), (a[15, 1],), SERVER),
-        carray(_pointer(a[16, 0]), (a[16, 1],), BUSY),
-        carray(_pointer(a[17, 0]), (a[17, 1],), _F8),
-        carray(_pointer(a[18, 0]), (a[18, 1],), _F8),
-        carray(_pointer(a[19, 0]), (a[19, 1],), END),
-        carray(_pointer(a[20, 0]), (a[20, 1],), CHECKED),
-        carray(_pointer(a[21, 0]), (a[21, 1],), _I8),
-        carray(_pointer(a[22, 0]), (a[22, 1],), _F8),
-    )
+_COLUMNS = 3
+"""Of `addresses`."""
+
+(
+    pieces_of, rides_of, cohorts_of, queues_of, runs_left_of, runs_of, trips_of, calls_of, patterns_of, aboard_of, booked_of,
+) = (
+    _accessor(row, kind) for row, kind in enumerate((PIECE, RIDE, COHORT, QUEUE, "i4", RUN, TRIP, CALL, PATTERN, "i4", "f8"))
+)  # fmt: skip
+position_of = _accessor(11, "i2", dimensions=2)
+(
+    stop_first_of, stop_pattern_of, stop_position_of, servers_of, busy_of, calendar_s_of, calendar_speed_of, ends_of, checked_of,
+    counters_of, totals_of,
+) = (
+    _accessor(row, kind) for row, kind in enumerate(("i8", "i4", "i4", SERVER, BUSY, "f8", "f8", END, CHECKED, "i8", "f8"), start=12)
+)  # fmt: skip
+"""Each array of the state whose addresses a kernel has; the caller keeps the state alive."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from numba import njit
 
-from bbwnet.simulation.boarding_state import CHECKS, state_at
+from bbwnet.simulation.boarding_state import CHECKS, busy_of, calendar_s_of, calendar_speed_of, checked_of, counters_of, servers_of
 from bbwnet.simulation.calendars import finish_s, next_open_s
 
 if TYPE_CHECKING:
@@ -28,12 +28,17 @@ LEAST = 1e-12
 @njit(cache=True)
 def serve(at: Addresses, number: Whole, arrive_s: float, count: float, cohort: Whole) -> float:
     """Check a cohort that comes to a server; the second at which the last of it is through. Calls must come in order of arrival."""
-    state = state_at(at)
-    server = state.servers[number]
+    servers = servers_of(at)
+    busy = busy_of(at)
+    calendar_s = calendar_s_of(at)
+    calendar_speed = calendar_speed_of(at)
+    checked = checked_of(at)
+    counters = counters_of(at)
+    server = servers[number]
     first, head, size = server["first"], server["head"], server["size"]
     begin, end = server["calendar"], server["calendar_end"]
-    starts, speeds = state.calendar_s[begin:end], state.calendar_speed[begin:end]
-    lanes, busy = server["lanes"], state.busy
+    starts, speeds = calendar_s[begin:end], calendar_speed[begin:end]
+    lanes = server["lanes"]
     idle = lanes
     # Lanes that are free again are all alike.
     while size and busy[first + head]["free_s"] <= arrive_s:
@@ -68,8 +73,8 @@ def serve(at: Addresses, number: Whole, arrive_s: float, count: float, cohort: W
             busy[tail]["free_s"], busy[tail]["lanes"] = done, taken
             size += 1
     server["head"], server["size"] = head, size
-    note = state.checked[state.counters[CHECKS]]
+    note = checked[counters[CHECKS]]
     note["arrive_s"], note["start_s"], note["leave_s"] = arrive_s, start_sum / count, leave_sum / count
     note["count"], note["server"], note["cohort"] = count, number, cohort
-    state.counters[CHECKS] += 1
+    counters[CHECKS] += 1
     return through

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -59,6 +59,19 @@ class RoadCohorts:
             rises = np.concatenate([np.diff(curve) > 0, [False]]) | np.concatenate([[False], np.diff(curve) > 0])
             found[own] = np.interp(share[own], curve[rises], hours[rises])
         return np.minimum(np.floor(found), np.where(self.curve < 0, np.inf, DAY_SECONDS - 1.0))
+
+    def joined(self, other: RoadCohorts) -> RoadCohorts:
+        """These cohorts, then others with paths and curves of their own."""
+        paths, rows, curves = len(self.path_origin), len(self.path_arc), len(self.curves)
+        moved = replace(
+            other,
+            path_first=np.concatenate([self.path_first, other.path_first[1:] + rows]),
+            path=other.path + np.int32(paths),
+            curve=np.where(other.curve < 0, other.curve, other.curve + curves).astype(np.int16),
+        )
+        columns = {item.name: (getattr(self, item.name), getattr(moved, item.name)) for item in fields(self)}
+        first = columns.pop("path_first")[1]
+        return RoadCohorts(path_first=first, **{name: np.concatenate(both) for name, both in columns.items()})
 
     @classmethod
     def none(cls) -> RoadCohorts:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bbwnet.errors import InputError, RunError
+from bbwnet.network.operating_days import WEEKDAYS
 from bbwnet.scenario.nearest import Names
 from bbwnet.scenario.schema.base import DAY_SECONDS
 from bbwnet.scenario.schema.simulation_streams import ROAD_STREAMS
@@ -210,7 +211,7 @@ class RoadTraffic:
         offset = DAY_SECONDS * (day - 1.0)
         generator = world.streams.of("roads", f"day {day}", "departures") if choice.departures == "random" else None
         depart_s = whole.departures_s(generator) + offset
-        weekday = (world.network.as_of.weekday() + day - 1) % 7
+        weekday = (WEEKDAYS.index(world.network.settings.evaluation.weekday) + day - 1) % len(WEEKDAYS)
         goes = (whole.days >> weekday & 1).astype(bool) & (depart_s >= world.start_s)
         single = self._single[(self._single["depart_s"] >= offset) & (self._single["depart_s"] < offset + DAY_SECONDS)]
         rows = np.flatnonzero(goes)

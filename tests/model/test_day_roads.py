@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -14,6 +16,7 @@ import pytest
 from bbwnet.assignment.road import AssignmentSettings, assign_roads
 from bbwnet.assignment.road_demand import RoadClass, RoadDemand
 from bbwnet.model.car_roads import car_roads
+from bbwnet.model.day_coaches import coach_cohorts
 from bbwnet.model.day_roads import _curve, _cut, day_roads, road_arcs, road_cohorts
 from bbwnet.model.flows import Flows
 from bbwnet.network.network import Network
@@ -21,6 +24,10 @@ from bbwnet.network.state import NetworkState
 from bbwnet.scenario.schema.demand import PURPOSES
 from bbwnet.simulation.day import simulate_once
 from bbwnet.simulation.road_cohorts import RoadCohorts
+from bbwnet.simulation.road_link import VEHICLE_CLASSES
+from bbwnet.simulation.road_traffic import RoadDay
+from bbwnet.simulation.timetable_runs import operating
+from tests.model.test_road_loading import coast_with_coaches
 
 PLACES = ("qingxiu", "qinnan", "haicheng", "gangkou")
 
@@ -90,7 +97,8 @@ def test_the_cars_of_flows_drive(coast: Callable[..., Network]) -> None:
     trips = 10.0 * (1 - np.eye(len(PLACES)))
     demand = RoadDemand(zones, tuple(RoadClass(name, trips, extra=np.where(roads.no_cars, np.inf, 0.0)) for name in PURPOSES))
     equilibria = tuple(assign_roads(roads.links, demand, AssignmentSettings(gap=1e-4)) for _ in network.settings.roads.hour_groups)
-    passengers = SimpleNamespace(equilibria=equilibria, persons_per_car=2.0)
+    coaches = SimpleNamespace(per_run=np.full(len(network.trips.patterns), 1.5))
+    passengers = SimpleNamespace(equilibria=equilibria, persons_per_car=2.0, coaches=coaches)
     day = day_roads(network, cast("Flows", cast("Any", SimpleNamespace(passengers=passengers, freight=None))))
     record = simulate_once(network, {"roads": day})
     (cars,) = record.balance
@@ -102,3 +110,23 @@ def test_the_cars_of_flows_drive(coast: Callable[..., Network]) -> None:
         if volume[place] > 0:
             key = (link, "backward" if day.arcs.backward[place] else "forward")
             assert came[key] == pytest.approx(volume[place], rel=0.02)
+
+
+def test_coaches_of_the_timetable_drive(tmp_path: Path) -> None:
+    """Each run is on every link of its way once, with as many vehicles as leave together."""
+    network = coast_with_coaches(tmp_path)
+    given = network.settings.simulation.model_copy(update={"warm_up_h": 0.0, "run_out_h": 12.0})
+    network = replace(network, settings=network.settings.model_copy(update={"simulation": given}))
+    trips, roads = network.trips, car_roads(network, NetworkState.free_flow(network))
+    arcs = road_arcs(network, roads, ())
+    cohorts = RoadCohorts.none().joined(coach_cohorts(network, arcs, np.full(len(trips.patterns), 1.5)))
+    expected: dict[str, float] = {}
+    running = [trips.patterns[number] for number in trips.pattern[operating(network, 1)].tolist()]
+    coaches_of_day = [pattern for pattern in running if pattern.mode == "coach"]
+    for link in itertools.chain(*(links for pattern in coaches_of_day for links in pattern.links)):
+        expected[link] = expected.get(link, 0.0) + 1.5
+    record = simulate_once(network, {"roads": RoadDay(arcs, cohorts, np.ones(len(VEHICLE_CLASSES)))})
+    (coaches,) = record.balance
+    assert coaches.arrived == coaches.entered == pytest.approx(1.5 * len(coaches_of_day))
+    came = record.tables["road_hours"].groupby("link")["coach"].sum()
+    assert came[came > 0].to_dict() == pytest.approx(expected)
