@@ -97,6 +97,7 @@ TRIPS = _day_table(
         *_amounts(
             ("changes", "1", "changes of vehicle made"),
             ("changes_missed", "1", "changes whose vehicle was missed"),
+            ("no_seat", "persons", "did not set out, for no run near the one wanted had a seat left; not among those who entered"),
         ),
     ),
     (

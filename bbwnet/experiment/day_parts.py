@@ -6,21 +6,29 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from bbwnet.model.day_freight import day_freight
 from bbwnet.model.day_passengers import day_passengers
 from bbwnet.model.day_ports import port_day
 from bbwnet.model.day_roads import day_roads
 from bbwnet.simulation.consignment import FreightPart
 from bbwnet.simulation.ferries import Ferries
+from bbwnet.simulation.passenger_results import LEAST_SAID
 from bbwnet.simulation.passengers import Passengers
 from bbwnet.simulation.ports import PortDay, Ports
 from bbwnet.simulation.runs import Runs
+from bbwnet.simulation.tickets import TicketSale, sell_tickets
+from bbwnet.simulation.timetable_runs import operating, seats_and_places
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from numpy.typing import NDArray
+
     from bbwnet.model.flows import Flows
     from bbwnet.network.network import Network
+    from bbwnet.simulation.cohort import PassengerCohorts
     from bbwnet.simulation.world import Part, World
 
 
@@ -43,9 +51,11 @@ def day_parts(network: Network, found: Flows | None) -> DayParts:
     makers["ferries"] = Ferries
     if found is not None and found.passengers is not None:
         passengers = day_passengers(network, found.passengers)
-        makers["passengers"] = partial(Passengers, cohorts=passengers.cohorts)
-        messages += passengers.left_out
-        makers["runs"] = partial(Runs, vehicles_per_run=found.passengers.coaches.per_run)
+        per_run = found.passengers.coaches.per_run
+        sale = tickets_of(network, passengers.cohorts, per_run)
+        makers["passengers"] = partial(Passengers, cohorts=sale.cohorts)
+        messages += (*passengers.left_out, *_told(sale))
+        makers["runs"] = partial(Runs, vehicles_per_run=per_run)
     else:
         makers["runs"] = Runs
     ports = PortDay()
@@ -56,3 +66,21 @@ def day_parts(network: Network, found: Flows | None) -> DayParts:
     makers["ports"] = partial(Ports, day=ports)
     messages += ports.messages
     return DayParts(makers, tuple(messages))
+
+
+def tickets_of(network: Network, cohorts: PassengerCohorts, vehicles_per_run: NDArray[np.float64] | None) -> TicketSale:
+    """Cohorts with seats, as the scenario sells them; who takes whichever vehicle comes has no ticket."""
+    settings = network.settings.simulation.passengers
+    _, places = seats_and_places(network, vehicles_per_run)
+    modes = tuple(mode for mode in settings.tickets.modes if mode not in settings.turn_up)
+    return sell_tickets(
+        cohorts, network.trips, np.where(np.isnan(places), np.inf, places), operating(network, 1), modes, settings.tickets.shift_h
+    )
+
+
+def _told(sale: TicketSale) -> tuple[str, ...]:
+    without = float(sale.cohorts.no_seat[:, -1].sum())
+    if without + sale.shifted < LEAST_SAID:
+        return ()
+    told = f"tickets: {sale.shifted:,.0f} persons a day ride another run than suits them best, {sale.shift_h:.1f} h from it;"
+    return (f"{told} {without:,.0f} find no seat near it and do not set out",)

@@ -297,6 +297,7 @@ def check(at: Addresses, server: Whole, now: float) -> None:
     """Let everybody through the checks at a door who came there until now."""
     pieces = pieces_of(at)
     rides = rides_of(at)
+    cohorts = cohorts_of(at)
     servers = servers_of(at)
     counters = counters_of(at)
     queue = counters[DOOR_QUEUES] + server
@@ -307,11 +308,15 @@ def check(at: Addresses, server: Whole, now: float) -> None:
             return
         drop(at, queue, piece)
         item = pieces[piece]
-        door_s, ride = item["ready_s"], rides[item["ride"]]
-        through = serve(at, server, door_s, item["count"], item["cohort"])
+        came_s, ride = item["ready_s"], rides[item["ride"]]
+        through = serve(at, server, came_s, item["count"], item["cohort"])
+        door_s = came_s
+        if item["ride"] == cohorts[item["cohort"]]["first_ride"]:
+            # By plan: who comes sooner than need be is not ready sooner.
+            door_s = _left_door_s(at, piece) + ride["way_s"] - ride["entry_s"]
         # The time of entry allows for some queueing: only what goes beyond makes late.
         late = max(0.0, through - door_s - max(ride["check_s"], nominal))
-        _pass(at, piece, door_s, door_s + ride["entry_s"] + late, now)
+        _pass(at, piece, came_s, door_s + ride["entry_s"] + late, now)
 
 
 # --- calls -----------------------------------------------------------------------------------------------------------------------------

@@ -49,6 +49,8 @@ if TYPE_CHECKING:
     from bbwnet.simulation.calendars import Calendar
     from bbwnet.simulation.cohort import PassengerCohorts
 
+_GOLDEN = (np.sqrt(5.0) - 1) / 2
+
 MODES = ("rail", "coach", "air", "ferry")
 """Modes of services, as patterns count them."""
 
@@ -73,6 +75,8 @@ class LineRules:
     """Whether they take the first vehicle of their line that has room."""
     patience_s: float = np.inf
     cut_off_s: float = 0.0
+    early_s: float = 0.0
+    """Window before the latest second at the door over which parties come there."""
 
 
 def boarding_state(
@@ -103,11 +107,11 @@ def boarding_state(
     counters = np.zeros(COUNTERS, dtype=np.int64)
     counters[[N_TRIPS, N_CALLS, N_DAYS, FIRST_DAY, FREE]] = count, calls, days, first_day, NONE
     counters[[BOOKED_QUEUES, DOOR_QUEUES]] = waiting, waiting + days * calls
-    position, first, of_pattern, at = _places(trips, nodes)
+    position, first, of_pattern, at = stops_of_patterns(trips, nodes)
     servers, moments, speeds = _servers(checks)
     return BoardingState(
         pieces=np.zeros(0, dtype=PIECE),
-        rides=_rides(cohorts, trips, trip),
+        rides=_rides(cohorts, trips, trip, rules),
         cohorts=_cohorts(cohorts),
         queues=queues,
         runs_left=_runs_left(trips, patterns, runs, waiting),
@@ -170,13 +174,19 @@ def _patterns(trips: Trips, rules: Mapping[str, LineRules]) -> Records:
     return found
 
 
-def _rides(cohorts: PassengerCohorts, trips: Trips, trip: Records) -> Records:
+def _rides(cohorts: PassengerCohorts, trips: Trips, trip: Records, rules: Mapping[str, LineRules]) -> Records:
     found = np.zeros(len(cohorts.ride_trip), dtype=RIDE)
     first = trip["first_call"][cohorts.ride_trip]
     found["way_s"], found["entry_s"], found["check_s"] = cohorts.ride_way_s, cohorts.ride_entry_s, cohorts.ride_check_s
     found["trip"], found["day"] = cohorts.ride_trip, cohorts.ride_day
     found["from_position"], found["to_position"] = cohorts.ride_from - first, cohorts.ride_to - first
     found["stop"], found["target"] = trips.stop[cohorts.ride_from], trips.stop[cohorts.ride_to]
+    head = cohorts.first_ride[:-1]
+    window_s = np.array([rules.get(pattern.mode, LineRules()).early_s for pattern in trips.patterns])[
+        trips.pattern[cohorts.ride_trip[head]]
+    ]
+    # Steps of this part of the whole fill a window evenly, however many they are; cohorts of a run follow each other in any order.
+    found["early_s"][head] = np.floor(window_s * ((np.arange(1, len(head) + 1) * _GOLDEN) % 1.0))
     return found
 
 
@@ -209,8 +219,8 @@ def _runs_left(trips: Trips, patterns: Records, runs: NDArray[np.bool_], waiting
     return found
 
 
-def _places(trips: Trips, nodes: int) -> tuple[NDArray[np.int16], NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]:
-    """Where patterns may be left, and boarded, at nodes."""
+def stops_of_patterns(trips: Trips, nodes: int) -> tuple[NDArray[np.int16], NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]:
+    """Where patterns may be left, and boarded, at nodes: `position` and the three `stop_` arrays of `BoardingState`."""
     position = np.full((len(trips.patterns), nodes), NONE, dtype=np.int16)
     rows: list[tuple[int, int, int]] = []
     first_trip = np.searchsorted(trips.pattern, np.arange(len(trips.patterns)))

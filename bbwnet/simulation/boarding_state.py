@@ -45,6 +45,7 @@ RIDE = np.dtype(
         ("way_s", "f8"),
         ("entry_s", "f8"),
         ("check_s", "f8"),
+        ("early_s", "f8"),  # how much sooner than need be they come to the door
         ("trip", "i4"),
         ("day", "i4"),
         ("from_position", "i4"),

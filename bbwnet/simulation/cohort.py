@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -76,6 +76,8 @@ class PassengerCohorts:
     timed: TimedTrips
     trip_count: int
     """Trips of the network that `ride_trip` counts."""
+    no_seat: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 4)))
+    """Persons who do not set out, since no run that they would take has a seat: origin, destination, mode, persons (k x 4)."""
 
     def __post_init__(self) -> None:
         """Refuse what is no cohort; raises `ValueError`."""
@@ -99,4 +101,5 @@ class PassengerCohorts:
 
     def scaled(self, factor: float) -> PassengerCohorts:
         """As many times the persons; raises `ValueError` unless the factor is positive."""
-        return replace(self, count=self.count * factor, timed=replace(self.timed, count=self.timed.count * factor))
+        more = self.no_seat * np.array([1.0, 1.0, 1.0, factor])
+        return replace(self, count=self.count * factor, no_seat=more, timed=replace(self.timed, count=self.timed.count * factor))

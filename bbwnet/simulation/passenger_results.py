@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -28,10 +28,10 @@ MOST_SAID = 5
 
 TRIP_COLUMNS = (
     "origin", "destination", "mode", "entered", "arrived", "gave_up", "p10_min", "p50_min", "p90_min", "p95_min", "mean_min",
-    "changes", "changes_missed", "wait_min", "delay_min",
+    "changes", "changes_missed", "wait_min", "delay_min", "no_seat",
 )  # fmt: skip
 """Columns of the table `trips`; minutes, and `delay_min` against the plan, are of who arrived; `wait_min` for vehicles is a mean of all
-who set out."""
+who set out; `no_seat` counts who did not set out, for want of a seat."""
 
 LEFT_COLUMNS = ("stop", "service", "direction", "departs", "boardings", "left_behind", "missed", "stranded", "gave_up")
 """Columns of the table `left_behind`: calls at which anybody was left behind, missed the departure, or gave up, by planned departure."""
@@ -50,12 +50,19 @@ def passenger_results(part: Passengers) -> PartResult:
         balance=(
             BalanceRow("persons_on_services", "persons", float(totals[IN]), float(totals[OUT]), under_way, float(totals[UP])),
             timed.balance,
+            *_seatless(part),
         ),
         visits=_visits(part),
         tables={"trips": _trips(part, timed), "left_behind": _left_behind(part)},
         lost_hours={"person_h": (float(totals[OUT_S]) + float(totals[UP_S]) + waiting_s) / HOUR_S + timed.hours},
         messages=_messages(part),
     )
+
+
+def _seatless(part: Passengers) -> tuple[BalanceRow, ...]:
+    """Persons who gave up before they set out, if there are any."""
+    count = float(part.cohorts.no_seat[:, -1].sum()) * part.world.days
+    return (BalanceRow("persons_without_seat", "persons", count, 0.0, 0.0, count),) if count else ()
 
 
 def _left_door_s(part: Passengers, records: Records) -> NDArray[np.float64]:
@@ -112,7 +119,8 @@ def _trips(part: Passengers, timed: _Timed) -> pd.DataFrame:
     ends, left_door = (item[(ends["why"] == ARRIVED) & (left_door >= 0)] for item in (ends, left_door))
     taken = ends["second"] - left_door
     own, apart = _groups(part)
-    keys = np.unique(np.concatenate([own, apart]))
+    seatless = _keys(part, *part.cohorts.no_seat[:, :3].T.astype(np.int64))
+    keys = np.unique(np.concatenate([own, apart, seatless]))
     rows = np.searchsorted(keys, own)
 
     def total(values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -143,6 +151,7 @@ def _trips(part: Passengers, timed: _Timed) -> pd.DataFrame:
             "changes_missed": total(state.cohorts["missed"]),
             "wait_min": wait,
             "delay_min": late,
+            "no_seat": np.bincount(np.searchsorted(keys, seatless), weights=part.cohorts.no_seat[:, -1] * timed.days, minlength=len(keys)),
         },
         columns=list(TRIP_COLUMNS),
     )
@@ -150,12 +159,15 @@ def _trips(part: Passengers, timed: _Timed) -> pd.DataFrame:
 
 def _groups(part: Passengers) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """(origin * places + destination) * modes + mode, of cohorts and of those with no simulated ride."""
-    cohorts, timed = part.cohorts, part.cohorts.timed
-    places, modes = len(cohorts.places), len(cohorts.modes)
-    own, apart = (
-        (item.origin.astype(np.int64) * places + item.destination) * modes + item.mode for item in (cohorts, timed)
-    )  # fmt: skip
+    own, apart = (_keys(part, item.origin, item.destination, item.mode) for item in (part.cohorts, part.cohorts.timed))
     return own, apart
+
+
+def _keys(
+    part: Passengers, origin: NDArray[np.integer[Any]], destination: NDArray[np.integer[Any]], mode: NDArray[np.integer[Any]]
+) -> NDArray[np.int64]:
+    places, modes = len(part.cohorts.places), len(part.cohorts.modes)
+    return np.asarray((origin.astype(np.int64) * places + destination) * modes + mode)
 
 
 def _spread(rows: NDArray[np.int64], minutes: NDArray[np.float64], counts: NDArray[np.float64], groups: int) -> NDArray[np.float64]:

@@ -213,6 +213,9 @@ class Passengers:
         server = state.calls["server"][cohorts.ride_from[ride]]
         ready = leave[chosen] + records["way_s"]
         at_door = (server != NONE) & (records["check_s"] > 0)
+        # Nobody comes before the day on which he travels: what is before it has been simulated.
+        planned = ready - records["entry_s"]
+        door = np.maximum(planned - records["early_s"], np.minimum(planned, midnight_s(self.world.first_day, day)))
         own = state.patterns["queue"][self.trips.pattern[records["trip"]]].astype(np.int64)
         run = (day + records["day"]).astype(np.int64) * self.trips.count + records["trip"]
         held = state.runs[np.minimum(run, len(state.runs) - 1)]
@@ -220,7 +223,7 @@ class Passengers:
         booked = state.counters[BOOKED_QUEUES] + (day + records["day"]).astype(np.int64) * len(state.calls) + cohorts.ride_from[ride]
         queue = np.where(own != NONE, own + records["from_position"], np.where(goes, booked, NONE))
         queue = np.where(at_door & (queue != NONE), state.counters[DOOR_QUEUES] + server, queue)
-        return queue, np.where(at_door & (queue != NONE), ready - records["entry_s"], ready)
+        return queue, np.where(at_door & (queue != NONE), door, ready)
 
 
 def operating_runs(network: Network, first_day: int, last_day: int) -> NDArray[np.bool_]:
@@ -231,4 +234,7 @@ def operating_runs(network: Network, first_day: int, last_day: int) -> NDArray[n
 def line_rules(settings: PassengerDay) -> dict[str, LineRules]:
     """Rules by mode, as the scenario has them."""
     modes = ("rail", "coach", "air", "ferry")
-    return {mode: LineRules(mode in settings.turn_up, settings.patience.of(mode), settings.cut_off.of(mode)) for mode in modes}
+    return {
+        mode: LineRules(mode in settings.turn_up, settings.patience.of(mode), settings.cut_off.of(mode), settings.early.of(mode))
+        for mode in modes
+    }

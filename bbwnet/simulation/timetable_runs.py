@@ -99,23 +99,30 @@ def runs_of(world: World, vehicles_per_run: NDArray[np.float64] | None = None) -
 
     `vehicles_per_run` (patterns): vehicles that leave together as one run; by default one.
     """
-    network, settings = world.network, world.settings.services
+    network = world.network
     trips = network.trips
-    seats = seats_of(network, trips, network.settings.choice.crowding).seats
-    if vehicles_per_run is not None:
-        seats = seats * vehicles_per_run
-    standing = np.array([1.0 + settings.standing_share.of(pattern.mode) for pattern in trips.patterns])
+    seats, places = seats_and_places(network, vehicles_per_run)
     days = range(world.first_day, world.days + 1)
     table = run_table(
         trips.first_call.tolist(),
         trips.arrive_s.tolist(),
         trips.depart_s.tolist(),
-        (seats * standing)[trips.pattern],
+        places,
         days=days,
         runs_on=np.stack([operating(network, day) for day in days]),
         from_s=world.start_s,
     )
-    return RunTable(**{**vars(table), "seats": seats[trips.pattern]})
+    return RunTable(**{**vars(table), "seats": seats})
+
+
+def seats_and_places(network: Network, vehicles_per_run: NDArray[np.float64] | None) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Seats of each trip (t), and persons that find room with those who may stand; not-a-number where seats are not known."""
+    trips, settings = network.trips, network.settings.simulation.services
+    seats = seats_of(network, trips, network.settings.choice.crowding).seats
+    if vehicles_per_run is not None:
+        seats = seats * vehicles_per_run
+    standing = np.array([1.0 + settings.standing_share.of(pattern.mode) for pattern in trips.patterns])
+    return seats[trips.pattern], (seats * standing)[trips.pattern]
 
 
 def operating(network: Network, day: int) -> NDArray[np.bool_]:

@@ -93,7 +93,7 @@ class _Index(list[str]):
 
 def passengers_of(
     trips: Trips,
-    parties: Sequence[Party],
+    parties: Sequence[Party] | PassengerCohorts,
     places: Sequence[float] | float = np.nan,
     rules: Mapping[str, LineRules] | None = None,
     checks: Sequence[DoorChecks] = (),
@@ -102,7 +102,8 @@ def passengers_of(
 ) -> Passengers:
     """Passengers ready to start; `places` by trip."""
     world = world_of(trips, days, run_out_h)
-    part = Passengers(world, cohorts_of(trips, parties), checks, rules or {}, np.ones((days, trips.count), dtype=np.bool_))
+    cohorts = parties if isinstance(parties, PassengerCohorts) else cohorts_of(trips, parties)
+    part = Passengers(world, cohorts, checks, rules or {}, np.ones((days, trips.count), dtype=np.bool_))
     part.limit(np.tile(np.broadcast_to(np.asarray(places, dtype=np.float64), (trips.count,)), days))
     world.parts["passengers"] = part
     part.start()

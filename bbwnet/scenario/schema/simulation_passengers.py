@@ -39,6 +39,29 @@ class CutOff(Assumed):
         return minutes * 60
 
 
+class Early(Assumed):
+    """How much sooner than need be passengers come to the door of a terminal: evenly over this time; they are checked then."""
+
+    rail: float = attribute("at stations", unit="min", default=30.0, ge=0)
+    coach: float = attribute("at coach stations", unit="min", default=15.0, ge=0)
+    air: float = attribute("at airports", unit="min", default=45.0, ge=0)
+    ferry: float = attribute("at ports, on foot", unit="min", default=20.0, ge=0)
+
+    def of(self, mode: str) -> float:
+        """Seconds of a mode."""
+        minutes: float = getattr(self, mode)
+        return minutes * 60
+
+
+class Tickets(Assumed):
+    """Seats sold before anybody sets out; how far passengers shift their departure for one was not seen surveyed."""
+
+    modes: Sequence[ServiceMode] = attribute(
+        "modes whose seats are sold ahead; in others more may set out for a run than it holds", default=("rail", "air", "ferry", "coach")
+    )
+    shift_h: float = attribute("furthest that passengers go from the departure that they want", unit="h", default=4.0, ge=0)
+
+
 class ModeChecks(Assumed):
     """Checks of tickets, persons and luggage at terminals of one mode of which no more is known."""
 
@@ -81,6 +104,8 @@ class PassengerDay(Record):
     )
     patience: Patience = attribute("how long they wait", default=Patience())
     cut_off: CutOff = attribute("when doors close before departure", default=CutOff())
+    tickets: Tickets = attribute("seats sold ahead", default=Tickets())
+    early: Early = attribute("how early they come to the checks", default=Early())
     check: bool = attribute("whether checks at terminals take as long as queues there make them", default=True)
     checks: UsualChecks = attribute("checks where no more is known", default=UsualChecks())
     terminals: Sequence[TerminalChecks] = attribute("terminals of which more is known", default=())
