@@ -152,7 +152,7 @@ def _run(
         records = []
         for place, (network, number) in enumerate(jobs):
             tell = None if progress is None else _share(progress, network, place, len(jobs))
-            records.append(simulate_once(network, parts.makers, number, log=settings.log and place == 0, progress=tell))
+            records.append(simulate_once(network, parts.makers, number, log=settings.log and place == 0, frames=place == 0, progress=tell))
         return records
     # Forked workers inherit network and parts; elsewhere they are sent to each once.
     way = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
@@ -195,4 +195,4 @@ def _inherit(jobs: list[tuple[Network, int]], parts: DayParts, log: bool) -> Non
 def _job(place: int) -> Record:
     jobs, parts, log = _SHARED["day"]
     network, number = jobs[place]
-    return simulate_once(network, parts.makers, number, log=log and place == 0)
+    return simulate_once(network, parts.makers, number, log=log and place == 0, frames=place == 0)

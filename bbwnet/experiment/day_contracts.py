@@ -350,4 +350,42 @@ EVENTS = Table(
         *_amounts(("count", "1", "units")),
     ),
 )
-DAY_TABLES: tuple[Table, ...] = (BALANCE, *(item.table for item in DAY_SHAPES), SAILINGS, LOST, RECOVERY, EVENTS)
+REPLAY_SERVERS = Table(
+    PREFIX + "replay_servers",
+    "frames of the first replication: who waits and is served where, every `simulation.frame_min` minutes; nobody: no row",
+    ("second", "kind", "server"),
+    "second, kind, server",
+    (
+        *_amounts(("second", "s", "from midnight before day 1")),
+        *_words(("kind", "as in `simulation_servers`"), ("server", "identifier"), ("unit", "what queues")),
+        *_amounts(("waiting", "1", "units that wait"), ("in_service", "1", "units that are served")),
+    ),
+)
+REPLAY_RUNS = Table(
+    PREFIX + "replay_runs",
+    "frames of the first replication: where each run under way is",
+    ("second", "day", "trip"),
+    "second, day, trip",
+    (
+        *_amounts(("second", "s", "from midnight before day 1")),
+        *_words(("service", "service")),
+        column("trip", "int", "row of the timetable's trips"),
+        _DAY,
+        *_words(("from", "stop that it left last"), ("to", "stop that it comes to next, or stands at")),
+        *_amounts(
+            ("share", "", "of the planned time between both that is over; 1: it is there, or should be"),
+            ("on_board", "persons", "on board"),
+            ("late_min", "min", "late when it left last"),
+        ),
+    ),
+)
+DAY_TABLES: tuple[Table, ...] = (
+    BALANCE,
+    *(item.table for item in DAY_SHAPES),
+    SAILINGS,
+    LOST,
+    RECOVERY,
+    EVENTS,
+    REPLAY_SERVERS,
+    REPLAY_RUNS,
+)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from bbwnet.experiment.day_contracts import BALANCE, DAY_SHAPES, EVENTS, LOST, RECOVERY, SAILINGS
+from bbwnet.experiment.day_contracts import BALANCE, DAY_SHAPES, EVENTS, LOST, RECOVERY, REPLAY_RUNS, REPLAY_SERVERS, SAILINGS
 from bbwnet.simulation.recovery import recoveries
 from bbwnet.simulation.replications import interval, over_replications
 
@@ -29,6 +29,9 @@ def day_tables(days: SimulatedDays) -> dict[str, pd.DataFrame]:
             tables[item.table.name] = over_replications([pd.DataFrame() if frame is None else frame for frame in frames], item.shape)
     if any("ferry_sailings" in record.tables for record in days.records):
         tables[SAILINGS.name] = _each(days.records, "ferry_sailings", SAILINGS)
+    for part_table, table in (("replay_servers", REPLAY_SERVERS), ("replay_runs", REPLAY_RUNS)):
+        if part_table in days.records[0].tables:
+            tables[table.name] = days.records[0].tables[part_table][[item.name for item in table.columns]]
     if days.undisturbed:
         tables[LOST.name] = lost_frame(days)
         tables[RECOVERY.name] = recovery_frame(days)

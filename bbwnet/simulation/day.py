@@ -12,6 +12,8 @@ import simpy
 from bbwnet.scenario.schema.base import DAY_SECONDS
 from bbwnet.simulation.balance import BalanceRow, check_balance
 from bbwnet.simulation.closures import Closures
+from bbwnet.simulation.replay import Replay, server_frames
+from bbwnet.simulation.runs import Runs
 from bbwnet.simulation.streams import Streams
 from bbwnet.simulation.visits import HOUR_S, server_hours
 from bbwnet.simulation.world import World
@@ -47,11 +49,13 @@ def simulate_once(
     replication: int = 0,
     *,
     log: bool = False,
+    frames: bool = False,
     progress: Callable[[float], None] | None = None,
 ) -> Record:
     """Simulate the days of the network's scenario once, with parts made in the order given.
 
-    `progress` hears the simulated hour. Raises `RunError` if anything that entered is not accounted for.
+    `frames` keeps what replays it (`replay`), `log` every event; `progress` hears the simulated hour. Raises `RunError` if anything
+    that entered is not accounted for.
     """
     began = time.perf_counter()
     settings = network.settings.simulation
@@ -69,6 +73,10 @@ def simulate_once(
     )
     for name, make in makers.items():
         world.parts[name] = make(world)
+    every_s = 60.0 * settings.frame_min if frames else 0.0
+    runs = world.parts.get("runs")
+    if every_s and isinstance(runs, Runs):
+        world.parts["replay"] = Replay(world, runs.table, every_s)
     for part in world.parts.values():
         part.start()
     if progress is not None:
@@ -82,7 +90,8 @@ def simulate_once(
         replication=replication,
         balance=balance,
         servers=server_hours(visits, 0.0, world.end_s - world.end_s % HOUR_S),
-        tables={name: frame for result in results for name, frame in result.tables.items()},
+        tables={name: frame for result in results for name, frame in result.tables.items()}
+        | ({"replay_servers": server_frames(visits, world.end_s, every_s)} if every_s else {}),
         lost_hours={name: hours for result in results for name, hours in result.lost_hours.items()},
         messages=tuple(text for result in results for text in result.messages),
         visits=visits,

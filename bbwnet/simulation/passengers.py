@@ -159,6 +159,13 @@ class Passengers:
         """Persons whom a run had no room for so far; who was left behind by two runs is one of each."""
         return float(self.state.runs[run]["left_behind"])
 
+    def riding(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
+        """Runs under way now: run, calls left and reached, seconds late at the last departure, persons on board."""
+        runs = self.state.runs
+        found = np.flatnonzero((runs["left"] > 0) & (runs["left"] <= runs["end"]) & (runs["reached"] <= runs["end"]))
+        own = runs[found]
+        return found, own["left"].astype(np.int64), own["reached"].astype(np.int64), own["late_s"].copy(), own["load"].copy()
+
     def finish(self) -> PartResult:
         """Sums of what became of everybody."""
         for server in range(len(self.checks)):

@@ -63,6 +63,9 @@ class SimulationChoice(Record):
         "time simulated after the last day, in which nobody sets out any more", unit="h", default=6.0, ge=0, le=8760
     )
     replications: int = attribute("independent repetitions", default=10, ge=1, le=10_000)
+    frame_min: float = attribute(
+        "time between the frames kept for replaying the first replication; 0: none", unit="min", default=15.0, ge=0, le=1440
+    )
     seed: int = attribute("seed of all random streams", default=1, ge=0)
     flows: bool = attribute("whether the flows of a mean day travel; otherwise streams alone", default=True)
     services: ServiceSimulation = attribute("runs of services", default=ServiceSimulation())
