@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import math
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,22 +18,13 @@ from bbwnet.exchange.parquet import read_parquet
 
 Bbwnet = Callable[..., Any]
 
-MILLIONS = {"qingxiu": 3, "qinnan": 1, "haicheng": 1, "gangkou": 1, "longhua": 2, "qiongshan": 1, "hanoi": 4}
 BUSY = "g75_qingxiu-qinnan"
 
 
-@pytest.fixture(scope="module")
-def peopled(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The coast with people, as files."""
-    folder = Path(shutil.copytree(repository / "tests" / "data" / "coast", tmp_path_factory.mktemp("flows") / "coast"))
-    path = folder / "network" / "places.yaml"
-    text = path.read_text(encoding="utf-8")
-    for place, millions in MILLIONS.items():
-        figure = f"population: [{{year: 2016, persons: {millions}000000, source: made_up, confidence: reported}}]"
-        assert f"- {{id: {place}, name" in text
-        text = text.replace(f"- {{id: {place}, name", f"- {{id: {place}, {figure}, name", 1)
-    path.write_text(text, encoding="utf-8")
-    return str(folder / "baseline.yaml")
+@pytest.fixture(scope="session")
+def peopled(peopled_coast: Path) -> str:
+    """The scenario of the coast with people."""
+    return str(peopled_coast / "baseline.yaml")
 
 
 def test_roads_and_modes(bbwnet: Bbwnet, peopled: str) -> None:

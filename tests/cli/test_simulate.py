@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import math
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,23 +15,15 @@ from bbwnet.exchange.parquet import read_parquet
 
 Bbwnet = Callable[..., Any]
 
-MILLIONS = {"qingxiu": 3, "qinnan": 1, "haicheng": 1, "gangkou": 1, "longhua": 2, "qiongshan": 1, "hanoi": 4}
 STORM = '\ndisruptions:\n  - {mode: rail, from: "day 1 08:00", until: "day 1 11:00"}\nsimulation: {replications: 2, seed: 5}\n'
 
 
 @pytest.fixture(scope="module")
-def peopled(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def peopled(peopled_coast: Path) -> Path:
     """The coast with people, as files; beside it the same in a storm."""
-    folder = Path(shutil.copytree(repository / "tests" / "data" / "coast", tmp_path_factory.mktemp("days") / "coast"))
-    path = folder / "network" / "places.yaml"
-    text = path.read_text(encoding="utf-8")
-    for place, millions in MILLIONS.items():
-        figure = f"population: [{{year: 2016, persons: {millions}000000, source: made_up, confidence: reported}}]"
-        text = text.replace(f"- {{id: {place}, name", f"- {{id: {place}, {figure}, name", 1)
-    path.write_text(text, encoding="utf-8")
-    baseline = (folder / "baseline.yaml").read_text(encoding="utf-8")
-    (folder / "storm.yaml").write_text(baseline + STORM, encoding="utf-8")
-    return folder
+    baseline = (peopled_coast / "baseline.yaml").read_text(encoding="utf-8")
+    (peopled_coast / "storm.yaml").write_text(baseline + STORM, encoding="utf-8")
+    return peopled_coast
 
 
 def test_a_day_balances_and_counts_who_travels(bbwnet: Bbwnet, peopled: Path) -> None:
