@@ -11,6 +11,7 @@ from bbwnet.scenario.schema.base import DAY_SECONDS
 from bbwnet.simulation.balance import BalanceRow
 from bbwnet.simulation.ferry_demand import DemandOfDays
 from bbwnet.simulation.ferry_layout import FerryLayout
+from bbwnet.simulation.ferry_neighbours import chosen
 from bbwnet.simulation.ferry_tables import ferry_days, ferry_queues, ferry_sailings
 from bbwnet.simulation.ferry_terminal import REROUTED
 from bbwnet.simulation.service_run import COMES, GOES, Nobody
@@ -87,7 +88,22 @@ class Ferries:
         rows = rows.copy()
         rows[:, TAG] = ROADS + rows[:, TAG]
         self._from_roads += float(rows[:, COUNT].sum())
-        lane.join(rows)
+        near = self.layout.near[lane.name]
+        if not near:
+            lane.join(rows)
+            return
+        now = self._world.env.now
+        rows = rows[np.argsort(rows[:, READY], kind="stable")]
+        to = chosen(lane, near, rows, now, 60 * self._choice.other_ferry.gain_min)
+        for place in [None, *near]:
+            own = rows[[item is place for item in to]]
+            if len(own) and place is not None:
+                # Who goes on to the other quay has come to a ferry when he came to the first.
+                own[:, READY] = np.maximum(own[:, READY] + place.drive_s, now)
+                own[:, TAG] += REROUTED
+                self._world.tell("rerouted", lane.port, place.lane.name, float(own[:, COUNT].sum()))
+            if len(own):
+                (lane if place is None else place.lane).join(own)
 
     # --- the day
 
@@ -109,6 +125,8 @@ class Ferries:
         self._start_timetable()
         for number, extra in enumerate(self._choice.extra_sailings):
             self._start_extra(number, extra)
+        if self._drivers is not None and any(self.layout.near.values()):
+            world.env.process(self._watch_quays(self._drivers))
         patience = self._choice.patience
         if patience.reroute_h is not None or patience.give_up_h is not None:
             world.env.process(self._impatient())
@@ -157,6 +175,12 @@ class Ferries:
             timed = Timed(f"extra:{number + 1}:{place + 1}", extra.from_s + apart_s * (place + 0.5), side, _NO_RUN, _NO_RUN)
             if timed.depart_s >= world.start_s:
                 world.env.process(sailings.run(timed, route))
+
+    def _watch_quays(self, drivers: Drivers) -> simpy.events.ProcessGenerator:
+        """Every few minutes, let those come to the quays who are there by now: what they do depends on the queues of that moment."""
+        while True:
+            yield self._world.env.timeout(60 * self._choice.cohort_min)
+            drivers.advance(self._world.env.now)
 
     def _impatient(self) -> simpy.events.ProcessGenerator:
         """Every few minutes, let those go whose patience is over: to another ferry of their way, or home."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from bbwnet.scenario.schema.base import DAY_SECONDS
 from bbwnet.simulation.calendars import together
+from bbwnet.simulation.ferry_neighbours import neighbours
 from bbwnet.simulation.ferry_terminal import Berths, Lane, berths_of
 from bbwnet.simulation.vehicle_queue import Gate
 from bbwnet.simulation.vessel import Route, Side, cycle_s
@@ -46,6 +47,8 @@ class FerryLayout:
         self._routes: dict[tuple[str, str | None], Route] = {}
         self.fleets = [item for _, item in sorted(world.network.assembly.fleets.items()) if self._sails(item.service)]
         self._set_capacities()
+        self.near = neighbours(world.network, self.lanes.values(), 60 * self._choice.other_ferry.within_min)
+        """By name of a lane, the ferries of the same shores that its drivers may take instead."""
 
     @property
     def fleet_services(self) -> frozenset[str]:
@@ -121,9 +124,18 @@ class FerryLayout:
             lane = self.lanes[pattern.links[0][0], pattern.stops[0]]
             route = self.route(pattern.service, self.vessel_class_of(pattern.service))
             if pattern.service not in self.fleet_services:
-                lane.capacity_lane_m_per_s += pattern.trips_per_day * route.lane_m / DAY_SECONDS
+                _sails_more(lane, route, pattern.trips_per_day / DAY_SECONDS)
         for fleet in self.fleets if self.fleet_services else ():
             route = self.route(fleet.service, fleet.vessel_class)
             vehicles = route.lane_m / self._choice.lane_m.car
             for side in route.sides:
-                side.lane.capacity_lane_m_per_s += fleet.ships * route.lane_m / cycle_s(route, self._choice.berth, vehicles)
+                _sails_more(side.lane, route, fleet.ships / cycle_s(route, self._choice.berth, vehicles))
+
+
+def _sails_more(lane: Lane, route: Route, sailings_per_s: float) -> None:
+    """Let a lane have more sailings."""
+    lane.capacity_lane_m_per_s += sailings_per_s * route.lane_m
+    if sailings_per_s > 0:
+        lane.interval_s = 1 / (1 / lane.interval_s + sailings_per_s)
+        lane.sailing.append(route.sailing)
+    lane.crossing_s = route.crossing_s

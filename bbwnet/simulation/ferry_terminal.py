@@ -87,6 +87,12 @@ class Lane:
     """Called with the moment before the queue is looked at: whoever brings vehicles lazily brings them."""
     capacity_lane_m_per_s: float = 0.0
     """What its ships can carry away, for drivers who choose between ports."""
+    interval_s: float = np.inf
+    """Mean time between two of its sailings."""
+    crossing_s: float = 0.0
+    """Over the water; of several services the last."""
+    sailing: list[Calendar] = field(default_factory=list)
+    """When ships of each of its classes may leave."""
     boarded: list[NDArray[np.float64]] = field(default_factory=list)
     """(since, boarded, vehicles, tag) of all that went on board."""
     left: list[NDArray[np.float64]] = field(default_factory=list)
@@ -151,6 +157,18 @@ class Lane:
         """What a driver expects: the vehicles before him over what the ships carry away."""
         before = self.waiting_lane_m(now_s)
         return before / self.capacity_lane_m_per_s if self.capacity_lane_m_per_s > 0 else np.inf
+
+    def ahead_lane_m(self, now_s: float) -> float:
+        """Lane metres of all vehicles in the queue or on their way to it; asks nobody to bring more."""
+        self.gate.advance(now_s)
+        return self.gate.yard.waiting_lane_m() + self.gate.outside.waiting_lane_m()
+
+    def boards_s(self, moment_s: float, before_lane_m: float) -> float:
+        """When a driver expects to board who comes at a moment behind so many lane metres of vehicles; infinite where nothing sails."""
+        if self.capacity_lane_m_per_s <= 0:
+            return np.inf
+        opens_s = min((item.next_open_s(moment_s) for item in self.sailing), default=moment_s)
+        return opens_s + before_lane_m / self.capacity_lane_m_per_s
 
     def visits(self, end_s: float) -> list[Visits]:
         """Visits to the gate, and to the queue as a whole (arrival to boarding)."""

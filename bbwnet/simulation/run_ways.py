@@ -13,6 +13,7 @@ import numpy as np
 from bbwnet.scenario.schema.infrastructure import RailLink
 from bbwnet.simulation.calendars import ALWAYS, Calendar, together
 from bbwnet.simulation.line_block import Block
+from bbwnet.simulation.weather import Weather
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -134,6 +135,7 @@ class RunWays:
         """Take the network and what is closed on it."""
         self._network, self._closures = network, closures
         self._settings = network.settings.simulation.services
+        self._weather = Weather(network, network.settings.simulation.weather)
         links = network.links
         self._from = dict(zip(links.index, links["from"], strict=True))
         self._to = dict(zip(links.index, links["to"], strict=True))
@@ -146,6 +148,9 @@ class RunWays:
     def of(self, pattern: Pattern) -> RunWay:
         """The way of a pattern."""
         service = self._closures.of_service(pattern.service)
+        if pattern.mode == "ferry" and not self._network.assembly.services[pattern.service].carries_vehicles:
+            ships = self._network.settings.simulation.ferries.passenger_ships
+            service = together([service, self._weather.for_vessel(ships, pattern.stops)])
         sections = []
         last = len(pattern.stops) - 2
         for place, (links, seconds) in enumerate(zip(pattern.links, pattern.run_seconds, strict=True)):

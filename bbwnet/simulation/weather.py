@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bbwnet.network.network import Network
-    from bbwnet.scenario.schema.simulation_ferries import VesselClass
+    from bbwnet.scenario.schema.simulation_ferries import PassengerShips, VesselClass
     from bbwnet.scenario.schema.simulation_weather import WeatherMoment, WeatherSeries
 
 
@@ -25,20 +25,20 @@ class Weather:
         """Take the series, each with the nodes that it holds for."""
         self._series = [(item, _nodes(network, item)) for item in series]
 
-    def for_vessel(self, vessel: VesselClass | None, nodes: Iterable[str]) -> Calendar:
+    def for_vessel(self, vessel: VesselClass | PassengerShips | None, nodes: Iterable[str]) -> Calendar:
         """When a class of vessels may sail between nodes: in what every series at any of them lets it; one of no class sails always."""
         ports = set(nodes)
         found = [] if vessel is None else [sailing(vessel, item) for item, where in self._series if ports & where]
         return together(found)
 
 
-def sailing(vessel: VesselClass, series: WeatherSeries) -> Calendar:
+def sailing(vessel: VesselClass | PassengerShips, series: WeatherSeries) -> Calendar:
     """Speeds of a class of vessels in the weather of a series; before its first moment it is calm and clear."""
     starts = np.array([-np.inf, *(float(moment_seconds(item.from_)) for item in series.at)])
     return Calendar(starts, np.array([1.0, *(_speed(vessel, item) for item in series.at)]))
 
 
-def _speed(vessel: VesselClass, moment: WeatherMoment) -> float:
+def _speed(vessel: VesselClass | PassengerShips, moment: WeatherMoment) -> float:
     if vessel.wind_max_ms is not None and moment.wind_ms > vessel.wind_max_ms:
         return 0.0
     if vessel.visibility_min_m is not None and moment.visibility_m < vessel.visibility_min_m:

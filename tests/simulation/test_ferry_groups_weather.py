@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from bbwnet.errors import InputError
+from bbwnet.simulation.calendars import window
 from bbwnet.simulation.closures import Closures
+from bbwnet.simulation.ferry_neighbours import Neighbour, chosen
+from bbwnet.simulation.ferry_terminal import Lane
+from bbwnet.simulation.run_ways import RunWays
+from bbwnet.simulation.vehicle_queue import Gate
 from bbwnet.simulation.weather import Weather
 from tests.simulation.ferry_days import DEMAND, RECORDS, simulated, strait
 
@@ -40,6 +46,40 @@ def test_weather_binds_ships_that_call_where_it_blows(tmp_path: Path, where: str
     assert [calendar.speed_at(hour * HOUR) for hour in (0, 5.9, 6, 7.9, 8, 30)] == [1, 1, 0, 0, 1, 1]
     assert weather.for_vessel(ship, ("south",)).is_always_open
     assert weather.for_vessel(None, ("north",)).is_always_open
+
+
+def test_ferries_of_passengers_stay_in_the_weather_that_is_too_rough_for_them(tmp_path: Path) -> None:
+    fast = """services:
+  - {id: fast, mode: ferry, stops: [south, north], departures: ["06:00"], run_minutes: [60.0], source: made_up, confidence: assumed}
+"""
+    network = strait(tmp_path, SERIES % "nodes: [north]", records=RECORDS.replace("services:\n", fast))
+    ways = RunWays(network, Closures(network, ()))
+    holds = {item.service: ways.of(item).sections[0].hold for item in network.trips.patterns if item.stops[0] == "south"}
+    # Force 8 at 06:00, 17 m/s from 08:00 on: more than such ships sail in, though ro-ro ships do.
+    assert [holds["fast"].speed_at(hour * HOUR) for hour in (5.9, 6, 8, 30)] == [1, 0, 0, 0]
+    # Ships with vehicles are held by the part that sails them.
+    assert holds["boat"].is_always_open
+
+
+def test_drivers_take_the_other_ferry_where_they_are_over_sooner() -> None:
+    lanes = [Lane(f"route_{name}", backward=False, port=name, other=f"to_{name}", gate=Gate(np.inf, np.inf)) for name in ("near", "far")]
+    for lane in lanes:
+        lane.capacity_lane_m_per_s, lane.interval_s = 1.0, 1200.0
+    full, empty = lanes
+    # 50 cohorts of 10 cars with 10 m each: 100 s of a ship's deck each.
+    rows = np.array([[0.0, 10.0, 10.0, 2.0, 0.0, number, 0.0] for number in range(50)])
+    other = Neighbour(empty, 600.0, 900.0)
+    to = chosen(full, (other,), rows, 0.0, 600.0)
+    # The other costs 900 s and half an interval more, and must be better by 600 s: 2,100 s, so that 22 come first.
+    assert to[:23] == [None] * 22 + [other]
+    # Then both queues grow alike, and all is shared.
+    assert abs(to[22:].count(other) - to[22:].count(None)) <= 1
+    # Nobody goes where nothing sails; from a closed ferry all go until its opening is sooner.
+    empty.sailing.append(window(0.0, 1e6))
+    assert chosen(full, (other,), rows, 0.0, 600.0) == [None] * 50
+    empty.sailing.clear()
+    full.sailing.append(window(0.0, 1e6))
+    assert chosen(full, (other,), rows, 0.0, 600.0) == [other] * 50
 
 
 def test_closure_and_weather_do_alike(tmp_path: Path) -> None:

@@ -16,6 +16,11 @@ VEHICLE_CLASSES: tuple[VehicleClass, ...] = ("car", "coach", "light_truck", "hea
 """Vehicles that queue for a ferry, in the order of all arrays."""
 
 
+def _slows_before_it_stops(slow_m: float | None, least_m: float | None) -> None:
+    if slow_m is not None and least_m is not None and slow_m < least_m:
+        raise ValueError(f"visibility_slow_m (={slow_m:g}) must not be less than visibility_min_m (={least_m:g})")
+
+
 class VesselClass(Identified):
     """Ships that are alike: what they carry, and the weather that they may sail in."""
 
@@ -33,10 +38,7 @@ class VesselClass(Identified):
     @model_validator(mode="after")
     def _slow_before_it_stops(self) -> Self:
         """Refuse a ship that stops before it slows."""
-        if self.visibility_slow_m is not None and self.visibility_min_m is not None and self.visibility_slow_m < self.visibility_min_m:
-            raise ValueError(
-                f"visibility_slow_m (={self.visibility_slow_m:g}) must not be less than visibility_min_m (={self.visibility_min_m:g})"
-            )
+        _slows_before_it_stops(self.visibility_slow_m, self.visibility_min_m)
         return self
 
 
@@ -96,6 +98,33 @@ class FerryPatience(Assumed):
 
     reroute_h: float | None = attribute("wait after which a vehicle goes to another ferry of its route, once", unit="h", default=None, gt=0)
     give_up_h: float | None = attribute("wait after which a vehicle turns round", unit="h", default=None, gt=0)
+
+
+class OtherFerry(Assumed):
+    """Drivers of the roads who come to a ferry with a long queue, or a closed one, drive on to another of the same two shores."""
+
+    within_min: float = attribute(
+        "longest drive between the ports of two ferries, on either shore, for one to be taken for the other; 0: nobody changes",
+        unit="min", default=60.0, ge=0, le=600,
+    )  # fmt: skip
+    gain_min: float = attribute(
+        "time by which a driver must be over sooner to change, drives included", unit="min", default=15.0, ge=0, le=1440
+    )
+
+
+class PassengerShips(Assumed):
+    """Weather that ferries of passengers alone may sail in: a sailing waits at the quay, and is cancelled after its patience."""
+
+    wind_max_ms: float | None = attribute("strongest wind to sail in; absent: any", unit="m/s", default=13.8, gt=0)
+    visibility_min_m: float | None = attribute("least visibility to sail in; absent: any", unit="m", default=500.0, ge=0)
+    visibility_slow_m: float | None = attribute("visibility below which they sail slowly; absent: never", unit="m", default=1000.0, gt=0)
+    slow_factor: float = attribute("share of their speed that is left in poor visibility", default=0.6, gt=0, le=1)
+
+    @model_validator(mode="after")
+    def _slow_before_they_stop(self) -> Self:
+        """Refuse ships that stop before they slow."""
+        _slows_before_it_stops(self.visibility_slow_m, self.visibility_min_m)
+        return self
 
 
 class Shelter(Assumed):
@@ -185,6 +214,8 @@ class FerryChoice(Assumed):
     lane_m: LaneMetres = attribute("lane that each vehicle takes", unit="m", default=LaneMetres())
     berth: BerthTimes = attribute("times at the berth", default=BerthTimes())
     patience: FerryPatience = attribute("how long vehicles wait", default=FerryPatience())
+    other_ferry: OtherFerry = attribute("drivers who take another ferry", default=OtherFerry())
+    passenger_ships: PassengerShips = attribute("weather for ferries of passengers alone", default=PassengerShips())
     shelter: Shelter = attribute("ships that leave for shelter", default=Shelter())
     crossing_cv: float = attribute("standard deviation of a crossing's time over its mean, lognormal", default=0.0, ge=0, le=2)
     usual_lane_m: float = attribute("lane metres of a ferry whose fleet is not known", unit="m", default=750.0, gt=0)
