@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from bbwnet.evaluation.words import Words
     from bbwnet.experiment.access_comparison import AccessComparison
+    from bbwnet.experiment.day_comparison import DayComparison
     from bbwnet.experiment.flow_comparison import FlowComparison
     from bbwnet.experiment.measures import MeasureChange
     from bbwnet.experiment.transfer_comparison import TransferComparison
@@ -131,6 +132,34 @@ def print_flow_change(comparison: FlowComparison, words: Words, top: int) -> Non
         print_table(port_columns, ports, words.language, title + words.pick("，变化最大的港口", ", ports most changed"))
     for missing in comparison.missing:
         say(words.pick("缺：", "missing: ") + missing)
+
+
+def day_rows(comparisons: Sequence[DayComparison]) -> list[dict[str, Any]]:
+    """A map for each comparison of simulated days."""
+    return [dataclasses.asdict(item) for item in comparisons]
+
+
+def print_day_change(comparison: DayComparison, words: Words) -> None:
+    """Figures of simulated days that changed by more than chance."""
+    title = (
+        f"{comparison.base} → {comparison.other}: " + words.pick("模拟日", "simulated days") + f" ({comparison.replications} replications)"
+    )
+    rows = [
+        {"measure": item.measure, "unit": item.unit, "values": (item.before, item.after), "change": item.change, "width": item.change_ci95}
+        for item in comparison.changes
+        if item.told_apart or (item.before is None) != (item.after is None)
+    ]
+    columns = [
+        Column("measure", "figure", "指标"),
+        Column("unit", "unit", "单位"),
+        Column("values", "value", "数值", _pair, right=True),
+        Column("change", "change", "变化", lambda value: "–" if value is None else f"{value:+,.1f}", right=True),
+        Column("width", "± (95 %)", "±（95 %）", lambda value: "–" if value is None else f"{value:,.1f}", right=True),
+    ]
+    if rows:
+        print_table(columns, rows, words.language, title)
+    else:
+        say(title + words.pick("：无显著变化", ": nothing changed by more than chance"))
 
 
 def _mega(value: float | None) -> float | None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bbwnet.evaluation.travel_times import Timekeeper
     from bbwnet.evaluation.words import Words
     from bbwnet.experiment.comparison import Comparison, PairChange
+    from bbwnet.experiment.day_comparison import DayComparison
     from bbwnet.experiment.flow_comparison import FlowComparison
     from bbwnet.scenario.scenario import Scenario
 
@@ -29,6 +30,12 @@ def compare(
     with_access: Annotated[bool, typer.Option("--access/--no-access", help="Compare accessibility by --mode, door to door, too.")] = True,
     with_transfers: Annotated[bool, typer.Option("--transfers/--no-transfers", help="Compare the changes of vehicle, too.")] = True,
     with_flows: Annotated[bool, typer.Option("--flows/--no-flows", help="Compare flows, emissions and loads, too.")] = True,
+    simulate: Annotated[
+        int,
+        typer.Option(
+            "--simulate", metavar="N", min=0, help="Compare N replications of the simulated days, too; with common random numbers."
+        ),
+    ] = 0,
     top: Annotated[int, typer.Option("--top", min=0, help="How many of the most improved pairs to list.")] = 10,
     output: FormatOption = Format.TABLE,
     language: LanguageOption = Language.EN,
@@ -40,8 +47,10 @@ def compare(
     """
     from bbwnet.cli.changes import (
         access_rows,
+        day_rows,
         flow_rows,
         print_access_change,
+        print_day_change,
         print_flow_change,
         print_transfer_change,
         transfer_rows,
@@ -64,6 +73,7 @@ def compare(
     if with_transfers and not timed:
         note("changes of vehicle are not compared: the view `headway` knows no departures to change between")
     flows = _flows(loaded, keepers) if with_flows else []
+    days = _days(loaded, keepers, simulate) if simulate else []
     if output is Format.TABLE:
         _print_summary(comparisons, words)
         for comparison, scenario in zip(comparisons, loaded[1:], strict=True):
@@ -74,6 +84,8 @@ def compare(
             print_transfer_change(change, words)
         for found in flows:
             print_flow_change(found, words, top)
+        for day in days:
+            print_day_change(day, words)
         return
     rows = [_row(comparison, change, words) for comparison in comparisons for change in comparison.changes]
     if output is Format.JSON:
@@ -85,6 +97,7 @@ def compare(
             access=access_rows(access),
             transfers=transfer_rows(transfers),
             flows=flow_rows(flows),
+            days=day_rows(days),
         )
     else:
         print_csv(rows, _COLUMNS)
@@ -110,6 +123,21 @@ def _flows(loaded: list[Scenario], keepers: list[Timekeeper]) -> list[FlowCompar
     for warning in caught:
         note(f"warning: {warning.message}")
     return found
+
+
+def _days(loaded: list[Scenario], keepers: list[Timekeeper], replications: int) -> list[DayComparison]:
+    """Simulated days compared, each scenario with flows of its own."""
+    import os
+
+    from bbwnet.experiment.day import DaySettings, simulate
+    from bbwnet.experiment.day_comparison import compare_days
+
+    settings = DaySettings(replications=replications, workers=os.cpu_count() or 1)
+    found = [simulate(item, keeper.network, settings) for item, keeper in zip(loaded, keepers, strict=True)]
+    for scenario, days in zip(loaded, found, strict=True):
+        for message in days.messages:
+            note(f"{scenario.name}: {message}")
+    return [compare_days(found[0], other) for other in found[1:]]
 
 
 _COLUMNS = (
