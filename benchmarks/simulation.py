@@ -1,6 +1,7 @@
 """Wall times of the simulated day: a million passengers on 684,000 calls against SimPy alone and a process for each passenger; the region.
 
-    python benchmarks/simulation.py stepping|cohorts|naive|scaled|region|month [passengers]
+    python benchmarks/simulation.py stepping|empty|cohorts|naive|scaled|region|month [passengers]
+    python benchmarks/simulation.py whole [days ...]
 
 One case a process, so that memory and caches are its own; `benchmarks/RESULTS_simulation.md` has what they gave. The instance: 100 lines of
 30 stops, a run every 5 min from 5:00 until 24:00 with 2 min between stops, 300 places; half of the passengers leave in a peak, half of them
@@ -266,6 +267,35 @@ def region(days: int) -> None:
         told(f"region, {days} days", clock() - began, entered=round(sum(row.entered for row in record.balance)))
 
 
+def whole(days: list[int]) -> None:
+    """Every part of the bundled region, services, terminals, roads, ferries, ports and freight, for so many days each."""
+    import dataclasses  # noqa: PLC0415
+
+    from bbwnet.experiment.day_parts import day_parts  # noqa: PLC0415
+    from bbwnet.model.flows import FlowSettings, flows  # noqa: PLC0415
+    from bbwnet.network.build import build_network  # noqa: PLC0415
+    from bbwnet.scenario.read import load_scenario  # noqa: PLC0415
+    from bbwnet.simulation.day import simulate_once  # noqa: PLC0415
+
+    network = build_network(load_scenario("baseline_2016"))
+    began = clock()
+    found = flows(network, settings=FlowSettings(if_not_converged="warn"))
+    told("flows", clock() - began)
+    for count in (1, *days):  # the first compiles, or loads what was compiled
+        simulation = network.settings.simulation.model_copy(update={"days": count})
+        longer = dataclasses.replace(network, settings=network.settings.model_copy(update={"simulation": simulation}))
+        began = clock()
+        parts = day_parts(longer, found)
+        laid = clock()
+        record = simulate_once(longer, parts.makers)
+        rows = record.balance
+        told(
+            f"whole region, {count} days", clock() - laid, parts=round(laid - began, 2),
+            entered={unit: round(sum(row.entered for row in rows if row.unit == unit)) for unit in sorted({row.unit for row in rows})},
+        )  # fmt: skip
+        del record, parts
+
+
 def told(case: str, seconds: float, **more: object) -> None:
     """Print a figure."""
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -273,6 +303,9 @@ def told(case: str, seconds: float, **more: object) -> None:
 
 
 if __name__ == "__main__":
+    if sys.argv[1] == "whole":
+        whole([int(text) for text in sys.argv[2:]] or [1])
+        sys.exit()
     persons = int(float(sys.argv[2])) if sys.argv[2:] else 1_000_000
     cases: dict[str, Callable[[int], None]] = {
         "stepping": stepping, "empty": empty, "cohorts": cohorts, "naive": naive, "scaled": lambda count: cohorts(count, 10.0),

@@ -104,6 +104,10 @@ QUEUES = (
         "payers", "toll_lanes", "plaza", "queues_road", pollaczek_khinchine(0.5, 0.0), "M/D/1: a toll plaza, 50 % busy",
         "M/D/1：收费站，利用率 50%", "Pollaczek (1930), Khinchine (1932)",
     ),
+    Queue(
+        "wide_payers", "toll_lanes", "wide_plaza", "queues_road", erlang_c(3, 0.8), "M/M/3: lanes of a toll plaza, 80 % busy",
+        "M/M/3：收费车道，利用率 80%", "Erlang C (1917)",
+    ),
 )  # fmt: skip
 
 
