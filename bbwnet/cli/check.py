@@ -16,7 +16,7 @@ def check(
     """List every problem of the scenarios and their networks, `file:line: what, and how to mend it`; exit 1 if there is one."""
     from bbwnet.cli.output import note, say
     from bbwnet.errors import InputError, Problem
-    from bbwnet.experiment.day import disruption_problems
+    from bbwnet.experiment.day_checks import day_problems
     from bbwnet.model.user_matrices import local_trips_notices, read_user_trips
     from bbwnet.network.build import build_with_problems
     from bbwnet.network.checks import notices_of
@@ -37,7 +37,7 @@ def check(
             if not error.problems:
                 raise
             given, found = None, [*found, *error.problems]
-        found = [*found, *disruption_problems(scenario, network)]
+        found = [*found, *day_problems(scenario, network)]
         problems.extend(found)
         for line in (*notices_of(scenario, network), *local_trips_notices(given)):
             note(f"{scenario.name}: {line}")

@@ -12,17 +12,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bbwnet.errors import InputError, NetworkError
+from bbwnet.experiment.day_checks import day_problems, idle_disruptions
 from bbwnet.experiment.day_parts import DayParts, day_parts
 from bbwnet.model.flows import FlowSettings, flows
-from bbwnet.scenario.nearest import Names
 from bbwnet.scenario.schema.simulation_window import moment_seconds
-from bbwnet.simulation.closures import Closures
 from bbwnet.simulation.day import Record, simulate_once
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from bbwnet.errors import Problem
     from bbwnet.model.flows import Flows
     from bbwnet.network.network import Network
     from bbwnet.scenario.scenario import Scenario
@@ -84,13 +82,13 @@ def simulate(
 ) -> SimulatedDays:
     """Simulate a scenario's days; `found` are its flows if they are there already.
 
-    `progress` hears the share that is done. Raises `InputError` for disruptions of unknown things, `RunError` for a day that does not
-    balance.
+    `progress` hears the share that is done. Raises `InputError` for disruptions and streams of unknown things, `RunError` for a day
+    that does not balance.
     """
     settings = DaySettings() if settings is None else settings
-    if problems := disruption_problems(scenario, network):
+    if problems := day_problems(scenario, network):
         raise InputError(problems)
-    told: list[str] = []
+    told = idle_disruptions(network)
     if found is None and network.settings.simulation.flows:
         found = _flows(network, told)
     parts = day_parts(network, found)
@@ -102,25 +100,6 @@ def simulate(
     # Replications say much the same: the first speaks for all.
     said = dict.fromkeys([*told, *parts.messages, *records[0].messages])
     return SimulatedDays(network, tuple(records[:count]), tuple(records[count:]), tuple(said))
-
-
-def disruption_problems(scenario: Scenario, network: Network) -> list[Problem]:
-    """Disruptions of what is not in the network, each with the nearest name."""
-    closures = Closures(network, network.settings.disruptions)
-    unknown = closures.unknown_names()
-    names = Names(closures.known_names if unknown else ())
-    return [
-        scenario.problem(
-            "settings",
-            None,
-            f"disruptions.{place}.what",
-            "not in this network at its date",
-            value=name,
-            expected="a node, link, line, terminal, crossing, lock, airport, service, project, place, city or group",
-            nearest=names.nearest(name),
-        )
-        for place, name in unknown
-    ]
 
 
 def _flows(network: Network, told: list[str]) -> Flows | None:

@@ -43,7 +43,6 @@ from bbwnet.simulation.boarding_state import (
     FIRST_DAY,
     GAVE_UP,
     IMPATIENT,
-    IN,
     LATEST_S,
     N_DAYS,
     N_TRIPS,
@@ -644,15 +643,11 @@ def book_day(at: Addresses, day: Whole, goes: NDArray[np.bool_]) -> None:
     trip_rows = trips_of(at)
     patterns = patterns_of(at)
     counters = counters_of(at)
-    totals = totals_of(at)
     trips, days = counters[N_TRIPS], counters[N_DAYS]
     for number in range(len(cohorts)):
         if not goes[number]:
             continue
         cohort = cohorts[number]
-        totals[IN] += cohort["count"]
-        if cohort["leave_s"] + (counters[FIRST_DAY] - 1 + day) * DAY_SECONDS >= 0:
-            cohort["entered"] += cohort["count"]
         for place in range(cohort["first_ride"], cohort["last_ride"] + 1):
             ride = rides[place]
             when = day + ride["day"]

@@ -9,7 +9,7 @@ import numpy as np
 from bbwnet.scenario.schema.base import DAY_SECONDS
 from bbwnet.simulation import boarding_kernels as kernels
 from bbwnet.simulation.boarding_setup import LineRules, boarding_state, midnight_s, with_room
-from bbwnet.simulation.boarding_state import BOOKED_QUEUES, CHECKS, DOOR_QUEUES, NONE, USED
+from bbwnet.simulation.boarding_state import BOOKED_QUEUES, CHECKS, DOOR_QUEUES, IN, NONE, USED
 from bbwnet.simulation.passenger_results import passenger_results
 from bbwnet.simulation.station import door_checks
 from bbwnet.simulation.timetable_runs import operating
@@ -95,6 +95,9 @@ class Passengers:
             self._lay_out(door_checks(self.world, places.reshape(self.runs.shape), self.runs))
         if isinstance(vehicles, Vehicles):
             self.limit(places)
+        # All have booked before anybody looks for another run: who waits over night takes no seat of those who set out in the morning.
+        for day in range(self._days_before.start, len(self.runs)):
+            kernels.book_day(self._addresses, day, self._goes(day))
         # Who leaves the door a day after the one he wished to travel on sets out on days of which the first lie before the beginning.
         for day in (*self._days_before, 0):
             self._set_out(day)
@@ -196,19 +199,27 @@ class Passengers:
         """Make pieces of the cohorts of a day, in their first queues."""
         cohorts, world = self.cohorts, self.world
         leave = cohorts.leave_s + midnight_s(world.first_day, day)
-        earliest = np.minimum.reduceat(cohorts.ride_day, cohorts.first_ride[:-1]) if len(cohorts) else np.zeros(0, dtype=np.int64)
-        goes = (leave >= world.start_s) & (leave < world.days * float(DAY_SECONDS))
-        self.not_simulated += float(cohorts.count[goes & (day + earliest < 0)].sum())
-        goes &= day + earliest >= 0
+        goes = self._goes(day)
         chosen = np.flatnonzero(goes)
         self._make_room(len(chosen))
         state = self.state
-        kernels.book_day(self._addresses, day, goes)
+        within = (leave >= world.start_s) & (leave < world.days * float(DAY_SECONDS))
+        self.not_simulated += float(cohorts.count[within & ~goes].sum())
+        state.totals[IN] += float(cohorts.count[chosen].sum())
+        counts = goes & (leave >= 0)
+        state.cohorts["entered"][counts] += cohorts.count[counts]
         queue, ready = self._first_queues(chosen, leave, day)
         order = np.lexsort((chosen, ready, queue))
         before = int(state.counters[USED])
         kernels.set_out(self._addresses, chosen[order], queue[order], ready[order], day)
         kernels.join_late(self._addresses, before, int((queue == NONE).sum()), world.env.now)
+
+    def _goes(self, day: int) -> NDArray[np.bool_]:
+        """Which cohorts set out on a day within the simulation, and ride nothing that began before its first day."""
+        cohorts, world = self.cohorts, self.world
+        leave = cohorts.leave_s + midnight_s(world.first_day, day)
+        earliest = np.minimum.reduceat(cohorts.ride_day, cohorts.first_ride[:-1]) if len(cohorts) else np.zeros(0, dtype=np.int64)
+        return np.asarray((leave >= world.start_s) & (leave < world.days * float(DAY_SECONDS)) & (day + earliest >= 0))
 
     def _first_queues(
         self, chosen: NDArray[np.int64], leave: NDArray[np.float64], day: int

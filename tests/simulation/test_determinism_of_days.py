@@ -54,7 +54,10 @@ def test_a_stream_that_comes_more_often_changes_no_other(tmp_path: Path) -> None
     second = day_tables(days(tmp_path, 1, STREAMS.replace("rate: 2}", "rate: 3}")))
     assert changed(first["simulation_servers"], second["simulation_servers"], ["kind", "server"]) == {("berths", "beihai_roro")}
     assert changed(first["simulation_balance"], second["simulation_balance"], ["what"]) == {("ships",)}
-    for name in set(first) - {"simulation_servers", "simulation_balance", "simulation_lost", "simulation_recovery", "simulation_ports"}:
+    replays = (first["simulation_replay_servers"], second["simulation_replay_servers"])
+    assert changed(*replays, ["kind", "server"]) == {("berths", "beihai_roro")}
+    others = {"servers", "replay_servers", "balance", "lost", "recovery", "ports"}
+    for name in set(first) - {f"simulation_{other}" for other in others}:
         pd.testing.assert_frame_equal(first[name], second[name])
 
 

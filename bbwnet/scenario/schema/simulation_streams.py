@@ -1,4 +1,4 @@
-"""Streams of single arrivals, vehicles, persons or ships, beside the flows of a mean day."""
+"""Streams of single arrivals, vehicles or ships, beside the flows of a mean day."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bbwnet.scenario.schema.purposes import Assumed
 from bbwnet.scenario.schema.simulation_service_time import ServiceTime
 from bbwnet.scenario.schema.simulation_window import DayAndTime, Window, moment_seconds
 
-StreamKind = Literal["car", "coach", "light_truck", "heavy_truck", "person", "ship"]
+StreamKind = Literal["car", "coach", "light_truck", "heavy_truck", "ship"]
 """What comes, one by one."""
 
 ROAD_STREAMS: tuple[StreamKind, ...] = ("car", "coach", "light_truck", "heavy_truck")
@@ -59,10 +59,10 @@ class Stream(Assumed):
     id: Identifier = attribute("unique identifier of the stream")
     what: StreamKind = attribute("what comes")
     at: Identifier | None = attribute(
-        "where: node, terminal or airport; for vehicles a road link, crossing or toll plaza, which they pass in its own direction",
+        "where: a port terminal; for vehicles a road link, crossing or toll plaza, which they pass in its own direction",
         default=None,
     )
-    from_: Identifier | None = Field(None, alias="from", description="node at which vehicles or persons set out")
+    from_: Identifier | None = Field(None, alias="from", description="node at which vehicles set out")
     to: Identifier | None = attribute("node to which they go, the quickest way", default=None)
     arrivals: Arrivals = attribute("when they come")
     service: ServiceTime | None = attribute("time that ships lie at a berth", default=None)
