@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import functools
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from bbwnet.network.build import build_network
 from bbwnet.network.network import Network
 from bbwnet.scenario.read import load_scenario
 from bbwnet.scenario.scenario import Scenario
+from bbwnet.simulation import day
+from bbwnet.simulation.visits import Visits
+from tests.simulation.littles_law import check_littles_law
 
 COAST = Path(__file__).parent / "data" / "coast"
 
@@ -49,3 +53,17 @@ def coast(coast_scenario: Callable[..., Scenario]) -> Callable[..., Network]:
 def coast_folder(tmp_path: Path) -> Path:
     """A copy of the coast to write in; its scenario is `baseline.yaml`."""
     return Path(shutil.copytree(COAST, tmp_path / "coast"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def littles_law() -> Iterator[None]:
+    """Hold every server of every day that any test simulates to Little's law, where its visits become hours."""
+    of_hours = day.server_hours
+
+    def held(visits: Sequence[Visits], from_s: float, until_s: float) -> pd.DataFrame:
+        check_littles_law(visits, from_s, max(until_s, from_s + 1.0))
+        return of_hours(visits, from_s, until_s)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(day, "server_hours", held)
+        yield

@@ -98,7 +98,7 @@ def test_balance_capacity_and_littles_law(
         rows = {row.what: row for row in record.balance}
         assert all(min(row.entered, row.arrived, row.under_way, row.gave_up) >= -1e-9 for row in rows.values())
         assert rows["runs"].entered > 0
-        check_littles_law(record, -21_600.0, 86_400.0 * days)
+        check_littles_law(record.visits, -21_600.0, 86_400.0 * days)
         for item in record.visits:
             if not np.isnan(item.servers):
                 assert most_in_service(item) <= item.servers * (1 + 1e-9), (item.kind, item.server)

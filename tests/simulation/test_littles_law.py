@@ -28,7 +28,7 @@ def test_holds_at_every_server_of_the_queues(scenario: str) -> None:
     record = record_of(scenario)
     # A day, a part of one that begins and ends with queues, and the whole with warming up.
     spans = [(0.0, 86_400.0), (30_000.0, 40_000.0), (-21_600.0, 90_000.0)]
-    assert [check_littles_law(record, *span) for span in spans] == [SERVERS[scenario]] * 3
+    assert [check_littles_law(record.visits, *span) for span in spans] == [SERVERS[scenario]] * 3
     for item in record.visits:
         if not np.isnan(item.servers):
             assert most_in_service(item) <= item.servers
@@ -39,7 +39,7 @@ def test_the_check_finds_who_leaves_before_he_is_served() -> None:
     (item,) = record.visits
     early = dataclasses.replace(item, leave_s=item.start_s - 1)
     with pytest.raises(AssertionError):
-        check_littles_law(dataclasses.replace(record, visits=(early,)), 0.0, 86_400.0)
+        check_littles_law([early], 0.0, 86_400.0)
 
 
 def test_most_in_service_by_hand() -> None:
