@@ -14,8 +14,7 @@ from bbwnet.network.build import build_network
 from bbwnet.network.network import Network
 from bbwnet.scenario.read import load_scenario
 from bbwnet.scenario.scenario import Scenario
-from bbwnet.simulation import day
-from bbwnet.simulation.visits import Visits
+from bbwnet.simulation.visits import Visits, server_hours
 from tests.simulation.littles_law import check_littles_law
 
 COAST = Path(__file__).parent / "data" / "coast"
@@ -58,12 +57,11 @@ def coast_folder(tmp_path: Path) -> Path:
 @pytest.fixture(scope="session", autouse=True)
 def littles_law() -> Iterator[None]:
     """Hold every server of every day that any test simulates to Little's law, where its visits become hours."""
-    of_hours = day.server_hours
 
     def held(visits: Sequence[Visits], from_s: float, until_s: float) -> pd.DataFrame:
         check_littles_law(visits, from_s, max(until_s, from_s + 1.0))
-        return of_hours(visits, from_s, until_s)
+        return server_hours(visits, from_s, until_s)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(day, "server_hours", held)
+        patch.setattr("bbwnet.simulation.day.server_hours", held)
         yield

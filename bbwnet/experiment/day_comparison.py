@@ -88,7 +88,8 @@ def figures(record: Record) -> dict[str, tuple[str, float]]:
     """Figures of a replication by name, each with its unit.
 
     What arrived and gave up of all that moves; hours between setting out and arriving (`hours`); hours waited by kind of server
-    (`waited`); mean minutes of trips by mode (`minutes`) and of delays of runs (`delay`); who found no seat (`no_seat`).
+    (`waited`); mean minutes of persons by mode (`minutes`), of vehicles on the
+    roads (`road_minutes`), of delays of runs (`delay`); who found no seat (`no_seat`).
     """
     found: dict[str, tuple[str, float]] = {}
     for row in record.balance:
@@ -99,7 +100,7 @@ def figures(record: Record) -> dict[str, tuple[str, float]]:
     queues = record.servers.groupby(["kind", "unit"], sort=True, as_index=False)["queue_mean"].sum()
     for kind, unit, queue in zip(queues["kind"], queues["unit"], queues["queue_mean"], strict=True):
         found[f"waited:{kind}"] = (f"{unit} hours", float(queue))
-    for table in ("trips", "vehicle_trips"):
+    for table, kind in (("trips", "minutes"), ("car_trips", "road_minutes")):
         frame = record.tables.get(table)
         if frame is None:
             continue
@@ -107,7 +108,7 @@ def figures(record: Record) -> dict[str, tuple[str, float]]:
             arrived = own["arrived"].to_numpy(dtype=np.float64)
             known = own["mean_min"].notna().to_numpy() & (arrived > 0)
             if known.any():
-                found[f"minutes:{mode}"] = ("min", float(np.average(own["mean_min"].to_numpy()[known], weights=arrived[known])))
+                found[f"{kind}:{mode}"] = ("min", float(np.average(own["mean_min"].to_numpy()[known], weights=arrived[known])))
             if "no_seat" in own:
                 found[f"no_seat:{mode}"] = ("persons", float(own["no_seat"].sum()))
     runs = record.tables.get("runs")

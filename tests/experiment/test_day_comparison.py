@@ -20,8 +20,9 @@ def record(number: int, hours: float, gave_up: float) -> Record:
     servers = pd.DataFrame({"kind": ["gate", "gate", "berths"], "unit": ["persons", "persons", "ships"], "queue_mean": [1.0, 2.0, hours]})
     trips = pd.DataFrame({"mode": ["rail", "rail"], "arrived": [1.0, 3.0], "mean_min": [40.0, 80.0], "no_seat": [2.0, 0.5]})
     runs = pd.DataFrame({"mode": ["rail", "rail"], "delay_end_min": [3.0, None]})
+    cars = pd.DataFrame({"mode": ["car", "car"], "arrived": [1.0, 1.0], "mean_min": [30.0, 50.0]})
     balance = (BalanceRow("persons_on_services", "persons", 10.0 + gave_up, 10.0, 0.0, gave_up),)
-    return Record(number, balance, servers, {"trips": trips, "runs": runs}, {"person_h": hours}, (), ())
+    return Record(number, balance, servers, {"trips": trips, "car_trips": cars, "runs": runs}, {"person_h": hours}, (), ())
 
 
 def days(name: str, *records: Record, simulated: int = 1) -> SimulatedDays:
@@ -34,6 +35,7 @@ def test_figures_of_a_replication() -> None:
     assert found["waited:gate"] == ("persons hours", 3.0)
     assert found["waited:berths"] == ("ships hours", 7.0)
     assert found["minutes:rail"] == ("min", 70.0)
+    assert found["road_minutes:car"] == ("min", 40.0)
     assert found["delay:rail"] == ("min", 3.0)
     assert found["no_seat:rail"] == ("persons", 2.5)
     assert found["gave_up:persons_on_services"] == ("persons", 2.0)

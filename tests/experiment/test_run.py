@@ -25,7 +25,7 @@ TABLES = {
     "nodes", "links", "services", "times", "goals", "goal_summary", "access", "access_region", "transfers", "hubs", "terminals",
     "headways", "headway_hours", "through_tickets", "transfer_measures",
     *(f"simulation_{name}" for name in ("balance", "servers", "runs", "punctuality", "roads", "vehicle_trips", "ports",
-                                        "ferry_days", "ferry_queues", "ferry_sailings")),
+                                        "ferry_days", "ferry_queues", "ferry_sailings", "replay_servers", "replay_runs")),
 }  # fmt: skip
 
 
