@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bbwnet.errors import InputError, NetworkError
-from bbwnet.experiment.day_checks import day_problems, idle_disruptions
+from bbwnet.experiment.day_checks import day_problems, idle_settings
 from bbwnet.experiment.day_parts import DayParts, day_parts
 from bbwnet.model.flows import FlowSettings, flows
 from bbwnet.scenario.schema.simulation_window import moment_seconds
@@ -88,7 +88,7 @@ def simulate(
     settings = DaySettings() if settings is None else settings
     if problems := day_problems(scenario, network):
         raise InputError(problems)
-    told = idle_disruptions(network)
+    told = idle_settings(network)
     if found is None and network.settings.simulation.flows:
         found = _flows(network, told)
     parts = day_parts(network, found)

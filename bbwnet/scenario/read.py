@@ -15,6 +15,7 @@ from bbwnet.scenario.checks.platforms import check_platforms
 from bbwnet.scenario.checks.ports import check_ships
 from bbwnet.scenario.checks.region import Region
 from bbwnet.scenario.checks.settings import check_index, check_settings
+from bbwnet.scenario.checks.simulation import check_simulation
 from bbwnet.scenario.document import Document
 from bbwnet.scenario.land import Land, read_land
 from bbwnet.scenario.layers import Layers, read_chain
@@ -27,6 +28,7 @@ from bbwnet.scenario.scenario import InputFile, Override, Scenario
 from bbwnet.scenario.schema.base import SCHEMA_VERSION
 from bbwnet.scenario.schema.network_file import NetworkIndex, NetworkRecords
 from bbwnet.scenario.schema.scenario_file import ScenarioFile
+from bbwnet.scenario.sound_part import sound_part
 from bbwnet.scenario.validation import validate, validate_leniently
 
 __all__ = ["InputFile", "Override", "Scenario", "load_scenario"]
@@ -71,7 +73,7 @@ def load_scenario(name_or_path: str | os.PathLike[str], *, overrides: Sequence[s
     land, found = read_land(network, set(positions.ids("sources")) if network.whole else None)
     problems.extend(found)
     if network.whole:
-        problems.extend(_checked(layers, settings, network, index, records, positions))
+        problems.extend(_checked(layers, network, index, records, positions))
     if problems or settings is None or index is None:
         raise InputError(_without_repeats(problems))
     return Scenario(
@@ -118,7 +120,6 @@ def _validated_records(network: NetworkFiles) -> tuple[NetworkRecords, list[Prob
 
 def _checked(
     layers: Layers,
-    settings: ScenarioFile | None,
     network: NetworkFiles,
     index: NetworkIndex | None,
     records: NetworkRecords,
@@ -127,12 +128,15 @@ def _checked(
     problems: list[Problem] = []
     if index is not None and network.index is not None:
         problems.extend(check_index(network.index, index))
-        problems.extend(check_region(Region(index, records, positions)))
+        region = Region(index, records, positions)
+        problems.extend(check_region(region))
+        settings, part = sound_part(layers)
         if settings is not None:
-            problems.extend(check_settings(layers, settings, index, records, positions))
-            problems.extend(check_demand(layers, settings, records, positions))
-            problems.extend(check_ships(layers, settings, records, positions))
-            problems.extend(check_platforms(layers, settings, positions))
+            problems.extend(check_settings(part, settings, index, records, positions))
+            problems.extend(check_demand(part, settings, records, positions))
+            problems.extend(check_ships(part, settings, records, positions))
+            problems.extend(check_platforms(part, settings, positions))
+            problems.extend(check_simulation(part, settings, region))
     return problems
 
 

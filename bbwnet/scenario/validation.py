@@ -59,8 +59,11 @@ def schema_problems(source: Located, model: type[BaseModel], error: ValidationEr
     found = [(path, details[0]["type"], problem_of(source, model, path, details)) for path, details in by_place.items()]
     misspelt = {(*path[:-1], problem.nearest) for path, kind, problem in found if kind == "extra_forbidden"}
     for path, kind, problem in found:
-        if kind != "missing" or path not in misspelt:  # a misspelt key is not told again as missing
-            yield problem
+        if kind == "missing" and path in misspelt:
+            continue  # a misspelt key is not told again as missing
+        if kind == "too_short" and any(other[: len(path)] == path and other != path for other in by_place):
+            continue  # pydantic counts the sound items of a list; those that are not are told
+        yield problem
 
 
 def data_path(data: Any, location: tuple[int | str, ...], kind: str) -> DataPath:

@@ -54,6 +54,19 @@ class Closures:
         known = self.known_names
         return [(place, item.what) for place, item in enumerate(self.disruptions) if item.what is not None and item.what not in known]
 
+    def without_effect(self) -> list[int]:
+        """Disruptions of a mode or an area, by their place in the scenario, that nothing in the network has or lies in."""
+        kinds = (
+            (self._hits_node, self._network.nodes.index),
+            (self._hits_link, self._network.links.index),
+            (self._hits_service, self._network.assembly.services),
+        )
+        return [
+            place
+            for place, item in enumerate(self.disruptions)
+            if item.what is None and not any(hits(place, item, str(name)) for hits, names in kinds for name in names)
+        ]
+
     def of_link(self, link: str) -> Calendar:
         """Calendar of a link; its ends do not count, but for areas."""
         return self._of("link", link)

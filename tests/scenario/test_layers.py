@@ -108,9 +108,10 @@ def test_a_circle_is_told_as_the_chain(tiny: Path) -> None:
 
 def test_problems_of_an_extended_file_are_told_in_that_file(tiny: Path, problems_of: Callable[..., list[str]]) -> None:
     write(tiny, base=BASE + "policy: {headway_factor: {rail: -1}}\nprojects: {also: [nothing]}\n", child="schema: 1\nextends: base.yaml\n")
-    assert problems_of(scenario="child.yaml") == ["base.yaml:5:33: policy.headway_factor.rail: must be > 0 (-1), expected a number"]
-    write(tiny, base=BASE + "projects: {also: [nothing]}\n")
-    assert problems_of(scenario="child.yaml") == ["base.yaml:5:19: projects.also.0: unknown project (nothing)"]
+    assert problems_of(scenario="child.yaml") == [
+        "base.yaml:5:33: policy.headway_factor.rail: must be > 0 (-1), expected a number",
+        "base.yaml:6:19: projects.also.0: unknown project (nothing)",
+    ]
 
 
 def test_chain_is_read_from_the_extended_to_the_extending(tiny: Path) -> None:

@@ -94,7 +94,7 @@ policy:
   transfer: {walk_factor: 0.5, through_ticket: true}   # V1, V4
   headway_factor: {rail_intercity: 0.5}                # V3
   border: {single_inspection: true}                    # X8
-disruptions: [{what: strait_ferries, from: "day 1 05:00", until: "day 1 15:00", to: closed}]
+disruptions: [{what: urban_qingxiu-nanning_east, from: "day 1 05:00", until: "day 1 15:00", to: closed}]
 simulation: {days: 1, warm_up_h: 6, replications: 10, seed: 1}
 evaluation: {departures: {from: "06:00", until: "22:00", every_min: 1}, percentile: 50}
 """,
@@ -102,7 +102,7 @@ evaluation: {departures: {from: "06:00", until: "22:00", every_min: 1}, percenti
     )
     scenario = load_scenario("case.yaml")
     assert scenario.settings.policy.transfer.walk_factor == 0.5
-    assert scenario.settings.disruptions[0].what == "strait_ferries"
+    assert scenario.settings.disruptions[0].what == "urban_qingxiu-nanning_east"
     # what repeats a default (`simulation`, `evaluation`) overrides nothing
     assert [override.key for override in scenario.overrides] == [
         "as_of",

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bbwnet.errors import Problem
-from bbwnet.scenario.layers import Layers
 from bbwnet.scenario.nearest import Names
 from bbwnet.scenario.record_positions import RecordPositions
 from bbwnet.scenario.schema.network_file import NetworkRecords
 from bbwnet.scenario.schema.scenario_file import ScenarioFile
+from bbwnet.scenario.sound_part import SoundPart
 
 
-def check_demand(layers: Layers, settings: ScenarioFile, records: NetworkRecords, positions: RecordPositions) -> Iterator[Problem]:
+def check_demand(part: SoundPart, settings: ScenarioFile, records: NetworkRecords, positions: RecordPositions) -> Iterator[Problem]:
     """Find names of places under `demand.passenger` that no trip begins or ends at."""
     passenger = settings.demand.passenger
     kinds = {place.id: place.kind for place in records.places}
@@ -27,6 +27,6 @@ def check_demand(layers: Layers, settings: ScenarioFile, records: NetworkRecords
         names = Names(known)
         for name in values:
             if name not in known:
-                yield layers.problem(
+                yield part.problem(
                     ("demand", "passenger", *path, name), f"no {what} of the network", value=name, nearest=names.nearest(name), of_key=True
                 )

@@ -18,14 +18,20 @@ def check_ferries(region: Region) -> Iterator[Problem]:
     for owned in region.every("fleets"):
         fleet, service = owned.record, services.get(owned.record.service)
         if service is None:
-            yield _unknown(region, owned, "service", fleet.service, "services")
+            yield from _unknown(region, owned, "service", fleet.service, "services")
         elif not service.carries_vehicles or len(service.stops) != 2:  # noqa: PLR2004  from port to port
             expected = "a service with `carries_vehicles: true` and two stops"
             yield region.problem(owned, "service", "no ferry of vehicles between two ports", value=fleet.service, expected=expected)
         ship = classes.get(fleet.vessel_class)
         if ship is None:
-            yield _unknown(region, owned, "vessel_class", fleet.vessel_class, "vessel_classes")
-        elif service is not None and ship.draught_m is not None:
+            yield from _unknown(region, owned, "vessel_class", fleet.vessel_class, "vessel_classes")
+            continue
+        if ship.lane_m == 0:
+            yield region.problem(
+                owned, "vessel_class", "ships without a deck for vehicles: lane_m is 0", value=fleet.vessel_class,
+                expected="ships with lanes, for the service carries vehicles",
+            )  # fmt: skip
+        if service is not None and ship.draught_m is not None:
             for port in service.stops:
                 if depth.get(port, ship.draught_m) < ship.draught_m:
                     yield region.problem(
@@ -48,9 +54,10 @@ def check_groups(region: Region) -> Iterator[Problem]:
                 yield region.problem(owned, f"members.{number}", "unknown member", value=member, nearest=region.nearest(member, *_MEMBERS))
 
 
-def _unknown(region: Region, owned: Owned, key: str, wanted: str, kind: str) -> Problem:
-    what = key.replace("_", " ")
-    return region.problem(owned, key, f"unknown {what}", value=wanted, nearest=region.nearest(wanted, kind))
+def _unknown(region: Region, owned: Owned, key: str, wanted: str, kind: str) -> Iterator[Problem]:
+    if wanted in region.positions.spots[kind]:
+        return  # it is there, but unsound, which is told already
+    yield region.problem(owned, key, f"unknown {key.replace('_', ' ')}", value=wanted, nearest=region.nearest(wanted, kind))
 
 
 def _port_problem(region: Region, owned: Owned, berths: set[str]) -> Problem | None:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bbwnet.errors import Problem
-from bbwnet.scenario.layers import Layers
 from bbwnet.scenario.nearest import nearest_name
 from bbwnet.scenario.record_positions import RecordPositions
 from bbwnet.scenario.schema.scenario_file import ScenarioFile
+from bbwnet.scenario.sound_part import SoundPart
 
 _ROOT = ("simulation", "ferries")
 
 
-def check_ferry_settings(layers: Layers, settings: ScenarioFile, positions: RecordPositions) -> Iterator[Problem]:
+def check_ferry_settings(part: SoundPart, settings: ScenarioFile, positions: RecordPositions) -> Iterator[Problem]:
     """Find unknown ports of demands and weather, unknown services and ships of extra sailings, and figures of no demand."""
     ferries = settings.simulation.ferries
     named: list[tuple[tuple[str | int, ...], str, str]] = []
@@ -29,12 +29,12 @@ def check_ferry_settings(layers: Layers, settings: ScenarioFile, positions: Reco
     for path, kind, name in named:
         known = positions.spots[kind]
         if name not in known:
-            yield layers.problem(path, f"unknown {_WORDS[kind]}", value=name, nearest=nearest_name(name, known))
-    demands = [item.id for item in ferries.demand]
+            yield part.problem(path, f"unknown {_WORDS[kind]}", value=name, nearest=nearest_name(name, known))
+    demands = part.identifiers((*_ROOT, "demand"))
     for number, figure in enumerate(ferries.reported):
         if figure.of not in demands:
             path = (*_ROOT, "reported", number, "of")
-            yield layers.problem(path, "unknown demand", value=figure.of, nearest=nearest_name(figure.of, demands))
+            yield part.problem(path, "unknown demand", value=figure.of, nearest=nearest_name(figure.of, demands))
 
 
 _WORDS = {"nodes": "node", "services": "service", "vessel_classes": "vessel class"}

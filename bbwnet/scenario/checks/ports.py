@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from bbwnet.errors import Problem
 from bbwnet.scenario.checks.region import Region
-from bbwnet.scenario.layers import Layers
 from bbwnet.scenario.nearest import Names
 from bbwnet.scenario.record_positions import RecordPositions
 from bbwnet.scenario.schema.network_file import NetworkRecords
 from bbwnet.scenario.schema.scenario_file import ScenarioFile
+from bbwnet.scenario.sound_part import SoundPart
 
 
 def check_channels(region: Region) -> Iterator[Problem]:
@@ -25,7 +25,7 @@ def check_channels(region: Region) -> Iterator[Problem]:
             led_to.add(port)
 
 
-def check_ships(layers: Layers, settings: ScenarioFile, records: NetworkRecords, positions: RecordPositions) -> Iterator[Problem]:
+def check_ships(part: SoundPart, settings: ScenarioFile, records: NetworkRecords, positions: RecordPositions) -> Iterator[Problem]:
     """Find ships at unknown terminals or too large for all their berths, and surges of unknown terminals."""
     names = Names(positions.ids("terminals"))
     known = set(positions.ids("terminals"))
@@ -36,11 +36,11 @@ def check_ships(layers: Layers, settings: ScenarioFile, records: NetworkRecords,
         path = ("simulation", "streams", number)
         limit = largest.get(stream.at)
         if stream.at not in known:
-            yield layers.problem((*path, "at"), "unknown terminal", value=stream.at, nearest=names.nearest(stream.at))
+            yield part.problem((*path, "at"), "unknown terminal", value=stream.at, nearest=names.nearest(stream.at))
         elif limit is not None and stream.dwt is not None and stream.dwt > limit:
             told = f"impossible vessel: larger than every berth of {stream.at}"
-            yield layers.problem((*path, "dwt"), told, value=stream.dwt, expected=f"at most {limit:g} t")
+            yield part.problem((*path, "dwt"), told, value=stream.dwt, expected=f"at most {limit:g} t")
     for name in settings.simulation.ports.surge:
         if name not in known:
             key = ("simulation", "ports", "surge", name)
-            yield layers.problem(key, "unknown terminal", value=name, nearest=names.nearest(name), of_key=True)
+            yield part.problem(key, "unknown terminal", value=name, nearest=names.nearest(name), of_key=True)

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from bbwnet.errors import Problem
 from bbwnet.scenario.checks.ferry_settings import check_ferry_settings
 from bbwnet.scenario.document import Document
-from bbwnet.scenario.layers import Layers
 from bbwnet.scenario.nearest import Names, nearest_name
 from bbwnet.scenario.record_positions import RecordPositions
 from bbwnet.scenario.schema.base import DAY_SECONDS, clock_seconds
 from bbwnet.scenario.schema.network_file import NetworkIndex, NetworkRecords
 from bbwnet.scenario.schema.scenario_file import ScenarioFile
+from bbwnet.scenario.sound_part import SoundPart
 
 
 def check_index(document: Document, index: NetworkIndex) -> Iterator[Problem]:
@@ -44,52 +44,52 @@ def check_index(document: Document, index: NetworkIndex) -> Iterator[Problem]:
 
 
 def check_settings(
-    layers: Layers, settings: ScenarioFile, index: NetworkIndex, records: NetworkRecords, positions: RecordPositions
+    part: SoundPart, settings: ScenarioFile, index: NetworkIndex, records: NetworkRecords, positions: RecordPositions
 ) -> Iterator[Problem]:
     """Find dates outside the data, unknown projects and variants, and a window of departures that ends before it begins."""
     for key, date in (("as_of", settings.as_of), ("timetable", settings.timetable)):
         if date is not None and not index.data_from <= date <= index.data_until:
             expected = f"a date from {index.data_from} to {index.data_until}"
-            yield layers.problem((key,), "date outside the data", value=str(date), expected=expected)
-    yield from _projects(layers, settings, records, positions)
-    yield from check_ferry_settings(layers, settings, positions)
+            yield part.problem((key,), "date outside the data", value=str(date), expected=expected)
+    yield from _projects(part, settings, records, positions)
+    yield from check_ferry_settings(part, settings, positions)
     window = settings.evaluation.departures
     path = ("evaluation", "departures", "until")
     if clock_seconds(window.until) > DAY_SECONDS:
-        yield layers.problem(path, "window of departures ends on another day", value=window.until, expected="24:00 or earlier")
+        yield part.problem(path, "window of departures ends on another day", value=window.until, expected="24:00 or earlier")
     elif clock_seconds(window.from_) > clock_seconds(window.until):
-        yield layers.problem(path, f"window ends before it begins at {window.from_}", value=window.until, expected="a later time")
-    yield from _forming(layers, settings)
+        yield part.problem(path, f"window ends before it begins at {window.from_}", value=window.until, expected="a later time")
+    yield from _forming(part, settings)
 
 
-def _projects(layers: Layers, settings: ScenarioFile, records: NetworkRecords, positions: RecordPositions) -> Iterator[Problem]:
+def _projects(part: SoundPart, settings: ScenarioFile, records: NetworkRecords, positions: RecordPositions) -> Iterator[Problem]:
     known = Names(positions.ids("projects"))
     choice = settings.projects
     lists = {"by": () if isinstance(choice.by, str) else choice.by, "also": choice.also, "except": choice.except_}
     for key, named in lists.items():
         for number, project_id in enumerate(named):
             if project_id not in positions.spots["projects"]:
-                yield layers.problem(("projects", key, number), "unknown project", value=project_id, nearest=known.nearest(project_id))
+                yield part.problem(("projects", key, number), "unknown project", value=project_id, nearest=known.nearest(project_id))
             elif key == "except" and project_id in choice.also:
-                yield layers.problem(("projects", key, number), "project both under also and under except", value=project_id)
+                yield part.problem(("projects", key, number), "project both under also and under except", value=project_id)
     projects = {project.id: project for project in records.projects}
     for project_id, variant in choice.variant.items():
         path = ("projects", "variant", project_id)
         if project_id not in positions.spots["projects"]:
-            yield layers.problem(path, "unknown project", value=project_id, nearest=known.nearest(project_id), of_key=True)
+            yield part.problem(path, "unknown project", value=project_id, nearest=known.nearest(project_id), of_key=True)
         elif project_id in projects and variant not in projects[project_id].variants:
             variants = projects[project_id].variants
             expected = f"one of {', '.join(variants)}" if variants else "none, for the project has no variants"
-            yield layers.problem(path, "unknown variant", value=variant, expected=expected, nearest=nearest_name(variant, variants))
+            yield part.problem(path, "unknown variant", value=variant, expected=expected, nearest=nearest_name(variant, variants))
 
 
-def _forming(layers: Layers, settings: ScenarioFile) -> Iterator[Problem]:
+def _forming(part: SoundPart, settings: ScenarioFile) -> Iterator[Problem]:
     """Find waits for trains and barges to fill that are longer than the time in the yard or port that they are part of."""
     chosen, chains = settings.simulation.freight, settings.freight_chains
-    for part, forming_h, whole_h, whole in (
+    for name, forming_h, whole_h, whole in (
         ("trains", chosen.trains.forming_h, chains.rail.yard_h, "freight_chains.rail.yard_h"),
         ("barges", chosen.barges.forming_h, chains.water.dwell_h, "freight_chains.water.dwell_h"),
     ):
         if forming_h > whole_h:
-            path = ("simulation", "freight", part, "forming_h")
-            yield layers.problem(path, f"longer than {whole}, which it is part of", value=forming_h, expected=f"at most {whole_h:g} h")
+            path = ("simulation", "freight", name, "forming_h")
+            yield part.problem(path, f"longer than {whole}, which it is part of", value=forming_h, expected=f"at most {whole_h:g} h")

@@ -59,7 +59,7 @@ class RoroTerminal(Identified):
     port: Identifier = attribute("node of the port")
     gate_lanes: int = attribute("lanes at the gate", ge=1, le=200)
     check_s: float = attribute("time of a vehicle at the gate", unit="s", gt=0)
-    yard_spaces: float = attribute("vehicles in the marshalling yard; the others wait on the road outside", unit="vehicles", ge=0)
+    yard_spaces: float = attribute("vehicles in the marshalling yard; the others wait on the road outside", unit="vehicles", gt=0)
     depth_m: float | None = attribute("depth at the berths", unit="m", default=None, gt=0)
     booking_from: IsoDate | None = attribute("first day on which vehicles need a booking to come in; absent: never", default=None)
     bookings_per_h: float | None = attribute("vehicles admitted in an hour with booking", unit="vehicles/h", default=None, gt=0)
