@@ -143,19 +143,16 @@ def _flows_of(network: Network, if_not_converged: IfNotConverged) -> Flows:
 
 
 def _write(found: Flows, checks: Sequence[CountCheck], observed: Observed, loaded: Scenario, out: Path) -> None:
-    from bbwnet.errors import InputError, reason
     from bbwnet.exchange.geojson import write_desire_lines
     from bbwnet.experiment.flow_tables import flow_tables
     from bbwnet.experiment.tables import write_tables
+    from bbwnet.experiment.whole_folder import whole_folder
 
     tables = flow_tables(found, checks, observed)
-    try:
-        out.mkdir(exist_ok=True)
-    except OSError as error:
-        raise InputError(f"--out {out}: cannot be written: {reason(error)}") from None
-    write_tables(out, tables)
-    if "flows_desire_lines" in tables:
-        write_desire_lines(tables["flows_desire_lines"], out / "desire_lines.geojson", loaded.name)
+    with whole_folder(out) as temporary:
+        write_tables(temporary, tables)
+        if "flows_desire_lines" in tables:
+            write_desire_lines(tables["flows_desire_lines"], temporary / "desire_lines.geojson", loaded.name)
     note(f"{out}: {', '.join(sorted(path.name for path in out.iterdir()))}")
 
 

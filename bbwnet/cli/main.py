@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -27,8 +28,8 @@ from bbwnet.cli.validate import validate
 from bbwnet.cli.verify import verify
 from bbwnet.errors import BbwnetError, InputError, reason
 
-EXIT_INPUT, EXIT_USAGE, EXIT_INTERRUPTED = 1, 2, 130
-"""What the process exits with when the input is wrong, the command line is, or the user stops it."""
+EXIT_INPUT, EXIT_USAGE, EXIT_INTERRUPTED, EXIT_TERMINATED = 1, 2, 130, 143
+"""What the process exits with when the input is wrong, the command line is, the user stops it, or the system does."""
 
 app = typer.Typer(
     name="bbwnet",
@@ -91,13 +92,21 @@ def main() -> None:
         sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  open as long as the process
     debug = "--debug" in sys.argv[1:]
     arguments = [item for item in sys.argv[1:] if item != "--debug"]
+    terminated: list[int] = []
+
+    def terminate(number: int, _: object) -> NoReturn:
+        # As on Ctrl-C: what is half written goes, and so do the processes that were started.
+        terminated.append(number)
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, terminate)
     try:
         code = app(args=arguments, standalone_mode=False)
+        if code == EXIT_INTERRUPTED:  # so Typer tells of an interrupt
+            _leave_interrupted(terminated)
         sys.stdout.flush()
-    except typer.Abort:
-        sys.exit(EXIT_INTERRUPTED)
-    except KeyboardInterrupt:
-        sys.exit(EXIT_INTERRUPTED)
+    except (typer.Abort, KeyboardInterrupt):
+        _leave_interrupted(terminated)
     except BrokenPipeError:
         _leave_broken_pipe()
     except SystemExit as left:
@@ -106,9 +115,14 @@ def main() -> None:
             _leave_broken_pipe()
         raise
     except Exception as error:
+        # So Python wraps an interrupt that reaches it inside a compiled kernel.
+        if isinstance(error, SystemError) and isinstance(error.__cause__ or error.__context__, KeyboardInterrupt):
+            _leave_interrupted(terminated)
         if debug:
             raise
         sys.exit(_exit_code(error))
+    finally:
+        signal.signal(signal.SIGTERM, before)
     sys.exit(code if isinstance(code, int) else 0)
 
 
@@ -117,8 +131,6 @@ def _exit_code(error: Exception) -> int:
     if isinstance(error, BbwnetError):
         report(error)
         return EXIT_INPUT
-    if isinstance(error, SystemError) and isinstance(error.__cause__ or error.__context__, KeyboardInterrupt):
-        return EXIT_INTERRUPTED  # so Python wraps an interrupt that reaches it inside a compiled kernel
     if isinstance(error, OSError):  # no fault of the program: a full disk, a folder where one may not write
         place = f"{error.filename}: " if error.filename is not None else ""
         sys.stderr.write(f"bbwnet: {place}{reason(error)}\n")
@@ -129,6 +141,12 @@ def _exit_code(error: Exception) -> int:
         return int(getattr(error, "exit_code", EXIT_USAGE))
     sys.stderr.write(f"bbwnet: unexpected {type(error).__name__}: {error}\nrun again with --debug for the traceback\n")
     return EXIT_INPUT
+
+
+def _leave_interrupted(terminated: list[int]) -> NoReturn:
+    """Exit as shells expect of a program that was stopped, and say so."""
+    sys.stderr.write("bbwnet: stopped\n")
+    sys.exit(EXIT_TERMINATED if terminated else EXIT_INTERRUPTED)
 
 
 def _leave_broken_pipe() -> NoReturn:

@@ -51,8 +51,9 @@ def departure_second(text: str) -> int:
 
 
 def refuse_folder(out: Path | None) -> None:
-    """Raise `InputError` where tables cannot go: a file, or a folder that holds something already."""
+    """Raise `InputError` where tables cannot go: a file, a folder that holds something already; `RunError` where none can be made."""
     from bbwnet.errors import InputError
+    from bbwnet.experiment.whole_folder import refuse_unwritable
 
     if out is None:
         return
@@ -62,3 +63,4 @@ def refuse_folder(out: Path | None) -> None:
         raise InputError(f"--out {out} holds files already, so it is left alone")
     if not out.resolve().parent.is_dir():
         raise InputError(f"--out {out}: there is no folder {out.resolve().parent}")
+    refuse_unwritable(out)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import sys
 from pathlib import Path
@@ -13,7 +14,7 @@ from bbwnet.cli.options import FormatOption, LanguageOption, ScenarioName, SetOp
 from bbwnet.cli.output import Format, Language, note, print_csv, print_json, print_table, say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from bbwnet.cli.flow_view import View
     from bbwnet.experiment.day import SimulatedDays
@@ -72,10 +73,9 @@ def simulate(
     loaded = load(scenario, [*(overrides or ()), *_days(until)])
     network = build_network(loaded)
     places = {_place(network, name) for name in trace or ()}
-    bar = _bar() if sys.stderr.isatty() else None
-    days = simulate_days(
-        loaded, network, DaySettings(replications=replications, workers=workers or _cores(), log=log or bool(places)), progress=bar
-    )
+    settings = DaySettings(replications=replications, workers=workers or _cores(), log=log or bool(places))
+    with _bar() as tell:
+        days = simulate_days(loaded, network, settings, progress=tell)
     for message in days.messages:
         note(message)
     if places:
@@ -117,29 +117,27 @@ def _place(network: Network, name: str) -> str:
     return found.id
 
 
-def _bar() -> Callable[[float], None]:
-    """A progress bar on standard error, by the share of simulated time."""
+@contextlib.contextmanager
+def _bar() -> Iterator[Callable[[float], None] | None]:
+    """A progress bar by the share of simulated time, on standard error where that is a terminal; it gives the cursor back when stopped."""
+    if not sys.stderr.isatty():
+        yield None
+        return
     from rich.console import Console
     from rich.progress import Progress
 
-    bar = Progress(transient=True, console=Console(stderr=True))
-    task = bar.add_task("simulating", total=1.0)
-    bar.start()
-
-    def tell(share: float) -> None:
-        bar.update(task, completed=share)
-        if share >= 1:
-            bar.stop()
-
-    return tell
+    with Progress(transient=True, console=Console(stderr=True)) as bar:
+        task = bar.add_task("simulating", total=1.0)
+        yield lambda share: bar.update(task, completed=share)
 
 
 def _write(tables: dict[str, Any], out: Path, *, log: bool) -> None:
     from bbwnet.experiment.tables import write_tables
+    from bbwnet.experiment.whole_folder import whole_folder
 
-    out.mkdir(exist_ok=True)
     kept = {name: frame for name, frame in tables.items() if log or name != "simulation_events"}
-    write_tables(out, kept)
+    with whole_folder(out) as temporary:
+        write_tables(temporary, kept)
     note(f"written: {out}")
 
 

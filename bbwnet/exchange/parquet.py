@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,8 +25,18 @@ def write_parquets(frames: Mapping[Path, pd.DataFrame], types: Mapping[Path, Map
         for path, frame in frames.items():
             connection.register("frame", frame)
             columns = ", ".join(f'CAST("{name}" AS {types[path][name]}) AS "{name}"' for name in frame.columns)
-            connection.execute(f"COPY (SELECT {columns} FROM frame) TO ? (FORMAT parquet, COMPRESSION zstd)", [str(path)])  # noqa: S608  names and types of contracts
+            try:
+                connection.execute(f"COPY (SELECT {columns} FROM frame) TO ? (FORMAT parquet, COMPRESSION zstd)", [str(path)])  # noqa: S608  names and types of contracts
+            except duckdb.IOException as error:
+                raise _as_os_error(error, path) from error
             connection.unregister("frame")
+
+
+def _as_os_error(error: Exception, path: Path) -> OSError:
+    """What the system said of a file that could not be written, out of what DuckDB wraps round it."""
+    found = re.search(r'"errno":"([0-9]+)"', str(error))
+    number = int(found[1]) if found else errno.EIO
+    return OSError(number, os.strerror(number), str(path))
 
 
 def read_parquet(path: Path) -> pd.DataFrame:

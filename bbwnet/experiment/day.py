@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import math
 import multiprocessing
+import os
 import signal
+import threading
 import warnings
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -19,7 +22,7 @@ from bbwnet.scenario.schema.simulation_window import moment_seconds
 from bbwnet.simulation.day import Record, simulate_once
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from bbwnet.model.flows import Flows
     from bbwnet.network.network import Network
@@ -139,17 +142,32 @@ def _run(
     with ProcessPoolExecutor(settings.workers, context, _inherit, ([*jobs], parts, settings.log)) as pool:
         found = []
         try:
-            for record in pool.map(_job, range(len(jobs))):
+            with _no_interrupt_while_forking():
+                coming = pool.map(_job, range(len(jobs)))
+            for record in coming:
                 found.append(record)
                 if progress is not None:
                     progress(len(found) / len(jobs))
-        except KeyboardInterrupt:
-            # Whoever stops the program does not wait for days that are under way.
+        except BaseException:
+            # Whoever stops the program, or whose days do not balance, does not wait for days that are under way.
             pool.shutdown(wait=False, cancel_futures=True)
             for worker in multiprocessing.active_children():
                 worker.terminate()
             raise
         return found
+
+
+@contextlib.contextmanager
+def _no_interrupt_while_forking() -> Iterator[None]:
+    """Let workers begin with interrupts held back: one that met them before they heed `_inherit` would show a traceback."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _share(progress: Callable[[float], None], network: Network, place: int, jobs: int) -> Callable[[float], None]:
@@ -168,7 +186,19 @@ _SHARED: dict[str, tuple[list[tuple[Network, int]], DayParts, bool]] = {}
 
 def _inherit(jobs: list[tuple[Network, int]], parts: DayParts, log: bool) -> None:  # noqa: FBT001  an initializer takes no keywords
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that started them stops them
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGTERM})
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _SHARED["day"] = (jobs, parts, log)
+
+
+def _end_with_parent() -> None:
+    """End this worker when the process that started it is gone, however that was killed: nobody waits for its days."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _job(place: int) -> Record:

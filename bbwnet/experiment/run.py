@@ -6,8 +6,6 @@ import importlib.metadata
 import json
 import os
 import platform
-import shutil
-import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from bbwnet.errors import InputError, RunError, reason
+from bbwnet.errors import InputError, RunError
 from bbwnet.evaluation.access_rows import access_region_table, access_table
 from bbwnet.evaluation.binding import binding_part, parts_of
 from bbwnet.evaluation.corridors import corridor_weights, corridors
@@ -39,6 +37,7 @@ from bbwnet.evaluation.words import Words
 from bbwnet.experiment.day_stage import day_stage
 from bbwnet.experiment.flow_stage import flow_stage
 from bbwnet.experiment.tables import write_tables
+from bbwnet.experiment.whole_folder import refuse_unwritable, whole_folder
 from bbwnet.network.build import build_network
 from bbwnet.network.lookup import Target
 from bbwnet.routing.door_to_door import DOOR_MODES
@@ -77,10 +76,10 @@ def run(scenario: Scenario, out: str | os.PathLike[str] | None = None, stages: t
     `workers` processes simulate the days; the tables are the same for any number.
 
     Everything is written under a temporary name beside `out` and renamed when whole; an older run there is replaced.
-    Raises `RunError` if `out` exists and is no run folder.
+    Raises `RunError` if `out` exists and is no run folder, or cannot be written.
     """
     folder = Path("runs") / scenario.name if out is None else Path(out)
-    _refuse_to_replace(folder)
+    _refuse(folder)
     durations: dict[str, float] = {}
     started = time.perf_counter()
     network = build_network(scenario)
@@ -131,8 +130,9 @@ def run(scenario: Scenario, out: str | os.PathLike[str] | None = None, stages: t
     return Run(folder, network, tuple(goals), manifest, tuple(dict.fromkeys(told)))
 
 
-def _refuse_to_replace(folder: Path) -> None:
-    """Raise `RunError` if `folder` is there and holds anything that a run has not written: replacing it would lose that."""
+def _refuse(folder: Path) -> None:
+    """Raise `RunError` if `folder` cannot be made, or is there and holds what no run has written: replacing it would lose that."""
+    refuse_unwritable(folder)
     if not folder.exists():
         return
     if not (folder / "manifest.json").is_file():
@@ -256,31 +256,7 @@ def _version(package: str) -> str:
 
 
 def _write(folder: Path, tables: dict[str, pd.DataFrame], manifest: dict[str, Any]) -> None:
-    """Write under a temporary name beside the folder, then rename; nothing is left behind on failure."""
-    # Resolved: `.` has no name to rename, and what a symbolic link stands for is replaced, not the link.
-    folder = folder.resolve()
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    except OSError as error:
-        raise RunError(f"{folder}: cannot be written: {reason(error)}") from None
-    try:
+    """Write all of a run, or nothing."""
+    with whole_folder(folder) as temporary:
         write_tables(temporary, tables)
         (temporary / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-        temporary.chmod(0o755)
-        if folder.exists():
-            old = Path(tempfile.mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent))
-            try:
-                folder.rename(old / "run")
-                temporary.rename(folder)
-            except BaseException:
-                if (old / "run").exists() and not folder.exists():
-                    (old / "run").rename(folder)
-                old.rmdir()
-                raise
-            shutil.rmtree(old)
-        else:
-            temporary.rename(folder)
-    except BaseException:
-        shutil.rmtree(temporary, ignore_errors=True)
-        raise

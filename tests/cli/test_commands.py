@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -277,7 +278,23 @@ def test_an_interrupt_inside_a_kernel_is_one(bbwnet: Run, baseline: str, monkeyp
 
     monkeypatch.setattr("bbwnet.network.build.build_network", interrupted)
     answer = bbwnet("goals", baseline)
-    assert (answer.code, answer.out, answer.err) == (130, "", "")
+    assert (answer.code, answer.out, answer.err) == (130, "", "bbwnet: stopped\n")
+
+
+@pytest.mark.parametrize(("kind", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_stopped_run_leaves_nothing(
+    bbwnet: Run, baseline: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: signal.Signals, code: int
+) -> None:
+    def stopped(folder: Path, _: object) -> None:
+        (folder / "half.parquet").write_text("half", encoding="utf-8")
+        signal.raise_signal(kind)
+
+    monkeypatch.setattr("bbwnet.experiment.run.write_tables", stopped)
+    handler = signal.getsignal(signal.SIGTERM)
+    answer = bbwnet("run", baseline, "--stages", "network", "--out", tmp_path / "run")
+    assert (answer.code, answer.out, answer.err) == (code, "", "bbwnet: stopped\n")
+    assert list(tmp_path.iterdir()) == []
+    assert signal.getsignal(signal.SIGTERM) is handler
 
 
 def test_help_imports_nothing_heavy() -> None:

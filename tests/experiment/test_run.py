@@ -143,7 +143,7 @@ def test_nothing_is_left_of_a_run_that_fails(coast_scenario: Scenarios, tmp_path
 
     monkeypatch.setattr(run_module, "write_tables", fail)
     for name in "ab":
-        with pytest.raises(OSError, match="disk full"):
+        with pytest.raises(RunError, match="disk full"):
             run(coast_scenario(), tmp_path / name)
     assert [path.name for path in tmp_path.iterdir()] == ["a"]
     assert (old / "manifest.json").read_bytes() == before
