@@ -74,6 +74,8 @@ class DaySettings:
     """Processes; the result is the same for any number."""
     log: bool = False
     """Whether events are kept, of the first replication."""
+    visits: bool = False
+    """Whether every visit to every server is kept, beyond the hours that they make: 10 MB a day and replication of the region."""
 
 
 def simulate(
@@ -134,12 +136,12 @@ def _run(
         records = []
         for place, (network, number) in enumerate(jobs):
             tell = None if progress is None else _share(progress, network, place, len(jobs))
-            records.append(simulate_once(network, parts.makers, number, log=settings.log and place == 0, frames=place == 0, progress=tell))
+            records.append(_once(network, parts, number, settings, first=place == 0, progress=tell))
         return records
     # Forked workers inherit network and parts; elsewhere they are sent to each once.
     way = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
     context = multiprocessing.get_context(way)
-    with ProcessPoolExecutor(settings.workers, context, _inherit, ([*jobs], parts, settings.log)) as pool:
+    with ProcessPoolExecutor(settings.workers, context, _inherit, ([*jobs], parts, settings)) as pool:
         found = []
         try:
             with _no_interrupt_while_forking():
@@ -180,17 +182,17 @@ def _share(progress: Callable[[float], None], network: Network, place: int, jobs
     return tell
 
 
-_SHARED: dict[str, tuple[list[tuple[Network, int]], DayParts, bool]] = {}
+_SHARED: dict[str, tuple[list[tuple[Network, int]], DayParts, DaySettings]] = {}
 """What a worker process works on."""
 
 
-def _inherit(jobs: list[tuple[Network, int]], parts: DayParts, log: bool) -> None:  # noqa: FBT001  an initializer takes no keywords
+def _inherit(jobs: list[tuple[Network, int]], parts: DayParts, settings: DaySettings) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that started them stops them
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGTERM})
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _SHARED["day"] = (jobs, parts, log)
+    _SHARED["day"] = (jobs, parts, settings)
 
 
 def _end_with_parent() -> None:
@@ -202,6 +204,20 @@ def _end_with_parent() -> None:
 
 
 def _job(place: int) -> Record:
-    jobs, parts, log = _SHARED["day"]
+    jobs, parts, settings = _SHARED["day"]
     network, number = jobs[place]
-    return simulate_once(network, parts.makers, number, log=log and place == 0, frames=place == 0)
+    return _once(network, parts, number, settings, first=place == 0)
+
+
+def _once(
+    network: Network,
+    parts: DayParts,
+    number: int,
+    settings: DaySettings,
+    *,
+    first: bool,
+    progress: Callable[[float], None] | None = None,
+) -> Record:
+    """One replication, of which the `first` keeps events and frames."""
+    record = simulate_once(network, parts.makers, number, log=settings.log and first, frames=first, progress=progress)
+    return record if settings.visits else dataclasses.replace(record, visits=())

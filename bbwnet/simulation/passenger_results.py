@@ -9,15 +9,16 @@ import pandas as pd
 
 from bbwnet.scenario.schema.base import DAY_SECONDS
 from bbwnet.simulation.balance import BalanceRow
+from bbwnet.simulation.blocks import blocks
+from bbwnet.simulation.boarding_history import left_door_s
 from bbwnet.simulation.boarding_setup import midnight_s
-from bbwnet.simulation.boarding_state import ARRIVED, CHECKS, ENDED, IN, NOT_RUNNING, OUT, OUT_S, UP, UP_S, USED
+from bbwnet.simulation.boarding_state import ARRIVED, IN, NOT_RUNNING, OUT, OUT_S, UP, UP_S, USED
 from bbwnet.simulation.visits import HOUR_S, Visits
 from bbwnet.simulation.world import PartResult
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from bbwnet.simulation.boarding_state import Records
     from bbwnet.simulation.passengers import Passengers
 
 PERCENTILES = (10, 50, 90, 95)
@@ -43,7 +44,7 @@ def passenger_results(part: Passengers) -> PartResult:
     pieces = state.pieces[: int(state.counters[USED])]
     alive = pieces[pieces["count"] > 0]
     under_way = float(alive["count"].sum())
-    waiting_s = float((alive["count"] * (world.end_s - _left_door_s(part, alive))).sum())
+    waiting_s = float((alive["count"] * (world.end_s - left_door_s(state, alive))).sum())
     totals = state.totals
     timed = _Timed(part)
     return PartResult(
@@ -63,12 +64,6 @@ def _seatless(part: Passengers) -> tuple[BalanceRow, ...]:
     """Persons who gave up before they set out, if there are any."""
     count = float(part.cohorts.no_seat[:, -1].sum()) * part.world.days
     return (BalanceRow("persons_without_seat", "persons", count, 0.0, 0.0, count),) if count else ()
-
-
-def _left_door_s(part: Passengers, records: Records) -> NDArray[np.float64]:
-    """Second at which those of pieces or ends left the door."""
-    midnight = (records["day"].astype(np.float64) + part.world.first_day - 1) * DAY_SECONDS
-    return np.asarray(part.state.cohorts["leave_s"][records["cohort"]] + midnight)
 
 
 class _Timed:
@@ -93,29 +88,19 @@ class _Timed:
 
 def _visits(part: Passengers) -> list[Visits]:
     """Visits to the checks of each terminal, in order of arrival."""
-    noted = part.state.checked[: int(part.state.counters[CHECKS])]
-    order = np.argsort(noted["server"], kind="stable")
-    noted = noted[order]
-    edges = np.searchsorted(noted["server"], np.arange(len(part.checks) + 1))
     names = part.world.network.nodes.index
-    found = []
-    for number, item in enumerate(part.checks):
-        own = noted[edges[number] : edges[number + 1]]
-        if len(own):
-            found.append(
-                Visits(
-                    f"{item.mode}_checks", str(names[item.node]), "persons", item.lanes,
-                    own["arrive_s"].copy(), own["start_s"].copy(), own["leave_s"].copy(), own["count"].copy(),
-                )
-            )  # fmt: skip
-    return found
+    return [
+        Visits(f"{item.mode}_checks", str(names[item.node]), "persons", item.lanes, *own)
+        for item, own in zip(part.checks, part.history.take_visits(part.state), strict=True)
+        if own.size
+    ]
 
 
 def _trips(part: Passengers, timed: _Timed) -> pd.DataFrame:
     """Times by places and mode, of those who set out on the days that count."""
     state, cohorts = part.state, part.cohorts
-    ends = state.ends[: int(state.counters[ENDED])]
-    left_door = _left_door_s(part, ends)
+    ends = part.history.ends(state)
+    left_door = left_door_s(state, ends)
     ends, left_door = (item[(ends["why"] == ARRIVED) & (left_door >= 0)] for item in (ends, left_door))
     taken = ends["second"] - left_door
     own, apart = _groups(part)
@@ -173,8 +158,14 @@ def _keys(
 def _spread(rows: NDArray[np.int64], minutes: NDArray[np.float64], counts: NDArray[np.float64], groups: int) -> NDArray[np.float64]:
     """Percentiles of minutes by group, each counted so many times, and the mean; not-a-number without anybody."""
     found = np.full((groups, len(PERCENTILES) + 1), np.nan)
+    for _, own in blocks(rows, groups):
+        _spread_of(found, rows[own], minutes[own], counts[own])
+    return found
+
+
+def _spread_of(found: NDArray[np.float64], rows: NDArray[np.int64], minutes: NDArray[np.float64], counts: NDArray[np.float64]) -> None:
     if not len(rows):
-        return found
+        return
     order = np.lexsort((minutes, rows))
     rows, minutes, counts = rows[order], minutes[order], counts[order]
     running = np.cumsum(counts)
@@ -186,7 +177,6 @@ def _spread(rows: NDArray[np.int64], minutes: NDArray[np.float64], counts: NDArr
         place = np.searchsorted(running, before + total * (share / 100) * (1 - 1e-12))
         found[rows[starts], column] = minutes[np.clip(place, starts, ends - 1)]
     found[rows[starts], len(PERCENTILES)] = np.add.reduceat(counts * minutes, starts) / np.add.reduceat(counts, starts)
-    return found
 
 
 def _left_behind(part: Passengers) -> pd.DataFrame:

@@ -8,8 +8,9 @@ import numpy as np
 
 from bbwnet.scenario.schema.base import DAY_SECONDS
 from bbwnet.simulation import boarding_kernels as kernels
+from bbwnet.simulation.boarding_history import BoardingHistory
 from bbwnet.simulation.boarding_setup import LineRules, boarding_state, midnight_s, with_room
-from bbwnet.simulation.boarding_state import BOOKED_QUEUES, CHECKS, DOOR_QUEUES, IN, NONE, USED
+from bbwnet.simulation.boarding_state import BOOKED_QUEUES, CHECKS, DOOR_QUEUES, ENDED, IN, NONE, USED
 from bbwnet.simulation.passenger_results import passenger_results
 from bbwnet.simulation.station import door_checks
 from bbwnet.simulation.timetable_runs import operating
@@ -82,6 +83,7 @@ class Passengers:
         self.state: BoardingState = boarding_state(
             self.cohorts, self.trips, self.runs, world.first_day, self.rules, self.checks, len(world.network.nodes)
         )
+        self.history = BoardingHistory()
         self._addresses = self.state.addresses()
         self._checked_rides = int((self.cohorts.ride_check_s > 0).sum()) if self.checks else 0
 
@@ -178,6 +180,7 @@ class Passengers:
     def _days(self) -> simpy.events.ProcessGenerator:
         for day in range(1, len(self.runs)):
             yield self.world.env.timeout(midnight_s(self.world.first_day, day) - self.world.env.now)
+            self.history.put_away(self.state)
             self._set_out(day)
 
     def _hours(self) -> simpy.events.ProcessGenerator:
@@ -190,6 +193,7 @@ class Passengers:
         state = self.state
         if (
             len(state.pieces) < state.counters[USED] + pieces + SLACK // 2
+            or len(state.ends) < state.counters[ENDED] + state.counters[USED] + pieces + SLACK // 2
             or len(state.checked) < state.counters[CHECKS] + self._checked_rides + SLACK // 2
         ):
             self.state = with_room(state, pieces + SLACK, self._checked_rides + SLACK if self.checks else SLACK)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from bbwnet.simulation.balance import BalanceRow
+from bbwnet.simulation.blocks import blocks
 from bbwnet.simulation.road_link import VEHICLE_CLASSES
 from bbwnet.simulation.road_state import SQUEEZED, VISITS
 from bbwnet.simulation.visits import HOUR_S, Visits
@@ -109,28 +110,36 @@ def _road_hours(part: RoadTraffic) -> pd.DataFrame:
     """Links and hours with any vehicle or queue; hours count from midnight before day 1, those of warming up are left out."""
     tally, arcs = part.tally, part.arcs
     first = int(-part.world.start_s // HOUR_S)
-    vehicles = tally.vehicles[:, first:]
-    left, delay, queue, most = (values[:, first:] for values in (tally.left, tally.delay_s, tally.queue_pcu_s, tally.queue_max_pcu))
-    arc, hour = np.nonzero((vehicles.sum(axis=2) > 0) | (queue > 0))
-    own = left[arc, hour]
+    # Arcs are sorted, not their million rows of a month: `nonzero` goes through them in order.
+    sorted_arcs = np.array(sorted(range(arcs.count), key=lambda item: (arcs.link[item], _direction(part, item))), dtype=np.int64)
+    there = ((tally.vehicles[:, first:].sum(axis=2) > 0) | (tally.queue_pcu_s[:, first:] > 0))[sorted_arcs]
+    arc, hour = np.nonzero(there)
+    arc = sorted_arcs[arc]
+    at = (arc, hour + first)
+    own = tally.left[at]
     columns = {
         "link": np.array(arcs.link, dtype=object)[arc],
-        "direction": np.where(arcs.backward[arc], "backward", "forward").astype(object),
+        "direction": np.array([_direction(part, item) for item in range(arcs.count)], dtype=object)[arc],
         "hour": hour,
-        **{name: vehicles[arc, hour, place] for place, name in enumerate(VEHICLE_CLASSES)},
-        "queue_mean_pcu": queue[arc, hour] / HOUR_S,
-        "queue_max_pcu": most[arc, hour],
-        "delay_vehicle_h": delay[arc, hour] / HOUR_S,
-        "delay_mean_s": np.divide(delay[arc, hour], own, out=np.full(len(own), np.nan), where=own > 0),
+        **{name: tally.vehicles[(*at, place)] for place, name in enumerate(VEHICLE_CLASSES)},
+        "queue_mean_pcu": tally.queue_pcu_s[at] / HOUR_S,
+        "queue_max_pcu": tally.queue_max_pcu[at],
+        "delay_vehicle_h": tally.delay_s[at] / HOUR_S,
+        "delay_mean_s": np.divide(tally.delay_s[at], own, out=np.full(len(own), np.nan), where=own > 0),
     }
-    frame = pd.DataFrame(columns, columns=list(HOUR_COLUMNS))
-    return frame.sort_values(["link", "direction", "hour"], kind="stable", ignore_index=True)
+    return pd.DataFrame(columns, columns=list(HOUR_COLUMNS))
 
 
 def _trips(part: RoadTraffic, table: ArrivalTable, end_s: float) -> pd.DataFrame:
     """Times by places and class, of those who set out on the days that count."""
     own = np.flatnonzero(table.depart_s >= 0)
     nodes = part.world.network.nodes.index.to_numpy(dtype=object)
+    found = [_trips_of(table, own[rows], nodes, end_s) for _, rows in blocks(table.origin[own], len(nodes))]
+    return pd.concat(found, ignore_index=True) if len(found) > 1 else found[0]
+
+
+def _trips_of(table: ArrivalTable, own: NDArray[np.int64], nodes: NDArray[np.object_], end_s: float) -> pd.DataFrame:
+    """The same of some of them, all from the same places."""
     count = len(nodes)
     key = (table.origin[own].astype(np.int64) * count + table.destination[own]) * len(VEHICLE_CLASSES) + table.road_class[own]
     minutes, vehicles = (table.arrive_s[own] - table.depart_s[own]) / 60, table.vehicles[own]
@@ -144,14 +153,14 @@ def _trips(part: RoadTraffic, table: ArrivalTable, end_s: float) -> pd.DataFrame
         return np.bincount(row, weights=values, minlength=len(keys)).astype(np.float64)
 
     # Within a row, vehicles in the order of their minutes: who has not arrived counts nothing.
-    running = np.cumsum(arrived[order])
+    running, in_order = np.cumsum(arrived[order]), minutes[order]
     before = np.where(first > 0, running[np.maximum(first - 1, 0)], 0.0)
     sums = total(arrived)
     ends = np.append(first[1:], len(order)) - 1
 
     def percentile(share: float) -> NDArray[np.float64]:
         place = np.searchsorted(running, before + share / 100 * sums, side="left")
-        found = minutes[order][np.clip(place, first, np.maximum(ends, first))] if len(order) else np.zeros(0)
+        found = in_order[np.clip(place, first, np.maximum(ends, first))] if len(order) else np.zeros(0)
         return np.where(sums > 0, found, np.nan)
 
     finite = np.where(np.isfinite(minutes), minutes, 0.0)

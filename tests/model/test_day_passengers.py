@@ -13,7 +13,6 @@ from bbwnet.model.passenger_model import PassengerModel
 from bbwnet.network.build import build_network
 from bbwnet.network.network import Network
 from bbwnet.scenario.read import load_scenario
-from bbwnet.simulation.boarding_state import ENDED
 from bbwnet.simulation.day import Record, simulate_once
 from bbwnet.simulation.passengers import Passengers
 from bbwnet.simulation.runs import Runs
@@ -57,7 +56,7 @@ def assert_exact(network: Network, model: PassengerModel, checks: tuple[()] | No
     """Everybody who sets out on day 1 arrives at the second of his journey."""
     day = day_passengers(network, model)
     record, part = simulated(network, day, checks=checks)
-    found = part.state.ends[: int(part.state.counters[ENDED])]
+    found = part.history.ends(part.state)
     first = found[found["day"] == 0]
     assert (first["why"] == 0).all()
     assert (first["second"] == day.cohorts.arrive_s[first["cohort"]]).all()
@@ -105,7 +104,7 @@ def test_the_bundled_network_is_the_routers() -> None:
     day = day_passengers(network, model)
     _, part = simulated(network, day, checks=())
     # What does not run on every day of the week shifts those of later days; those whose rides are all of day 1 are as planned.
-    found = part.state.ends[: int(part.state.counters[ENDED])]
+    found = part.history.ends(part.state)
     first = found[(found["day"] == 0) & (found["why"] == 0)]
     assert len(first) > 50_000
     assert (first["second"] == model.search.offers.journeys.arrive_s[day.journey[first["cohort"]]]).all()

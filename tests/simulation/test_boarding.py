@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 
 from bbwnet.simulation.balance import check_balance
 from bbwnet.simulation.boarding_setup import DoorChecks, LineRules
-from bbwnet.simulation.boarding_state import ENDED
 from bbwnet.simulation.passengers import Passengers
 from bbwnet.simulation.world import Event, World
 from tests.simulation.small_days import Party, line, passengers_of, run_all, timetable
@@ -27,7 +26,7 @@ TURN_UP = {"coach": LineRules(turn_up=True)}
 
 def ends(part: Passengers) -> list[tuple[int, float, float, int]]:
     """What became of whom: cohort, persons, second, why; sorted."""
-    found = part.state.ends[: int(part.state.counters[ENDED])]
+    found = part.history.ends(part.state)
     return sorted(
         (int(item["cohort"]), round(float(item["count"]), 9), round(float(item["second"]), 9), int(item["why"])) for item in found
     )

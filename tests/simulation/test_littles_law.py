@@ -19,7 +19,7 @@ SERVERS = {"queues": 13, "queues_busy": 6, "queues_road": 3, "queues_bottleneck"
 
 def record_of(scenario: str, *settings: str) -> Record:
     given = load_scenario(scenario, overrides=settings)
-    (record,) = simulate(given, build_network(given), DaySettings(replications=1)).records
+    (record,) = simulate(given, build_network(given), DaySettings(replications=1, visits=True)).records
     return record
 
 

@@ -123,7 +123,7 @@ def mean_waits(scenario: str, replications: int) -> Mapping[str, tuple[float, ..
     found: dict[str, list[float]] = {queue.stream: [] for queue in QUEUES if queue.scenario == scenario}
     for number in range(replications):
         # One at a time: a record holds every visit.
-        (record,) = simulate(given, network, DaySettings(replications=1, first=number)).records
+        (record,) = simulate(given, network, DaySettings(replications=1, first=number, visits=True)).records
         visits = {(item.kind, item.server): item for item in record.visits}
         for queue in QUEUES:
             if queue.stream in found:
@@ -161,7 +161,7 @@ def _checks(queue: Queue, *, long: bool) -> list[Check]:
 
 def _bottleneck() -> list[Check]:
     given = load_scenario("queues_bottleneck")
-    (record,) = simulate(given, build_network(given)).records
+    (record,) = simulate(given, build_network(given), DaySettings(visits=True)).records
     (queue,) = (item for item in record.visits if item.server.startswith("origin-gate"))
     return [
         Check("trips", "", 800.0, float(queue.count.sum()), 0.0),
