@@ -20,6 +20,7 @@ from bbwnet.experiment.day_parts import DayParts, day_parts
 from bbwnet.model.flows import FlowSettings, flows
 from bbwnet.scenario.schema.simulation_window import moment_seconds
 from bbwnet.simulation.day import Record, simulate_once
+from bbwnet.simulation.free_memory import give_back_free_memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -97,6 +98,8 @@ def simulate(
     if found is None and network.settings.simulation.flows:
         found = _flows(network, told)
     parts = day_parts(network, found)
+    del found  # where nobody else keeps them, flows need not lie beside the days
+    give_back_free_memory()
     calm = _calm(network)
     count = network.settings.simulation.replications if settings.replications is None else settings.replications
     numbers = range(settings.first, settings.first + count)

@@ -12,6 +12,7 @@ import simpy
 from bbwnet.scenario.schema.base import DAY_SECONDS
 from bbwnet.simulation.balance import BalanceRow, check_balance
 from bbwnet.simulation.closures import Closures
+from bbwnet.simulation.free_memory import give_back_free_memory
 from bbwnet.simulation.replay import Replay, server_frames
 from bbwnet.simulation.runs import Runs
 from bbwnet.simulation.streams import Streams
@@ -82,7 +83,10 @@ def simulate_once(
     if progress is not None:
         world.env.process(_tick(world, progress))
     world.env.run(until=world.end_s)
-    results = [part.finish() for part in world.parts.values()]
+    results = []
+    for part in world.parts.values():
+        give_back_free_memory()  # each works with arrays of all days, which the next need not find in its way
+        results.append(part.finish())
     balance = tuple(row for result in results for row in result.balance)
     check_balance(balance)
     visits = tuple(item for result in results for item in result.visits)
