@@ -26,27 +26,42 @@ class BoardingHistory:
     """Journeys that ended, and visits to checks, of the days that are over."""
 
     _ends: list[Records] = field(default_factory=list)
-    _visits: list[tuple[NDArray[np.int64], NDArray[np.float64]]] = field(default_factory=list)
+    _visits: list[list[NDArray[np.float64]]] = field(default_factory=list)
+    """By server, since each is brought together by itself."""
 
     def put_away(self, state: BoardingState) -> None:
         """Take over what was noted, and give the room of ended pieces back; whoever is under way keeps his place and order."""
         self._ends.append(_ended(state))
-        self._visits.append(_visits(state))
-        state.counters[[ENDED, CHECKS]] = 0
+        self._put_visits_away(state)
+        state.counters[ENDED] = 0
         drop_ended(state)
 
     def ends(self, state: BoardingState) -> Records:
         """What became of all pieces that have ended: `ENDED_PIECE`, in the order in which they did."""
-        return np.concatenate([*self._ends, _ended(state)])
+        return np.concatenate(self.ends_by_day(state))
+
+    def ends_by_day(self, state: BoardingState) -> list[Records]:
+        """The same, day after day."""
+        return [*self._ends, _ended(state)]
 
     def take_visits(self, state: BoardingState) -> list[NDArray[np.float64]]:
         """Visits to each server of checks in order of arrival: seconds of arrival, start and end, and persons (4 x n); told once."""
-        days, self._visits = [*self._visits, _visits(state)], []
+        self._put_visits_away(state)
+        found = []
+        for days in self._visits:
+            found.append(np.concatenate(days, axis=1))
+            days.clear()
+        return found
+
+    def _put_visits_away(self, state: BoardingState) -> None:
+        noted = state.checked[: int(state.counters[CHECKS])]
+        order = np.argsort(noted["server"], kind="stable")
+        first = np.searchsorted(noted["server"][order], np.arange(len(state.servers) + 1))
+        moments = np.stack([noted[name][order] for name in _MOMENTS])
+        self._visits = self._visits or [[] for _ in range(len(state.servers))]
+        for server, days in enumerate(self._visits):
+            days.append(moments[:, first[server] : first[server + 1]].copy())
         state.counters[CHECKS] = 0
-        return [
-            np.concatenate([moments[:, first[server] : first[server + 1]] for first, moments in days], axis=1)
-            for server in range(len(state.servers))
-        ]
 
 
 def left_door_s(state: BoardingState, records: Records) -> NDArray[np.float64]:
@@ -61,14 +76,6 @@ def _ended(state: BoardingState) -> Records:
     for name in ENDED_PIECE.names or ():
         found[name] = ends[name]
     return found
-
-
-def _visits(state: BoardingState) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """First visit of each server (servers + 1), and visits (4 x n) by server, those of each in order of arrival."""
-    noted = state.checked[: int(state.counters[CHECKS])]
-    order = np.argsort(noted["server"], kind="stable")
-    first = np.searchsorted(noted["server"][order], np.arange(len(state.servers) + 1))
-    return first, np.stack([noted[name][order] for name in _MOMENTS])
 
 
 def drop_ended(state: BoardingState) -> None:

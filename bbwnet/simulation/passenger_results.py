@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from bbwnet.simulation.world import PartResult
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from bbwnet.simulation.boarding_state import BoardingState, Records
     from bbwnet.simulation.passengers import Passengers
 
 PERCENTILES = (10, 50, 90, 95)
@@ -99,10 +101,9 @@ def _visits(part: Passengers) -> list[Visits]:
 def _trips(part: Passengers, timed: _Timed) -> pd.DataFrame:
     """Times by places and mode, of those who set out on the days that count."""
     state, cohorts = part.state, part.cohorts
-    ends = part.history.ends(state)
-    left_door = left_door_s(state, ends)
-    ends, left_door = (item[(ends["why"] == ARRIVED) & (left_door >= 0)] for item in (ends, left_door))
-    taken = ends["second"] - left_door
+    cohort, taken, count = (
+        np.concatenate(item) for item in zip(*map(partial(_arrivals, state), part.history.ends_by_day(state)), strict=True)
+    )
     own, apart = _groups(part)
     seatless = _keys(part, *part.cohorts.no_seat[:, :3].T.astype(np.int64))
     keys = np.unique(np.concatenate([own, apart, seatless]))
@@ -114,8 +115,8 @@ def _trips(part: Passengers, timed: _Timed) -> pd.DataFrame:
     later = np.searchsorted(keys, apart)
     more = np.bincount(later, weights=cohorts.timed.count * timed.days, minlength=len(keys))
     minutes = np.concatenate([taken, cohorts.timed.arrive_s - cohorts.timed.leave_s]) / 60
-    counts = np.concatenate([ends["count"], cohorts.timed.count * timed.days])
-    found = _spread(np.concatenate([rows[ends["cohort"]], later]), minutes, counts, len(keys))
+    counts = np.concatenate([count, cohorts.timed.count * timed.days])
+    found = _spread(np.concatenate([rows[cohort], later]), minutes, counts, len(keys))
     arrived = total(state.cohorts["arrived"]) + more
     entered = total(state.cohorts["entered"]) + more
     wait = total(state.cohorts["wait_s"]) / np.where(entered > 0, entered, np.nan) / 60
@@ -140,6 +141,13 @@ def _trips(part: Passengers, timed: _Timed) -> pd.DataFrame:
         },
         columns=list(TRIP_COLUMNS),
     )
+
+
+def _arrivals(state: BoardingState, ends: Records) -> tuple[NDArray[np.int32], NDArray[np.float64], NDArray[np.float64]]:
+    """Of those of a day who have arrived, and set out on a day that counts: cohort, seconds since they left the door, persons."""
+    left_door = left_door_s(state, ends)
+    own = (ends["why"] == ARRIVED) & (left_door >= 0)
+    return ends["cohort"][own], ends["second"][own] - left_door[own], ends["count"][own]
 
 
 def _groups(part: Passengers) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

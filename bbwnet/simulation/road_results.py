@@ -159,7 +159,8 @@ def _trips_of(table: ArrivalTable, own: NDArray[np.int64], nodes: NDArray[np.obj
     ends = np.append(first[1:], len(order)) - 1
 
     def percentile(share: float) -> NDArray[np.float64]:
-        place = np.searchsorted(running, before + share / 100 * sums, side="left")
+        # What rounding leaves of sums of all rows must not choose between two minutes.
+        place = np.searchsorted(running, before + share / 100 * sums - 1e-12 * running.max(initial=0.0), side="left")
         found = in_order[np.clip(place, first, np.maximum(ends, first))] if len(order) else np.zeros(0)
         return np.where(sums > 0, found, np.nan)
 
