@@ -110,7 +110,7 @@ def modes_view(tables: Tables) -> list[View]:
     if not parts:
         return []
     frame = pd.concat(parts, ignore_index=True)
-    for name in ("changes", "changes_missed", "delay_min", "no_seat"):
+    for name in ("changes", "changes_missed", "delay_min", "no_seat", "no_seat_all_day"):
         frame[name] = frame.get(name, np.nan)
     rows = []
     for (unit, mode), own in frame.groupby(["unit", "mode"], sort=False):
@@ -119,14 +119,14 @@ def modes_view(tables: Tables) -> list[View]:
             {
                 "unit": unit, "mode": mode, **{name: own[name].sum() for name in ("entered", "arrived", "gave_up")},
                 "mean_min": _mean(own["mean_min"], weight), "delay_min": _mean(own["delay_min"], weight),
-                "no_seat": own["no_seat"].sum(min_count=1),
+                **{name: own[name].sum(min_count=1) for name in ("no_seat", "no_seat_all_day")},
                 "changes": own["changes"].sum(min_count=1), "changes_missed": own["changes_missed"].sum(min_count=1),
             }
         )  # fmt: skip
     columns = [
         _column("unit", "unit", "单位", None), _column("mode", "mode", "方式", None), _column("entered", "entered", "出发", _whole),
         _column("arrived", "arrived", "到达", _whole), _column("gave_up", "gave up", "放弃", _whole),
-        _column("no_seat", "no seat", "无座未行", _whole),
+        _column("no_seat", "no seat", "无座未行", _whole), _column("no_seat_all_day", "all day", "全天无座", _whole),
         _column("mean_min", "mean min", "平均时间（分）"), _column("delay_min", "late by, mean min", "平均晚点（分）"),
         _column("changes", "changes", "换乘", _whole), _column("changes_missed", "missed", "误接续", _whole),
     ]  # fmt: skip

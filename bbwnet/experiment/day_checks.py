@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bbwnet.model.day_locks import ROUNDING, largest_dwt
 from bbwnet.scenario.checks.simulation import DISRUPTED
 from bbwnet.scenario.nearest import Names
 from bbwnet.scenario.schema.simulation_streams import ROAD_STREAMS
@@ -58,6 +59,11 @@ def _of_streams(scenario: Scenario, network: Network) -> list[Problem]:
         for key, name, known, expected in _names(item, network):
             if name not in known:
                 found.append(_missing(scenario, f"simulation.streams.{place}.{key}", name, known, expected))
+        if item.what == "barge" and item.at in network.assembly.locks and item.dwt is not None:
+            limit = largest_dwt(network, item.at)
+            if item.dwt > limit * (1 + ROUNDING):
+                key, told = f"simulation.streams.{place}.dwt", f"impossible vessel: larger than every chamber of {item.at} takes"
+                found.append(scenario.problem("settings", None, key, told, value=item.dwt, expected=f"at most {limit:.0f} t"))
     return found
 
 
@@ -88,6 +94,8 @@ def _roads(network: Network) -> set[str]:
 
 def _names(stream: Stream, network: Network) -> Iterator[tuple[str, str, set[str], str]]:
     """What a stream names: key, name, what there is of the kind, and what that is."""
+    if stream.what == "barge" and stream.at is not None:
+        yield "at", stream.at, set(network.assembly.locks), "a lock"
     if stream.what not in ROAD_STREAMS:
         return  # terminals of ships are looked up when the scenario is read
     nodes = {str(name) for name in network.nodes.index}

@@ -98,6 +98,7 @@ TRIPS = _day_table(
             ("changes", "1", "changes of vehicle made"),
             ("changes_missed", "1", "changes whose vehicle was missed"),
             ("no_seat", "persons", "did not set out, for no run near the one wanted had a seat left; not among those who entered"),
+            ("no_seat_all_day", "persons", "those of them for whom no run of the day had one between the same stops"),
         ),
     ),
     (

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bbwnet.model.day_freight import day_freight
+from bbwnet.model.day_locks import barge_streams
 from bbwnet.model.day_passengers import day_passengers
 from bbwnet.model.day_ports import port_day
 from bbwnet.model.day_roads import day_roads
 from bbwnet.simulation.consignment import FreightPart
 from bbwnet.simulation.ferries import Ferries
+from bbwnet.simulation.locks import Locks
+from bbwnet.simulation.parties import in_parties
 from bbwnet.simulation.passenger_results import LEAST_SAID
 from bbwnet.simulation.passengers import Passengers
 from bbwnet.simulation.ports import PortDay, Ports
@@ -63,6 +66,9 @@ def day_parts(network: Network, found: Flows | None) -> DayParts:
         ports, freight = port_day(network, found.freight), day_freight(network, found.freight)
         makers["freight"] = partial(FreightPart, day=freight)
         messages += freight.messages
+    barges = barge_streams(network)
+    if barges:
+        makers["locks"] = partial(Locks, streams=barges)
     makers["ports"] = partial(Ports, day=ports)
     messages += ports.messages
     return DayParts(makers, tuple(messages))
@@ -73,14 +79,15 @@ def tickets_of(network: Network, cohorts: PassengerCohorts, vehicles_per_run: ND
     settings = network.settings.simulation.passengers
     _, places = seats_and_places(network, vehicles_per_run)
     modes = tuple(mode for mode in settings.tickets.modes if mode not in settings.turn_up)
-    return sell_tickets(
-        cohorts, network.trips, np.where(np.isnan(places), np.inf, places), operating(network, 1), modes, settings.tickets.shift_h
-    )
+    places = np.where(np.isnan(places), np.inf, places)
+    sale = sell_tickets(cohorts, network.trips, places, operating(network, 1), modes, settings.tickets.shift_h)
+    return replace(sale, cohorts=in_parties(sale.cohorts, places, settings.early.party_share))
 
 
 def _told(sale: TicketSale) -> tuple[str, ...]:
-    without = float(sale.cohorts.no_seat[:, -1].sum())
+    all_day, without = (float(persons) for persons in sale.cohorts.no_seat[:, -2:].sum(axis=0))
     if without + sale.shifted < LEAST_SAID:
         return ()
     told = f"tickets: {sale.shifted:,.0f} persons a day ride another run than suits them best, {sale.shift_h:.1f} h from it;"
-    return (f"{told} {without:,.0f} find no seat near it and do not set out",)
+    told += f" {without:,.0f} find no seat near it and do not set out: for {all_day:,.0f} of them no run of the day has one between the"
+    return (told + " same stops (flows heed seats with choice.crowding.method: strict)",)

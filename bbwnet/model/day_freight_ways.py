@@ -14,6 +14,7 @@ import numpy as np
 from bbwnet.assignment.freight_balance import extra_hours, port_waits
 from bbwnet.assignment.freight_hauls import lands
 from bbwnet.choice.chain_choice import INLAND_MODES
+from bbwnet.model.day_locks import lock_site, locks_by_node, room_of
 from bbwnet.network.trips import clock_shift_seconds
 from bbwnet.scenario.schema.base import DAY_SECONDS, clock_seconds
 from bbwnet.simulation.freight_day import (
@@ -30,7 +31,6 @@ from bbwnet.simulation.freight_day import (
     TrainPaths,
     Voyage,
 )
-from bbwnet.simulation.lock import Chamber
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,12 +39,9 @@ if TYPE_CHECKING:
 
     from bbwnet.assignment.freight_balance import FreightSolution, Moved
     from bbwnet.network.network import Network
-    from bbwnet.scenario.schema.terminals import Lock
     from bbwnet.simulation.freight_day import Route
 
 _HOUR_S: Final = 3600.0
-_MINUTE_S: Final = 60.0
-_TWO_THIRDS: Final = 2 / 3
 _ROAD, _RAIL, _WATER = range(len(INLAND_MODES))
 
 
@@ -126,9 +123,7 @@ class DayWays:
 
     def _lock_sites(self) -> tuple[list[LockSite], dict[int, int], dict[int, float]]:
         """Locks by node; those whose traffic is not in the network take the time of their record, by row of the node."""
-        records: dict[str, list[Lock]] = {}
-        for lock in sorted(self.network.assembly.locks.values(), key=lambda item: item.id):
-            records.setdefault(lock.node, []).append(lock)
+        records = locks_by_node(self.network)
         sites, at, given = list[LockSite](), dict[int, int](), dict[int, float]()
         for place, node in enumerate(self.freight.locks.nodes):
             row = int(self.freight.locks.row[place])
@@ -136,28 +131,8 @@ class DayWays:
                 given[row] = float(self.freight.locks.hours[place]) * _HOUR_S
                 continue
             at[row] = len(sites)
-            chambers = [chamber for lock in records[node] for chamber in self._chambers(lock)]
-            sites.append(LockSite("+".join(lock.id for lock in records[node]), node, tuple(chambers), self.choice.locks.order))
+            sites.append(lock_site(self.network, records[node]))
         return sites, at, given
-
-    def _chambers(self, lock: Lock) -> list[Chamber]:
-        """Chambers of a record: as much room as the design capacity needs, or as the chamber has; the largest vessel always fits."""
-        choice, share = self.choice.locks, self.chains.water.load_share
-        sizes = [vessel.dwt for vessel in self.chains.water.vessels]
-        largest_dwt = max([dwt for dwt in sizes if lock.vessel_dwt_max is None or dwt <= lock.vessel_dwt_max], default=sizes[0])
-        ship = self.room_of(largest_dwt)
-        passage_s = (lock.passage_min or choice.passage_min) * _MINUTE_S
-        room = choice.ships_per_lockage * ship
-        if lock.chamber_length_m is not None and lock.chamber_width_m is not None:
-            room = lock.chamber_length_m * lock.chamber_width_m * choice.room_share
-        if lock.capacity_one_way_tonnes_per_year is not None:
-            lockages_year = 365 * DAY_SECONDS / (2 * passage_s) * lock.chambers
-            room = min(room, lock.capacity_one_way_tonnes_per_year / lockages_year / (largest_dwt * share) * ship)
-        return [Chamber(max(room, ship), passage_s, choice.turn_share * passage_s)] * lock.chambers
-
-    def room_of(self, dwt: float) -> float:
-        """Room that a barge takes in a chamber, m2."""
-        return float(self.choice.locks.ship_m2_per_dwt * dwt**_TWO_THIRDS)
 
     def train_leg(self, first: int, last: int) -> int:
         """The train between two yards."""
@@ -225,7 +200,7 @@ class DayWays:
                     to_port=river.ports[last],
                     site=int(freight.river_site[first]),
                     tonnes=float(river.tonnes[size]),
-                    room=self.room_of(vessel.dwt),
+                    room=room_of(self.network, vessel.dwt),
                     reaches=tuple(reaches),
                 )
             )
@@ -256,13 +231,13 @@ class DayWays:
         given = [node for node in self.freight.locks.nodes if int(self.network.node_index[node]) in self._given_s]
         said = [f"Freight: {', '.join(given)}: most ships are not in the network; passage and wait are as recorded."] if given else []
         for lock, dwt in sorted(self._largest.items()):
-            if self.room_of(dwt) > max(chamber.room for chamber in self.locks[lock].chambers):
+            if room_of(self.network, dwt) > max(chamber.room for chamber in self.locks[lock].chambers):
                 said.append(f"Freight: {self.locks[lock].identifier} is too small for barges of {dwt:g} t, which its links take: one fits.")
         return tuple(said)
 
     def _widened(self, place: int) -> LockSite:
         """A lock with room for one of the largest barges that come."""
-        lock, least = self.locks[place], self.room_of(self._largest.get(place, 0.0))
+        lock, least = self.locks[place], room_of(self.network, self._largest.get(place, 0.0))
         return replace(lock, chambers=tuple(replace(chamber, room=max(chamber.room, least)) for chamber in lock.chambers))
 
     def day(self, routes: Sequence[Route], messages: tuple[str, ...]) -> FreightDay:

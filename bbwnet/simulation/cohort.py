@@ -76,8 +76,9 @@ class PassengerCohorts:
     timed: TimedTrips
     trip_count: int
     """Trips of the network that `ride_trip` counts."""
-    no_seat: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 4)))
-    """Persons who do not set out, since no run that they would take has a seat: origin, destination, mode, persons (k x 4)."""
+    no_seat: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 5)))
+    """Persons who do not set out, since no run that they would take has a seat: origin, destination, mode, those of them for whom no run
+    of the day has one, and all of them (k x 5)."""
 
     def __post_init__(self) -> None:
         """Refuse what is no cohort; raises `ValueError`."""
@@ -101,5 +102,5 @@ class PassengerCohorts:
 
     def scaled(self, factor: float) -> PassengerCohorts:
         """As many times the persons; raises `ValueError` unless the factor is positive."""
-        more = self.no_seat * np.array([1.0, 1.0, 1.0, factor])
+        more = self.no_seat * np.array([1.0, 1.0, 1.0, factor, factor])
         return replace(self, count=self.count * factor, no_seat=more, timed=replace(self.timed, count=self.timed.count * factor))

@@ -26,13 +26,13 @@ from bbwnet.simulation.visits import HOUR_S, Visits
 from bbwnet.simulation.world import PartResult
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     import simpy
     from numpy.typing import NDArray
 
     from bbwnet.simulation.freight_day import FreightDay, Stage
-    from bbwnet.simulation.lock import Lockage
+    from bbwnet.simulation.lock import Lockage, ShipLock
     from bbwnet.simulation.world import World
 
 
@@ -362,6 +362,11 @@ class FreightPart:
     def outcomes(self) -> tuple[Outcome, ...]:
         """What arrived or was given up so far."""
         return tuple(self._outcomes)
+
+    @property
+    def locks(self) -> Sequence[ShipLock]:
+        """The locks that its barges pass."""
+        return self._fleet.locks
 
     @property
     def lockages(self) -> tuple[Lockage, ...]:

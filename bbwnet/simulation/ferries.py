@@ -323,8 +323,9 @@ class Ferries:
         if not self._demands:
             return []
         sums = [float(rows[rows[:, TAG] < ROADS, COUNT].sum()) for rows in (landed, waiting, aboard, gave_up)]
-        entered = math.fsum(item.entered for item in self._demands)
-        return [BalanceRow("vehicles_at_ferries", "vehicles", entered, sums[0], sums[1] + sums[2], sums[3])]
+        entered, home = (math.fsum(found) for found in zip(*((item.entered, item.stayed) for item in self._demands), strict=True))
+        stayed = [BalanceRow("vehicles_not_at_ferries", "vehicles", home, 0.0, 0.0, home)] if home else []
+        return [BalanceRow("vehicles_at_ferries", "vehicles", entered, sums[0], sums[1] + sums[2], sums[3]), *stayed]
 
     def _berth_visits(self, port: str) -> list[Visits]:
         berths = self.layout.berths[port]

@@ -9,6 +9,7 @@ import numpy as np
 from bbwnet.scenario.schema.base import DAY_SECONDS
 from bbwnet.scenario.schema.purposes import HOURS
 from bbwnet.scenario.schema.simulation_ferries import VEHICLE_CLASSES
+from bbwnet.simulation.stay_home import StaysHome
 from bbwnet.simulation.vessel import crossing_factors
 from bbwnet.simulation.visits import HOUR_S
 
@@ -35,6 +36,12 @@ class DemandOfDays:
         self._rows[:, 2] = [getattr(lane_m, VEHICLE_CLASSES[kind]) for kind in kinds]
         self._rows[:, 3], self._rows[:, 4], self._rows[:, 5] = demand.persons_per_vehicle, kinds, number
         self._share = shares[kinds]
+        ports = (*demand.from_, *demand.to)
+        self._stay_home = StaysHome(world.network, world.settings.stay_home, ports, [VEHICLE_CLASSES[kind] for kind in kinds])
+        self._ends = np.repeat(np.arange(len(ports), dtype=np.int32), len(kinds))
+        self._kinds = np.tile(np.arange(len(kinds), dtype=np.int8), len(ports))
+        self.stayed = 0.0
+        """Vehicles that did not come, since their drivers were told to stay at home."""
 
     def start(self) -> None:
         """Bring whoever waits already, and begin."""
@@ -81,5 +88,17 @@ class DemandOfDays:
             return
         rows = self._rows.copy()
         rows[:, 0], rows[:, 1], rows[:, 6] = now_s, vehicles * self._share, now_s
+        if self._stay_home:
+            # An order for any of its ports is one for all: they are ways between the same shores.
+            home = (
+                self._stay_home.share(self._ends, self._ends, self._kinds, np.full(len(self._ends), now_s))
+                .reshape(-1, len(rows))
+                .max(axis=0)
+            )
+            self.stayed += float((rows[:, 1] * home).sum())
+            rows[:, 1] *= 1 - home
+            rows = rows[rows[:, 1] > 0]
+        if not len(rows):
+            return
         self.entered += float(rows[:, 1].sum())
         lane.join(rows)

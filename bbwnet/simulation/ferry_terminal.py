@@ -183,9 +183,22 @@ class Lane:
         found = [_visits("ferry_queue", self.name, np.nan, since, start, leave, count)]
         passed = np.concatenate([np.empty((0, 3)), *self.gate.passed])
         if len(passed):
-            begun = passed[:, 1] - passed[:, 2] / self.gate.rate_per_s
-            found.append(_visits("ferry_gate", self.name, self.gate.lanes, passed[:, 0], begun, passed[:, 1], passed[:, 2]))
+            found.append(_visits("ferry_gate", self.name, self.gate.lanes, *_one_by_one(passed, self.gate.rate_per_s, self.gate.lanes)))
         return found
+
+
+def _one_by_one(passed: NDArray[np.float64], rate_per_s: float, lanes: float) -> tuple[NDArray[np.float64], ...]:
+    """Cohorts that have passed a gate (ready, last one through, vehicles) lane by lane: ready, begun, through, vehicles.
+
+    A vehicle is in its lane for the lanes over their rate, however many come with it.
+    """
+    ready_s, through_s, count = passed.T
+    pieces = np.maximum(np.ceil(count / lanes), 1).astype(np.int64)
+    of = np.repeat(np.arange(len(passed)), pieces)
+    after = np.cumsum(pieces)[of] - 1 - np.arange(len(of))
+    own = (count / pieces)[of]
+    leave_s = through_s[of] - after * own / rate_per_s
+    return ready_s[of], np.maximum(leave_s - lanes / rate_per_s, ready_s[of]), leave_s, own
 
 
 def _until(pairs: NDArray[np.float64], moments_s: NDArray[np.float64]) -> NDArray[np.float64]:

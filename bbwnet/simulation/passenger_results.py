@@ -31,10 +31,10 @@ MOST_SAID = 5
 
 TRIP_COLUMNS = (
     "origin", "destination", "mode", "entered", "arrived", "gave_up", "p10_min", "p50_min", "p90_min", "p95_min", "mean_min",
-    "changes", "changes_missed", "wait_min", "delay_min", "no_seat",
+    "changes", "changes_missed", "wait_min", "delay_min", "no_seat", "no_seat_all_day",
 )  # fmt: skip
 """Columns of the table `trips`; minutes, and `delay_min` against the plan, are of who arrived; `wait_min` for vehicles is a mean of all
-who set out; `no_seat` counts who did not set out, for want of a seat."""
+who set out; `no_seat` counts who did not set out, for want of a seat, `no_seat_all_day` those of them for whom no hour had one."""
 
 LEFT_COLUMNS = ("stop", "service", "direction", "departs", "boardings", "left_behind", "missed", "stranded", "gave_up")
 """Columns of the table `left_behind`: calls at which anybody was left behind, missed the departure, or gave up, by planned departure."""
@@ -54,6 +54,7 @@ def passenger_results(part: Passengers) -> PartResult:
             BalanceRow("persons_on_services", "persons", float(totals[IN]), float(totals[OUT]), under_way, float(totals[UP])),
             timed.balance,
             *_seatless(part),
+            *_at_home(part, timed),
         ),
         visits=_visits(part),
         tables={"trips": _trips(part, timed), "left_behind": _left_behind(part)},
@@ -63,27 +64,41 @@ def passenger_results(part: Passengers) -> PartResult:
 
 
 def _seatless(part: Passengers) -> tuple[BalanceRow, ...]:
-    """Persons who gave up before they set out, if there are any."""
-    count = float(part.cohorts.no_seat[:, -1].sum()) * part.world.days
-    return (BalanceRow("persons_without_seat", "persons", count, 0.0, 0.0, count),) if count else ()
+    """Persons who gave up before they set out, if there are any: where seats were free at hours too far off, and where none were."""
+    all_day, count = part.cohorts.no_seat[:, -2:].sum(axis=0) * part.world.days
+    rows = (("persons_no_seat_near", count - all_day), ("persons_no_seat_all_day", all_day))
+    return tuple(BalanceRow(what, "persons", float(persons), 0.0, 0.0, float(persons)) for what, persons in rows if count)
+
+
+def _at_home(part: Passengers, timed: _Timed) -> tuple[BalanceRow, ...]:
+    """Persons who were told to stay at home and did, if there are any."""
+    count = part.stayed + timed.stayed
+    return (BalanceRow("persons_not_set_out", "persons", count, 0.0, 0.0, count),) if count else ()
 
 
 class _Timed:
     """Those who ride nothing that is simulated, day after day."""
 
     def __init__(self, part: Passengers) -> None:
-        """Sum them up."""
+        """Sum them up; `counted` are those of each group who set out on the days that count."""
         world, timed = part.world, part.cohorts.timed
-        entered, arrived, hours = [0.0], [0.0], [0.0]
+        entered, arrived, hours, stayed = [0.0], [0.0], [0.0], [0.0]
+        self.counted = np.zeros(len(timed.count))
         for day in range(-int(timed.leave_s.max(initial=0.0) // DAY_SECONDS), len(part.runs)):
             leave = timed.leave_s + midnight_s(world.first_day, day)
             goes = (leave >= world.start_s) & (leave < world.days * float(DAY_SECONDS))
             comes = goes & (timed.arrive_s - timed.leave_s + leave <= world.end_s)
-            entered.append(float(timed.count[goes].sum()))
-            arrived.append(float(timed.count[comes].sum()))
+            count = timed.count
+            if part.stay_home:
+                count = count * (1 - part.stay_home.share(timed.origin, timed.destination, timed.mode, leave))
+            entered.append(float(count[goes].sum()))
+            arrived.append(float(count[comes].sum()))
+            stayed.append(float((timed.count - count)[goes].sum()))
             spent = np.minimum(timed.arrive_s - timed.leave_s, world.end_s - leave)
-            hours.append(float((timed.count * spent)[goes].sum()) / HOUR_S)
+            hours.append(float((count * spent)[goes].sum()) / HOUR_S)
+            self.counted += np.where(goes & (leave >= 0), count, 0.0)
         self.days = world.days
+        self.stayed = sum(stayed)
         self.balance = BalanceRow("persons_timed", "persons", sum(entered), sum(arrived), sum(entered) - sum(arrived), 0.0)
         self.hours = sum(hours)
 
@@ -113,9 +128,9 @@ def _trips(part: Passengers, timed: _Timed) -> pd.DataFrame:
         return np.bincount(rows, weights=values, minlength=len(keys)).astype(np.float64)
 
     later = np.searchsorted(keys, apart)
-    more = np.bincount(later, weights=cohorts.timed.count * timed.days, minlength=len(keys))
+    more = np.bincount(later, weights=timed.counted, minlength=len(keys))
     minutes = np.concatenate([taken, cohorts.timed.arrive_s - cohorts.timed.leave_s]) / 60
-    counts = np.concatenate([count, cohorts.timed.count * timed.days])
+    counts = np.concatenate([count, timed.counted])
     found = _spread(np.concatenate([rows[cohort], later]), minutes, counts, len(keys))
     arrived = total(state.cohorts["arrived"]) + more
     entered = total(state.cohorts["entered"]) + more
@@ -137,7 +152,10 @@ def _trips(part: Passengers, timed: _Timed) -> pd.DataFrame:
             "changes_missed": total(state.cohorts["missed"]),
             "wait_min": wait,
             "delay_min": late,
-            "no_seat": np.bincount(np.searchsorted(keys, seatless), weights=part.cohorts.no_seat[:, -1] * timed.days, minlength=len(keys)),
+            **{
+                name: np.bincount(np.searchsorted(keys, seatless), weights=persons * timed.days, minlength=len(keys))
+                for name, persons in (("no_seat", part.cohorts.no_seat[:, -1]), ("no_seat_all_day", part.cohorts.no_seat[:, -2]))
+            },
         },
         columns=list(TRIP_COLUMNS),
     )

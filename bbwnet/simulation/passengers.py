@@ -13,6 +13,7 @@ from bbwnet.simulation.boarding_setup import LineRules, boarding_state, midnight
 from bbwnet.simulation.boarding_state import BOOKED_QUEUES, CHECKS, DOOR_QUEUES, ENDED, IN, NONE, USED
 from bbwnet.simulation.passenger_results import passenger_results
 from bbwnet.simulation.station import door_checks
+from bbwnet.simulation.stay_home import StaysHome
 from bbwnet.simulation.timetable_runs import operating
 from bbwnet.simulation.visits import HOUR_S
 
@@ -71,6 +72,9 @@ class Passengers:
         self._own_checks = checks is not None
         self._lay_out(checks or ())
         self._told_left: dict[int, float] = {}
+        self.stay_home = StaysHome(network, world.settings.stay_home, cohorts.places, cohorts.modes)
+        self.stayed = 0.0
+        """Persons who did not set out for a service, since they were told to stay at home."""
         self.not_simulated = 0.0
         """Persons who set out for a run that began before the first day."""
         days = int(cohorts.leave_s.max(initial=0.0) // DAY_SECONDS)
@@ -99,6 +103,7 @@ class Passengers:
             self.limit(places)
         # All have booked before anybody looks for another run: who waits over night takes no seat of those who set out in the morning.
         for day in range(self._days_before.start, len(self.runs)):
+            self.state.cohorts["count"] = self._persons(day)
             kernels.book_day(self._addresses, day, self._goes(day))
         # Who leaves the door a day after the one he wished to travel on sets out on days of which the first lie before the beginning.
         for day in (*self._days_before, 0):
@@ -208,10 +213,13 @@ class Passengers:
         self._make_room(len(chosen))
         state = self.state
         within = (leave >= world.start_s) & (leave < world.days * float(DAY_SECONDS))
-        self.not_simulated += float(cohorts.count[within & ~goes].sum())
-        state.totals[IN] += float(cohorts.count[chosen].sum())
+        persons = self._persons(day)
+        self.stayed += float((cohorts.count - persons)[within].sum())
+        self.not_simulated += float(persons[within & ~goes].sum())
+        state.cohorts["count"] = persons
+        state.totals[IN] += float(persons[chosen].sum())
         counts = goes & (leave >= 0)
-        state.cohorts["entered"][counts] += cohorts.count[counts]
+        state.cohorts["entered"][counts] += persons[counts]
         queue, ready = self._first_queues(chosen, leave, day)
         order = np.lexsort((chosen, ready, queue))
         before = int(state.counters[USED])
@@ -223,7 +231,16 @@ class Passengers:
         cohorts, world = self.cohorts, self.world
         leave = cohorts.leave_s + midnight_s(world.first_day, day)
         earliest = np.minimum.reduceat(cohorts.ride_day, cohorts.first_ride[:-1]) if len(cohorts) else np.zeros(0, dtype=np.int64)
-        return np.asarray((leave >= world.start_s) & (leave < world.days * float(DAY_SECONDS)) & (day + earliest >= 0))
+        goes = np.asarray((leave >= world.start_s) & (leave < world.days * float(DAY_SECONDS)) & (day + earliest >= 0))
+        return goes & (self._persons(day) > 0) if self.stay_home else goes
+
+    def _persons(self, day: int) -> NDArray[np.float64]:
+        """Persons of each cohort who do not stay at home on a day."""
+        cohorts = self.cohorts
+        if not self.stay_home:
+            return cohorts.count
+        leave = cohorts.leave_s + midnight_s(self.world.first_day, day)
+        return cohorts.count * (1 - self.stay_home.share(cohorts.origin, cohorts.destination, cohorts.mode, leave))
 
     def _first_queues(
         self, chosen: NDArray[np.int64], leave: NDArray[np.float64], day: int

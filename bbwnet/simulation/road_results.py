@@ -55,7 +55,8 @@ def _balance(part: RoadTraffic, table: ArrivalTable, end_s: float) -> list[Balan
     arrived = _sums(table, table.vehicles * (~there & ~table.gave_up))
     gave_up = _sums(table, table.vehicles * (~there & table.gave_up))
     under_way = _sums(table, table.vehicles * there)
-    return [
+    home = [BalanceRow("vehicles_not_set_out", "vehicles", part.stayed, 0.0, 0.0, part.stayed)] if part.stayed else []
+    return home + [
         BalanceRow(what, "vehicles", *(float(values[list(own)].sum()) for values in (part.entered, arrived, under_way, gave_up)))
         for what, own in _BALANCE.items()
         if part.entered[list(own)].sum() > 0

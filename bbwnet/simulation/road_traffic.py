@@ -42,6 +42,7 @@ from bbwnet.simulation.road_state import (
 from bbwnet.simulation.road_streams import StreamPath, stream_paths
 from bbwnet.simulation.road_traffic_kernels import ROOM, run_until
 from bbwnet.simulation.road_ways import CLASSES, tree_to
+from bbwnet.simulation.stay_home import StaysHome
 from bbwnet.simulation.toll_plaza import toll_stations
 from bbwnet.simulation.vehicle_queue import CLASS, COUNT, LANE_M, PERSONS, READY, SINCE, TAG
 from bbwnet.simulation.visits import HOUR_S
@@ -114,6 +115,11 @@ class RoadTraffic:
         self._next_tag = 0
         self._days = 0
         self.entered = np.zeros(len(VEHICLE_CLASSES))
+        # Coaches drive by the timetable, whoever rides them.
+        kinds = tuple("" if name == "coach" else name for name in VEHICLE_CLASSES)
+        self._stay_home = StaysHome(world.network, world.settings.stay_home, names, kinds)
+        self.stayed = 0.0
+        """Vehicles that did not set out, since their drivers were told to stay at home."""
         self.arrivals = RoadArrivals()
 
     # --- what others ask
@@ -213,12 +219,18 @@ class RoadTraffic:
         depart_s = whole.departures_s(generator) + offset
         weekday = (WEEKDAYS.index(world.network.settings.evaluation.weekday) + day - 1) % len(WEEKDAYS)
         goes = (whole.days >> weekday & 1).astype(bool) & (depart_s >= world.start_s)
+        count = whole.count
+        if self._stay_home:
+            ends = (whole.path_origin[whole.path], whole.path_destination[whole.path])
+            count = count * (1 - self._stay_home.share(*ends, whole.road_class, depart_s))
+            self.stayed += float((whole.count - count)[goes].sum())
+            goes &= count > 0
         single = self._single[(self._single["depart_s"] >= offset) & (self._single["depart_s"] < offset + DAY_SECONDS)]
         rows = np.flatnonzero(goes)
         path = np.concatenate([whole.path[rows], single["path"]])
         depart_s = np.concatenate([depart_s[rows], single["depart_s"]])
         road_class = np.concatenate([whole.road_class[rows], single["road_class"]])
-        vehicles = np.concatenate([whole.count[rows], np.ones(len(single))])
+        vehicles = np.concatenate([count[rows], np.ones(len(single))])
         name = np.concatenate([number + rows, single["number"]])
         order = np.lexsort((name, depart_s))
         self._append(path[order], depart_s[order], road_class[order], vehicles[order], name[order])

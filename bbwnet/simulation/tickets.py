@@ -4,7 +4,7 @@ Flows put passengers on the runs that suit them best, and crowding only deters t
 seats are sold. Of those who want a ride that is over-booked on a hop, the same share of each party gets a seat on the run of its choice,
 as many as the fullest of its hops holds; the others look for seats on the other runs of the mode between the same stops, in order of
 cohorts, each for the departure nearest to the one that it wanted, no further from it than the scenario allows. Who finds none does not set
-out.
+out; whether a run of other hours of the day would have had a seat for him, with all the others beside him, is told apart.
 """
 
 from __future__ import annotations
@@ -64,20 +64,31 @@ def sell_tickets(
     load(-own, cohorts.first_ride, cohorts.ride_from, cohorts.ride_to, left)
     position, first, of_pattern, at = stops_of_patterns(trips, int(trips.stop.max(initial=-1)) + 1)
     first_trip = np.searchsorted(trips.pattern, np.arange(len(trips.patterns) + 1)).astype(np.int64)
-    parties = 2 * len(cohorts) + 1024
-    while True:
-        found = _Parties.of(parties, int(cohorts.rides.max()))
-        made = resell(
-            cohorts.count - own, cohorts.first_ride, cohorts.leave_s, cohorts.ride_trip, cohorts.ride_day, cohorts.ride_from,
-            cohorts.ride_to, cohorts.ride_way_s, trips.stop.astype(np.int64), trips.depart_s, trips.arrive_s, trips.first_call,
-            trips.pattern.astype(np.int64),
-            mode_of, first_trip, position, first, of_pattern, at, running, left.copy(), shift_h * 3600.0,
-            found.cohort, found.count, found.trip, found.day, found.start, found.end,
-        )  # fmt: skip
-        if made >= 0:
-            break
-        parties *= 2
-    return _assembled(cohorts, trips, own, found, made)
+
+    def look(wanting: NDArray[np.float64], within_s: float) -> tuple[_Parties, int]:
+        """Sell what is left, as far as it goes."""
+        parties = 2 * len(cohorts) + 1024
+        while True:
+            found = _Parties.of(parties, int(cohorts.rides.max()))
+            unsold = left.copy()
+            made = resell(
+                wanting, cohorts.first_ride, cohorts.leave_s, cohorts.ride_trip, cohorts.ride_day, cohorts.ride_from,
+                cohorts.ride_to, cohorts.ride_way_s, trips.stop.astype(np.int64), trips.depart_s, trips.arrive_s, trips.first_call,
+                trips.pattern.astype(np.int64),
+                mode_of, first_trip, position, first, of_pattern, at, running, unsold, within_s,
+                found.cohort, found.count, found.trip, found.day, found.start, found.end,
+            )  # fmt: skip
+            if made >= 0:
+                left[:] = unsold
+                return found, made
+            parties *= 2
+
+    found, made = look(cohorts.count - own, shift_h * 3600.0)
+    without = np.maximum(cohorts.count - own - found.persons(made, len(cohorts)), 0.0)
+    without[without <= LEAST] = 0.0
+    elsewhen, others = look(without, float(DAY_SECONDS))
+    all_day = np.maximum(without - elsewhen.persons(others, len(cohorts)), 0.0)
+    return _assembled(cohorts, trips, own, found, made, _grouped(cohorts, all_day, without))
 
 
 @dataclass(frozen=True)
@@ -99,8 +110,14 @@ class _Parties:
             np.zeros(parties, dtype=np.int64), np.zeros(parties), *(np.zeros(shape, dtype=np.int64) for _ in range(4)),
         )  # fmt: skip
 
+    def persons(self, made: int, cohorts: int) -> NDArray[np.float64]:
+        """Persons of each cohort in the first parties."""
+        return np.bincount(self.cohort[:made], weights=self.count[:made], minlength=cohorts).astype(np.float64)
 
-def _assembled(cohorts: PassengerCohorts, trips: Trips, own: NDArray[np.float64], found: _Parties, made: int) -> TicketSale:
+
+def _assembled(
+    cohorts: PassengerCohorts, trips: Trips, own: NDArray[np.float64], found: _Parties, made: int, no_seat: NDArray[np.float64]
+) -> TicketSale:
     """Cohorts with seats of their choice, then parties with others."""
     stays = np.flatnonzero(own >= LEAST)
     of = found.cohort[:made]
@@ -121,8 +138,6 @@ def _assembled(cohorts: PassengerCohorts, trips: Trips, own: NDArray[np.float64]
     egress = cohorts.egress_s[source]
     later = columns["ride_day"][last] * DAY_SECONDS + trips.arrive_s[columns["ride_to"][last]] + egress
     is_party = np.arange(len(source)) >= len(stays)
-    with_seats = np.bincount(source, weights=count, minlength=len(cohorts))
-    without = np.maximum(cohorts.count - with_seats, 0.0)
     sold = replace(
         cohorts,
         origin=cohorts.origin[source],
@@ -136,7 +151,7 @@ def _assembled(cohorts: PassengerCohorts, trips: Trips, own: NDArray[np.float64]
         ride_way_s=cohorts.ride_way_s[ride],
         ride_entry_s=cohorts.ride_entry_s[ride],
         ride_check_s=cohorts.ride_check_s[ride],
-        no_seat=_grouped(cohorts, np.where(without > LEAST, without, 0.0)),
+        no_seat=no_seat,
         **columns,
     )
     shifted = float(found.count[:made].sum())
@@ -144,14 +159,14 @@ def _assembled(cohorts: PassengerCohorts, trips: Trips, own: NDArray[np.float64]
     return TicketSale(sold, shifted, hours / shifted if shifted else 0.0)
 
 
-def _grouped(cohorts: PassengerCohorts, without: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Persons without a seat by origin, destination and mode (k x 4)."""
+def _grouped(cohorts: PassengerCohorts, all_day: NDArray[np.float64], without: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Persons without a seat by origin, destination and mode (k x 5)."""
     rows = np.flatnonzero(without)
     keys, group = np.unique(
         np.stack([cohorts.origin[rows], cohorts.destination[rows], cohorts.mode[rows]], axis=1), axis=0, return_inverse=True
     )
-    totals = np.bincount(group.ravel(), weights=without[rows], minlength=len(keys))
-    return np.column_stack([keys.astype(np.float64).reshape(-1, 3), totals])
+    totals = [np.bincount(group.ravel(), weights=persons[rows], minlength=len(keys)) for persons in (all_day, without)]
+    return np.column_stack([keys.astype(np.float64).reshape(-1, 3), *totals])
 
 
 @njit(cache=True)

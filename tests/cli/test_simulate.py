@@ -15,7 +15,14 @@ from bbwnet.exchange.parquet import read_parquet
 
 Bbwnet = Callable[..., Any]
 
-STORM = '\ndisruptions:\n  - {mode: rail, from: "day 1 08:00", until: "day 1 11:00"}\nsimulation: {replications: 2, seed: 5}\n'
+STORM = """
+disruptions:
+  - {mode: rail, from: "day 1 08:00", until: "day 1 11:00"}
+simulation:
+  replications: 2
+  seed: 5
+  stay_home: [{id: told, places: [beihai], share: 0.5, from: "day 1 12:00", until: "day 2 00:00", source: made_up, confidence: assumed}]
+"""
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +59,10 @@ def test_tables_of_readers_and_machines(bbwnet: Bbwnet, peopled: Path) -> None:
 def test_a_storm_costs_hours_and_is_over_some_time(bbwnet: Bbwnet, peopled: Path, tmp_path: Path) -> None:
     answer = bbwnet("simulate", peopled / "storm.yaml", "-w", 1, "--out", tmp_path / "storm", "--format", "json")
     assert answer.code == 0
+    rows = {row["what"]: row for row in answer.json["rows"]}
+    # Half of those of Beihai who would leave after noon stay at home, on the roads and on services.
+    assert rows["vehicles_not_set_out"]["gave_up"] > 0
+    assert rows["persons_not_set_out"]["gave_up"] > 0
     lost = {row["what"]: row["lost_h"] for row in answer.json["lost"]}
     assert lost["person_h"] > 0
     table = read_parquet(tmp_path / "storm" / "simulation_lost.parquet").set_index("what")

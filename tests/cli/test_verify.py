@@ -17,6 +17,13 @@ from bbwnet.experiment.verification.cases import Case, Check
 Run = Callable[..., Any]
 
 
+@pytest.fixture
+def without_queues(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The cases that take no simulated days: those take most of a minute, and tests/test_docs.py runs all of README's `verify`."""
+    monkeypatch.setattr(registry, "CASES", tuple(case for case in registry.CASES if case.topic != "simulation"))
+
+
+@pytest.mark.usefixtures("without_queues")
 def test_all_is_right_and_says_where_it_comes_from(bbwnet: Run) -> None:
     answer = bbwnet("verify", "--format", "json")
     assert answer.code == 0
@@ -31,9 +38,8 @@ def test_all_is_right_and_says_where_it_comes_from(bbwnet: Run) -> None:
     assert "sioux_falls_frank_wolfe" not in {row["case"] for row in answer.json["rows"]}
 
 
-def test_table_and_csv(bbwnet: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    # Simulated queues take their time, and have been right above.
-    monkeypatch.setattr(registry, "CASES", tuple(case for case in registry.CASES if case.topic != "simulation"))
+@pytest.mark.usefixtures("without_queues")
+def test_table_and_csv(bbwnet: Run) -> None:
     answer = bbwnet("verify", "--lang", "zh")
     assert answer.code == 0
     assert "布雷斯悖论" in answer.out

@@ -32,6 +32,7 @@ DATES = {
     "queues": "2000-12-31",
     "queues_bottleneck": "2000-12-31",
     "queues_busy": "2000-12-31",
+    "queues_lock": "2000-12-31",
     "queues_road": "2000-12-31",
     "port_surge": "2017-12-31",
     "spring_festival_2024": "2024-02-11",

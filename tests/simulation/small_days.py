@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from bbwnet.network.network import Network
 from bbwnet.network.trips import Pattern, Trips, compile_trips
 from bbwnet.scenario.schema.simulation import SimulationChoice
+from bbwnet.scenario.schema.simulation_stay_home import StayHome
 from bbwnet.simulation.boarding_setup import DoorChecks, LineRules
 from bbwnet.simulation.closures import Closures
 from bbwnet.simulation.cohort import PassengerCohorts, TimedTrips
@@ -66,11 +67,11 @@ def cohorts_of(trips: Trips, parties: Sequence[Party]) -> PassengerCohorts:
     )  # fmt: skip
 
 
-def world_of(trips: Trips, days: int = 1, run_out_h: float = 30.0) -> World:
+def world_of(trips: Trips, days: int = 1, run_out_h: float = 30.0, stay_home: Sequence[StayHome] = ()) -> World:
     """A world with no warming up and nothing but a timetable."""
     names = np.array(list("abcdefghijklmnopqrstuvwxyz"), dtype=object)
     network = cast("Network", SimpleNamespace(trips=trips, nodes=_Nodes(names)))
-    settings = SimulationChoice(warm_up_h=0.0, days=days, run_out_h=run_out_h)
+    settings = SimulationChoice(warm_up_h=0.0, days=days, run_out_h=run_out_h, stay_home=tuple(stay_home))
     end_s = days * 86400.0 + 3600 * run_out_h
     return World(simpy.Environment(), network, settings, cast("Closures", None), Streams(1, 0), 0.0, days, end_s)
 
@@ -99,9 +100,10 @@ def passengers_of(
     checks: Sequence[DoorChecks] = (),
     days: int = 1,
     run_out_h: float = 30.0,
+    stay_home: Sequence[StayHome] = (),
 ) -> Passengers:
     """Passengers ready to start; `places` by trip."""
-    world = world_of(trips, days, run_out_h)
+    world = world_of(trips, days, run_out_h, stay_home)
     cohorts = parties if isinstance(parties, PassengerCohorts) else cohorts_of(trips, parties)
     part = Passengers(world, cohorts, checks, rules or {}, np.ones((days, trips.count), dtype=np.bool_))
     part.limit(np.tile(np.broadcast_to(np.asarray(places, dtype=np.float64), (trips.count,)), days))

@@ -37,6 +37,11 @@ def test_who_waits_at_midnight_is_told(tmp_path: Path) -> None:
     day = record.tables["ferry_days"]
     (row,) = day[day["from"] == "south"].to_dict("records")
     assert (row["sailings"], row["vehicles"], row["waiting_at_midnight"]) == pytest.approx((3, 60.0, 10.0))
+    # 70 come to the gate at once; each is in its lane as long as a check takes, and all its lanes are busy until the last is through.
+    (gate,) = (item for item in record.visits if item.kind == "ferry_gate" and item.server.endswith(":south"))
+    busy_s = float((gate.count * (gate.leave_s - gate.start_s)).sum()) / gate.servers
+    assert gate.count.sum() == pytest.approx(70)
+    assert busy_s == pytest.approx(gate.leave_s.max() - gate.arrive_s.min(), rel=0.05)
     assert balance(record) == pytest.approx((70.0, 60.0, 10.0, 0.0))
 
 

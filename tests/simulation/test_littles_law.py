@@ -14,7 +14,7 @@ from bbwnet.simulation.day import Record
 from bbwnet.simulation.visits import Visits
 from tests.simulation.littles_law import check_littles_law, most_in_service
 
-SERVERS = {"queues": 13, "queues_busy": 6, "queues_road": 3, "queues_bottleneck": 1}
+SERVERS = {"queues": 13, "queues_busy": 6, "queues_road": 4, "queues_bottleneck": 1, "queues_lock": 1}
 
 
 def record_of(scenario: str, *settings: str) -> Record:

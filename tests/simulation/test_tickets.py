@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bbwnet.simulation.cohort import PassengerCohorts
+from bbwnet.simulation.parties import in_parties
 from bbwnet.simulation.tickets import TicketSale, sell_tickets
 from tests.simulation.small_days import Party, cohorts_of, line, passengers_of, run_all, timetable
 
@@ -49,6 +50,10 @@ def test_a_full_run_takes_the_same_share_of_all_and_the_rest_the_nearest() -> No
     _, none = sold(parties, 100.0, 0.5)
     assert riders(none) == [(60, [1], late), (40, [1], early)]
     assert none.cohorts.no_seat[:, -1].sum() == pytest.approx(150)
+    # At other hours 100 seats are free at 10:00 and 100 at 8:00: the day has room for all, but none would do.
+    assert none.cohorts.no_seat[:, -2].sum() == pytest.approx(0)
+    _, crowd = sold([Party(350, 8 * H, [(1, 0, 2, 0, 0, 0)])], 100.0, 0.5)
+    assert crowd.cohorts.no_seat[:, -2:].sum(axis=0).tolist() == pytest.approx([50, 250])
     _, ten = sold([Party(10 * item.persons, item.leave_s, item.rides) for item in parties], 1000.0)
     assert [(count / 10, trips, leave) for count, trips, leave in riders(ten)] == riders(sale)
 
@@ -83,16 +88,32 @@ def test_no_run_is_over_booked_and_nobody_is_lost(wishes: list[tuple[float, int,
     assert found.count.sum() + found.no_seat[:, -1].sum() == pytest.approx(cohorts.count.sum(), abs=1e-4)
 
 
+def test_many_who_ride_the_same_way_come_one_party_after_the_other() -> None:
+    """90 of 100 places are nine parties of a tenth; 5 are one, and so are the riders of a vehicle that nobody knows the size of."""
+    trips = timetable(TRAINS, line("coach", "coach", "cd", [11 * H]))
+    change = [(1, 0, 2, 0, 0, 0), (3, 0, 1, 300, 0, 0)]
+    cohorts = cohorts_of(trips, [Party(90, 8 * H, change), Party(5, 8 * H, [(0, 0, 1, 0, 0, 0)]), Party(70, 8 * H, [(3, 0, 1, 0, 0, 0)])])
+    room = np.array([100.0, 100.0, 100.0, np.inf])
+    found = in_parties(cohorts, room, 0.1)
+    assert found.count.tolist() == pytest.approx([10] * 9 + [5, 70])
+    assert found.ride_trip.tolist() == [1, 3] * 9 + [0, 3]
+    assert found.arrive_s.tolist() == [cohorts.arrive_s[0]] * 9 + cohorts.arrive_s[1:].tolist()
+    assert len(in_parties(cohorts.scaled(10), 10 * room, 0.1)) == len(found)
+    assert in_parties(cohorts, room, 1.0) is cohorts
+
+
 def test_with_tickets_nobody_is_left_behind() -> None:
     trips = timetable(TRAINS)
     part = passengers_of(trips, [Party(250, 8 * H, [(1, 0, 2, 0, 0, 0)])], 100.0)
     sale = sell_tickets(part.cohorts, trips, np.full(3, 80.0), np.ones(3, dtype=np.bool_), ("rail",), 4.0)
     day = run_all(passengers_of(trips, sale.cohorts, 80.0))
     result = day.finish()
-    assert [row.gave_up for row in result.balance if row.what == "persons_without_seat"] == [pytest.approx(10)]
+    assert {row.what: row.gave_up for row in result.balance[2:]} == {
+        "persons_no_seat_near": pytest.approx(0), "persons_no_seat_all_day": pytest.approx(10),
+    }  # fmt: skip
     services = result.balance[0]
     assert services.entered == services.arrived == pytest.approx(240)
     row = result.tables["trips"].iloc[0]
-    assert row["no_seat"] == pytest.approx(10)
+    assert row["no_seat"] == row["no_seat_all_day"] == pytest.approx(10)
     assert (row["gave_up"], row["delay_min"]) == (0, 0)
     assert result.tables["left_behind"].empty

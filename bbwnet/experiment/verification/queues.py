@@ -47,7 +47,12 @@ TWO_BERTHS = 34 / 133
 BOTTLENECK_S = 31.25
 """Cars at 0.8/s for 500 s and at 0.4/s for 1,000 s before a capacity of 2/s / 3: 25,000 vehicle-seconds over 800 cars."""
 
-Kind = Literal["border_lanes", "toll_lanes", "berths"]
+LOCKAGE_S = 12.0
+"""A passage of the lock for one barge, as its record says; turning takes half of that by the scenario's default."""
+FOUR_BARGES_S = (3600.0, 3600.0, 9000.0, 9000.0)
+"""From coming to leaving: P, P, 2P + T, 2P + T."""
+
+Kind = Literal["border_lanes", "toll_lanes", "berths", "lock"]
 
 
 @dataclass(frozen=True)
@@ -79,6 +84,14 @@ def pollaczek_khinchine(busy: float, variance: float) -> float:
     return busy * (1 + variance) / (2 * (1 - busy))
 
 
+def lock_of_one(busy: float, turn: float) -> float:
+    """Mean wait over passage of a lock that takes one ship at a time, all one way; `turn` is the time of turning over that of passage.
+
+    Each ship needs a turn and then its passage, busy or not, since the chamber stands on the other side: M/D/1 before the turn.
+    """
+    return pollaczek_khinchine(busy, 0.0) * (1 + turn) + turn
+
+
 def _at_berths(letter: str, servers: int, percent: int) -> Queue:
     busy, service = percent / 100, {"m": "M", "d": "D", "e": "E2"}[letter]
     if letter == "m":
@@ -107,6 +120,10 @@ QUEUES = (
     Queue(
         "wide_payers", "toll_lanes", "wide_plaza", "queues_road", erlang_c(3, 0.8), "M/M/3: lanes of a toll plaza, 80 % busy",
         "M/M/3：收费车道，利用率 80%", "Erlang C (1917)",
+    ),
+    Queue(
+        "barges", "lock", "narrow_lock", "queues_road", lock_of_one(0.5, 0.5), "M/D/1: a lock for one barge, one way, 50 % busy",
+        "M/D/1：单船船闸，单向，利用率 50%", "Pollaczek (1930), Khinchine (1932), service a lockage and a turn",
     ),
 )  # fmt: skip
 
@@ -148,7 +165,7 @@ def _service_s(settings: ScenarioFile, queue: Queue) -> float:
     times = {f"{item.crossing}_way:out:{item.traffic}": item.service_time for item in roads.border.crossings}
     times.update((plaza.id, plaza.service_time) for plaza in roads.toll_plazas)
     times.update((stream.at, stream.service) for stream in settings.simulation.streams if stream.at and stream.service)
-    return times[queue.server].mean_seconds
+    return LOCKAGE_S if queue.kind == "lock" else times[queue.server].mean_seconds
 
 
 def _checks(queue: Queue, *, long: bool) -> list[Check]:
@@ -167,6 +184,16 @@ def _bottleneck() -> list[Check]:
         Check("trips", "", 800.0, float(queue.count.sum()), 0.0),
         Check("delay", "", BOTTLENECK_S, float((queue.wait_s * queue.count).sum() / queue.count.sum()), 1e-6),
     ]
+
+
+def _lock_of_two() -> list[Check]:
+    given = load_scenario("queues_lock")
+    (record,) = simulate(given, build_network(given), DaySettings(visits=True)).records
+    (lock,) = (item for item in record.visits if item.kind == "lock")
+    left = np.repeat(lock.leave_s - lock.arrive_s, lock.count.astype(np.int64))
+    if len(left) != len(FOUR_BARGES_S):
+        raise RunError(f"{len(left)} barges went through the lock, not {len(FOUR_BARGES_S)}")
+    return [Check("time", f"barge {place + 1}", exact, float(left[place]), 1e-6) for place, exact in enumerate(FOUR_BARGES_S)]
 
 
 def _case(queue: Queue, *, long: bool) -> Case:
@@ -191,6 +218,14 @@ CASES = (
         "瓶颈：500 秒内每秒 0.8 辆，其后 0.4 辆，通行能力 2/3",
         "cumulative curves by hand (Vickrey 1969); nothing random",
         _bottleneck,
+    ),
+    Case(
+        "lock_of_two",
+        "simulation",
+        "Four barges come at once to a lock for two: 60 min through it, 30 min to turn",
+        "四船同时到达双船船闸：过闸 60 分钟，空闸换向 30 分钟",
+        "by hand: P, P, 2P + T, 2P + T; nothing random",
+        _lock_of_two,
     ),
     *(_case(queue, long=False) for queue in QUEUES),
     *(_case(queue, long=True) for queue in QUEUES),

@@ -44,6 +44,13 @@ def check_simulation(part: SoundPart, settings: ScenarioFile, region: Region) ->
         (("simulation", "passengers", "terminals", number, "at"), item.at) for number, item in enumerate(days.passengers.terminals)
     ]
     yield from _unknown(part, doors, region.positions.ids("nodes", "places"), "unknown stop", "a station, airport, port or bus terminal")
+    told: list[tuple[DataPath, str]] = [
+        (("simulation", "stay_home", number, "places", place), name)
+        for number, item in enumerate(days.stay_home)
+        for place, name in enumerate(item.places)
+    ]
+    yield from _unknown(part, told, region.positions.ids("nodes", "places", "cities"), "unknown place", "a place, city or node")
+    yield from _twice(part, ("simulation", "stay_home"), days.stay_home)
     yield from _twice(part, ("simulation", "streams"), days.streams)
     yield from _twice(part, ("simulation", "weather"), days.weather)
     yield from _twice(part, ("simulation", "ferries", "demand"), days.ferries.demand)
@@ -92,16 +99,20 @@ def _areas(part: SoundPart, settings: ScenarioFile, region: Region) -> Iterator[
 
 def _streams(part: SoundPart, settings: ScenarioFile, region: Region) -> Iterator[Problem]:
     ends: list[tuple[DataPath, str]] = []
+    locks: list[tuple[DataPath, str]] = []
     places: list[tuple[DataPath, str]] = []
     for number, stream in enumerate(settings.simulation.streams):
+        path = ("simulation", "streams", number)
+        if stream.what == "barge" and stream.at is not None:
+            locks.append(((*path, "at"), stream.at))
         if stream.what not in ROAD_STREAMS:
             continue  # terminals of ships are looked up with the ports
-        path = ("simulation", "streams", number)
         ends += [((*path, key), name) for key, name in (("from", stream.from_), ("to", stream.to)) if name is not None]
         places += [((*path, "at"), stream.at)] if stream.at is not None else []
     yield from _unknown(part, ends, region.positions.ids("nodes", "places"), "unknown node", "a node")
     plazas = part.identifiers(("simulation", "roads", "toll_plazas"))
     known = (*region.positions.ids("links", "crossings"), *plazas)
+    yield from _unknown(part, locks, region.positions.ids("locks"), "unknown lock", "a lock")
     yield from _unknown(part, places, known, "unknown place", "a road link, crossing or toll plaza")
 
 

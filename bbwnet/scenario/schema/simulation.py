@@ -13,6 +13,7 @@ from bbwnet.scenario.schema.simulation_passengers import PassengerDay
 from bbwnet.scenario.schema.simulation_ports import PortChoice
 from bbwnet.scenario.schema.simulation_roads import RoadDayChoice
 from bbwnet.scenario.schema.simulation_services import ServiceSimulation
+from bbwnet.scenario.schema.simulation_stay_home import StayHome
 from bbwnet.scenario.schema.simulation_streams import Stream
 from bbwnet.scenario.schema.simulation_weather import WeatherSeries
 from bbwnet.scenario.schema.simulation_window import Window
@@ -76,3 +77,4 @@ class SimulationChoice(Record):
     weather: Sequence[WeatherSeries] = attribute("wind and visibility, against the limits of each class of vessel", default=())
     roads: RoadDayChoice = attribute("queues on roads, toll plazas, lanes at border crossings", default=RoadDayChoice())
     streams: Sequence[Stream] = attribute("single arrivals beside the flows", default=())
+    stay_home: Sequence[StayHome] = attribute("trips that are not made, since travellers were told to stay at home", default=())

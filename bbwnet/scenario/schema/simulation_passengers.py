@@ -46,6 +46,12 @@ class Early(Assumed):
     coach: float = attribute("at coach stations", unit="min", default=15.0, ge=0)
     air: float = attribute("at airports", unit="min", default=45.0, ge=0)
     ferry: float = attribute("at ports, on foot", unit="min", default=20.0, ge=0)
+    party_share: float = attribute(
+        "largest share of the places of a vehicle that come to the door in the same second, where they ride the same way",
+        default=0.05,
+        gt=0,
+        le=1,
+    )
 
     def of(self, mode: str) -> float:
         """Seconds of a mode."""

@@ -1,4 +1,4 @@
-"""Streams of single arrivals, vehicles or ships, beside the flows of a mean day."""
+"""Streams of single arrivals, vehicles, ships or barges, beside the flows of a mean day."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bbwnet.scenario.schema.purposes import Assumed
 from bbwnet.scenario.schema.simulation_service_time import ServiceTime
 from bbwnet.scenario.schema.simulation_window import DayAndTime, Window, moment_seconds
 
-StreamKind = Literal["car", "coach", "light_truck", "heavy_truck", "ship"]
+StreamKind = Literal["car", "coach", "light_truck", "heavy_truck", "ship", "barge"]
 """What comes, one by one."""
 
 ROAD_STREAMS: tuple[StreamKind, ...] = ("car", "coach", "light_truck", "heavy_truck")
@@ -59,14 +59,21 @@ class Stream(Assumed):
     id: Identifier = attribute("unique identifier of the stream")
     what: StreamKind = attribute("what comes")
     at: Identifier | None = attribute(
-        "where: a port terminal; for vehicles a road link, crossing or toll plaza, which they pass in its own direction",
+        "where: a port terminal for ships, a lock for barges; for vehicles a road link, crossing or toll plaza, "
+        "which they pass in its own direction",
         default=None,
     )
     from_: Identifier | None = Field(None, alias="from", description="node at which vehicles set out")
     to: Identifier | None = attribute("node to which they go, the quickest way", default=None)
     arrivals: Arrivals = attribute("when they come")
     service: ServiceTime | None = attribute("time that ships lie at a berth", default=None)
-    dwt: float | None = attribute("deadweight of ships; absent: they fit every berth and channel", unit="t", default=None, gt=0)
+    dwt: float | None = attribute(
+        "deadweight of each; barges need one, ships without one fit every berth and channel", unit="t", default=None, gt=0
+    )
+    direction: Literal["forward", "backward"] | None = attribute(
+        "direction of barges, that of the links of the waterway or against it; chambers begin on the side of those that go forward",
+        default=None,
+    )
     note: str | None = attribute("remark for the reader", default=None)
 
     @model_validator(mode="after")
@@ -76,8 +83,14 @@ class Stream(Assumed):
             raise ValueError("expected either `at`, or `from` and `to`")
         if self.from_ is not None and self.from_ == self.to:
             raise ValueError(f"from and to are the same node ({self.to})")
-        if (self.what == "ship") != (self.service is not None) or (self.what != "ship" and self.dwt is not None):
-            raise ValueError("expected `service` with `what: ship`, and `service` and `dwt` only with it")
+        if (self.what == "ship") != (self.service is not None):
+            raise ValueError("expected `service` with `what: ship`, and only with it")
+        if self.what not in {"ship", "barge"} and self.dwt is not None:
+            raise ValueError("expected `dwt` only with `what: ship` or `barge`")
+        if self.what == "barge" and (self.at is None or self.dwt is None or self.direction is None):
+            raise ValueError("expected `at`, a lock, `direction` and `dwt` with `what: barge`")
+        if self.what != "barge" and self.direction is not None:
+            raise ValueError("expected `direction` only with `what: barge`")
         if self.what == "ship" and self.at is None:
             raise ValueError("expected `at`, a terminal, with `what: ship`")
         return self
