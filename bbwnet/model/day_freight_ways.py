@@ -20,6 +20,7 @@ from bbwnet.scenario.schema.base import DAY_SECONDS, clock_seconds
 from bbwnet.simulation.freight_day import (
     FreightDay,
     Gate,
+    HaulRoads,
     Kind,
     LockSite,
     Reach,
@@ -63,6 +64,7 @@ class DayWays:
         self._paths: dict[int, int] = {}
         self._voyages: dict[tuple[int, int, int], int] = {}
         self._ports: dict[tuple[int, int], int] = {}
+        self._hauls: dict[tuple[int, int], int] = {}
         self._commodities: dict[int, CommodityWay] = {}
         self.lines, self.train_legs, self.paths = list[TrainLine](), list[TrainLeg](), list[TrainPaths]()
         self.voyages, self.ports = list[Voyage](), list[SeaPort]()
@@ -242,8 +244,6 @@ class DayWays:
 
     def day(self, routes: Sequence[Route], messages: tuple[str, ...]) -> FreightDay:
         """The day with all that its routes pass."""
-        road = self.freight.road
-        haul_s = np.where(np.isfinite(road.hours), road.hours, np.inf) * _HOUR_S
         return FreightDay(
             routes=tuple(routes),
             gates=tuple(self.gates),
@@ -255,8 +255,28 @@ class DayWays:
             locks=tuple(self._widened(place) for place in range(len(self.locks))),
             train_tonnes=self.chains.rail.tonnes_per_train,
             hour_weights=np.array(self.chains.road.hour_weights, dtype=np.float64),
-            haul_s=haul_s,
+            hauls=tuple(self._hauls),
+            roads=self._roads(),
             messages=messages,
+        )
+
+    def haul(self, start: int, end: int) -> int:
+        """The haul between two sites that roads join."""
+        return self._hauls.setdefault((start, end), len(self._hauls))
+
+    def _roads(self) -> HaulRoads:
+        road, disturbed = self.freight.road, bool(self.network.settings.disruptions)
+        arcs = road.arcs
+        return HaulRoads(
+            sites=tuple(self.freight.sites),
+            site_node=np.asarray(road.nodes, dtype=np.int64),
+            seconds=road.hours * _HOUR_S,
+            tail=arcs.tail.astype(np.int64),
+            head=arcs.head.astype(np.int64),
+            arc_s=arcs.hours * _HOUR_S,
+            links=tuple(str(self.link_names[row]) if row >= 0 else "" for row in arcs.link.tolist()),
+            no_through=arcs.no_through,
+            ways={pair: tuple(road.way(*pair)) for pair in self._hauls} if disturbed else {},
         )
 
 
@@ -363,7 +383,9 @@ class CommodityWay:
         self._on_road(at, end)
 
     def _on_road(self, start: int, end: int) -> None:
-        self._timed(Spent.ROAD, float(self._ways.freight.road.hours[start, end]))
+        hours = float(self._ways.freight.road.hours[start, end])
+        if hours > 0:
+            self.stages.append(Stage(Kind.HAUL, Spent.ROAD, hours * _HOUR_S, self._ways.haul(start, end)))
         if self.join_site < 0:
             self.join_site, self.join_stage = end, len(self.stages)
 

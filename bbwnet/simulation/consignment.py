@@ -22,6 +22,7 @@ from bbwnet.simulation.consignment_table import ARRIVED, GAVE_UP, UNDER_WAY, Out
 from bbwnet.simulation.freight_day import SPENT, Kind, Spent
 from bbwnet.simulation.freight_gate import GateQueue, gate_calendars
 from bbwnet.simulation.freight_train import Forming, PathSlots
+from bbwnet.simulation.truck_haul import TruckHauls
 from bbwnet.simulation.visits import HOUR_S, Visits
 from bbwnet.simulation.world import PartResult
 
@@ -70,6 +71,7 @@ class FreightPart:
             Kind.TRAIN: HOUR_S * hold.rail_h,
             Kind.BARGE: HOUR_S * hold.water_h,
             Kind.PORT: HOUR_S * hold.port_h,
+            Kind.HAUL: HOUR_S * hold.road_h,
         }
         self._moving: set[Consignment] = set()
         self._outcomes: list[Outcome] = []
@@ -109,6 +111,7 @@ class FreightPart:
             ])
             for port in day.ports
         ]  # fmt: skip
+        self._hauls = TruckHauls(world, day.roads)
         # What is asked for every stage, once.
         self._stages = [route.stages for route in day.routes]
 
@@ -190,7 +193,7 @@ class FreightPart:
             if stage.kind is Kind.TIMED:
                 spent[stage.spent] += stage.seconds
                 at_s += stage.seconds
-            elif stage.kind is not Kind.PORT:
+            elif stage.kind in _QUEUED:
                 load.ready_s = at_s
                 self._at(at_s, self._come, load)
                 return
@@ -201,7 +204,10 @@ class FreightPart:
                     self._give_way(load, gives_way)
                     return
                 leaves = opens + stage.seconds
-                self._visits[self._place(stage)[:2]].append((at_s, opens, leaves, load.tonnes))
+                if stage.kind is Kind.PORT:
+                    self._visits[self._place(stage)[:2]].append((at_s, opens, leaves, load.tonnes))
+                elif opens > at_s:
+                    self._visits[self._place(stage)[:2]].append((at_s, opens, opens, load.tonnes))
                 spent[stage.spent] += leaves - at_s
                 at_s = leaves
             load.stage += 1
@@ -221,6 +227,8 @@ class FreightPart:
             return self._gates[stage.at].opens_s(at_s)
         if stage.kind is Kind.PORT:
             return self._port_open[stage.at].next_open_s(at_s)
+        if stage.kind is Kind.HAUL:
+            return self._hauls.begins_s(*self._day.hauls[stage.at], at_s)
         if stage.kind is Kind.TIMED:
             return at_s
         return (self._rides if stage.kind is Kind.TRAIN else self._voyages)[stage.at].whole.next_open_s(at_s)
@@ -233,6 +241,9 @@ class FreightPart:
             return "freight_border" if gate.crossing else "freight_ferry", gate.name, gate.site
         if stage.kind is Kind.PORT:
             return "freight_port", day.ports[stage.at].node, day.ports[stage.at].site
+        if stage.kind is Kind.HAUL:
+            start, _ = day.hauls[stage.at]
+            return "freight_road", day.roads.sites[start], start
         if stage.kind is Kind.TRAIN:
             line = day.lines[day.train_legs[stage.at].line]
             return "freight_yard", line.yard, line.site
@@ -335,11 +346,11 @@ class FreightPart:
         self._visits[kind, name].append((load.ready_s, math.inf, at_s, load.tonnes))
         load.spent[_WAITS_AT.get(stage.kind, stage.spent)] += at_s - load.ready_s
         for other in day.routes[load.route].others if load.route == load.first else ():
-            haul_s = float(day.haul_s[site, day.routes[other].join_site])
-            there = at_s + haul_s
+            join = day.routes[other].join_site
+            there = self._hauls.begins_s(site, join, at_s) + float(day.roads.seconds[site, join])
             rest = day.routes[other].stages[day.routes[other].join_stage :]
-            if math.isfinite(haul_s) and all(self._opens(later, at_s) <= self._usually_opens(later, at_s) for later in rest):
-                load.spent[Spent.ROAD] += haul_s
+            if math.isfinite(there) and all(self._opens(later, at_s) <= self._usually_opens(later, at_s) for later in rest):
+                load.spent[Spent.ROAD] += there - at_s
                 load.route, load.stage = other, day.routes[other].join_stage
                 self._world.tell("rerouted", name, day.routes[other].chain, load.tonnes, at_s)
                 self._advance(load, there)
@@ -348,7 +359,9 @@ class FreightPart:
         self._end(load, at_s, GAVE_UP)
 
     def _usually_opens(self, stage: Stage, at_s: float) -> float:
-        """When a stage would be open from a moment on without disruptions: gates have their hours."""
+        """When a stage would be open from a moment on without disruptions: gates have their hours; a way round may take some time."""
+        if stage.kind is Kind.HAUL:
+            return at_s + self._patience_s[Kind.HAUL]
         return self._gates[stage.at].usually_opens_s(at_s) if stage.kind is Kind.GATE else at_s
 
     def _end(self, load: Consignment, at_s: float, state: int) -> None:

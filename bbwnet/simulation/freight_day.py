@@ -12,7 +12,7 @@ from bbwnet.scenario.schema.base import DAY_SECONDS
 from bbwnet.simulation.calendars import ALWAYS, Calendar, together
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -51,6 +51,8 @@ class Kind(IntEnum):
     """Waiting for a train, and riding it."""
     BARGE = 4
     """Waiting for a barge, and its voyage."""
+    HAUL = 5
+    """By truck from site to site, on roads that may be closed."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ class Stage:
     seconds: float
     """How long it takes, without a wait that is simulated: for a train or barge it is the way; of what begins once it is open."""
     at: int = -1
-    """The gate, port, train leg or voyage."""
+    """The gate, port, train leg, voyage or haul."""
 
 
 @dataclass(frozen=True)
@@ -223,6 +225,26 @@ class LockSite:
 
 
 @dataclass(frozen=True)
+class HaulRoads:
+    """Roads between the sites of freight, as its trucks drive them (s sites, a arcs)."""
+
+    sites: tuple[str, ...]
+    site_node: NDArray[np.int64]
+    """Node of each site, as arcs number them."""
+    seconds: NDArray[np.float64]
+    """From site to site by the usual way, infinite where no road leads without a gate (s x s)."""
+    tail: NDArray[np.int64]
+    head: NDArray[np.int64]
+    arc_s: NDArray[np.float64]
+    links: tuple[str, ...]
+    """Link of each arc; empty of one that stands for a road not in the data."""
+    no_through: NDArray[np.bool_]
+    """Nodes where ways begin and end only."""
+    ways: Mapping[tuple[int, int], Sequence[int]]
+    """Arcs of the usual way between sites; of those that no haul joins it is not told, nor on days without disruptions."""
+
+
+@dataclass(frozen=True)
 class FreightDay:
     """A mean day of freight, and what it passes."""
 
@@ -238,8 +260,9 @@ class FreightDay:
     """On a full train."""
     hour_weights: NDArray[np.float64]
     """Of the hours in which consignments set out (24)."""
-    haul_s: NDArray[np.float64]
-    """Seconds by road between sites that are known, infinite where no road leads without a gate (s x s)."""
+    hauls: Sequence[tuple[int, int]]
+    """Sites by road from and to."""
+    roads: HaulRoads
     messages: tuple[str, ...] = ()
 
 

@@ -16,6 +16,7 @@ from bbwnet.simulation.consignment import FreightPart
 from bbwnet.simulation.freight_day import (
     FreightDay,
     Gate,
+    HaulRoads,
     Kind,
     LockSite,
     Reach,
@@ -33,6 +34,10 @@ from bbwnet.simulation.streams import Streams
 from bbwnet.simulation.world import PartResult, World
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
     from bbwnet.network.network import Network
     from bbwnet.simulation.closures import Closures
 
@@ -146,6 +151,26 @@ EXPORT = (timed(Spent.ROAD, 2.0), timed(Spent.PORT, 20.0), Stage(Kind.PORT, Spen
 """Onto a ship."""
 
 
+def roads_of(
+    seconds: NDArray[np.float64],
+    arcs: Sequence[tuple[int, int, float, str]] = (),
+    ways: dict[tuple[int, int], tuple[int, ...]] | None = None,
+) -> HaulRoads:
+    """Roads between sites that are the first nodes; arcs from, to, hours and link."""
+    count = max([len(seconds), *(max(arc[:2]) + 1 for arc in arcs)])
+    return HaulRoads(
+        sites=tuple(f"site_{number}" for number in range(len(seconds))),
+        site_node=np.arange(len(seconds)),
+        seconds=seconds,
+        tail=np.array([arc[0] for arc in arcs], dtype=np.int64),
+        head=np.array([arc[1] for arc in arcs], dtype=np.int64),
+        arc_s=np.array([arc[2] * HOUR_S for arc in arcs], dtype=np.float64),
+        links=tuple(arc[3] for arc in arcs),
+        no_through=np.zeros(count, dtype=np.bool_),
+        ways=ways or {},
+    )
+
+
 def day_of(*routes: Route, haul_h: float = 1.0, interval_h: float = 1.0, train_tonnes: float = 40.0) -> FreightDay:
     """A day with a crossing, a port, a yard, a river port and a lock; sites are `haul_h` apart."""
     return FreightDay(
@@ -159,5 +184,6 @@ def day_of(*routes: Route, haul_h: float = 1.0, interval_h: float = 1.0, train_t
         locks=(LockSite("lock", "lock_node", (Chamber(2.0, HOUR_S, 0.5 * HOUR_S),), "alternating"),),
         train_tonnes=train_tonnes,
         hour_weights=np.ones(24),
-        haul_s=np.full((1, 1), haul_h * HOUR_S),
+        hauls=(),
+        roads=roads_of(np.full((1, 1), haul_h * HOUR_S)),
     )
