@@ -24,6 +24,7 @@ from bbwnet.simulation.freight_gate import GateQueue, gate_calendars
 from bbwnet.simulation.freight_train import Forming, PathSlots
 from bbwnet.simulation.truck_haul import TruckHauls
 from bbwnet.simulation.visits import HOUR_S, Visits
+from bbwnet.simulation.weather import Weather
 from bbwnet.simulation.world import PartResult
 
 if TYPE_CHECKING:
@@ -102,12 +103,14 @@ class FreightPart:
             )
             for item in day.voyages
         ]
+        weather = Weather(world.network, world.settings.weather)
         days = (world.first_day - 1, world.days + 2 + int(world.settings.run_out_h // 24))
         self._gates = [GateQueue(gate, *days, gate_calendars(world, gate)) for gate in day.gates]
         self._port_open = [
             together([
                 any_open([closures.of_terminal("terminals", name, port.node) for name in port.terminals] or [closures.of_node(port.node)]),
                 *(closures.of_link(lane) for lane in port.lanes),
+                weather.for_port(world.settings.ports.weather, [port.node])[0],
             ])
             for port in day.ports
         ]  # fmt: skip

@@ -31,7 +31,10 @@ class Quay:
 
     terminal: str
     berth_dwt: tuple[float, ...]
-    calendar: Calendar
+    moves: Calendar
+    """When ships may come alongside and cast off."""
+    works: Calendar
+    """When they are worked there."""
     ports: PortChoice
     cranes: int | None = None
     channel: ChannelPassage | None = None
@@ -44,7 +47,8 @@ class Quay:
             and self.channel is None
             and self.yard is None
             and bool((calls.dwt <= min(self.berth_dwt)).all())
-            and not shelter_from(self.calendar, self.ports)
+            and self.moves is self.works
+            and not shelter_from(self.works, self.ports)
         )
 
 
@@ -125,13 +129,14 @@ class PortTerminal:
         """Let ships come."""
         if self.is_plain:
             times = self.times
-            times.berth_s, times.leave_s = serve_plainly(self.calls, len(self.quay.berth_dwt), self.quay.calendar)
+            times.berth_s, times.leave_s = serve_plainly(self.calls, len(self.quay.berth_dwt), self.quay.works)
             times.done_s = times.leave_s
             return
         env = self._world.env
         env.process(self._arrivals())
-        sheltered = {until_s for _, until_s in shelter_from(self.quay.calendar, self.quay.ports)}
-        for moment_s in self.quay.calendar.start_s[1:].tolist():
+        # Fog is waited out at anchor; from wind that nothing is worked in ships shelter, and are back some time after they may come.
+        sheltered = {self.quay.moves.next_open_s(until_s) for _, until_s in shelter_from(self.quay.works, self.quay.ports)}
+        for moment_s in self.quay.moves.start_s[1:].tolist():
             if moment_s > env.now:
                 env.process(self._opens(moment_s, sheltered=moment_s in sheltered))
 
@@ -191,6 +196,9 @@ class PortTerminal:
             depth_m = self._depth_m[float(self.calls.dwt[ship])]
             yield from self.quay.channel.passage("out", depth_m, lambda: self._cast_off(ship))
         else:
+            opens_s = self.quay.moves.next_open_s(env.now)
+            if opens_s > env.now:
+                yield env.timeout(opens_s - env.now) if math.isfinite(opens_s) else env.event()
             self._cast_off(ship)
         self.times.done_s[ship] = env.now
 
@@ -236,7 +244,7 @@ class PortTerminal:
     def _rest(self, seconds: float) -> Generator[simpy.Event, None, None]:
         """Time alongside that needs no crane."""
         env = self._world.env
-        end = self.quay.calendar.finish_s(env.now, seconds)
+        end = self.quay.works.finish_s(env.now, seconds)
         yield env.timeout(end - env.now) if math.isfinite(end) else env.event()
 
     def _work(self, seconds: float) -> Generator[simpy.Event, None, None]:
@@ -244,7 +252,7 @@ class PortTerminal:
         if self.quay.cranes is None:
             yield from self._rest(seconds)
             return
-        env, left, calendar = self._world.env, seconds, self.quay.calendar
+        env, left, calendar = self._world.env, seconds, self.quay.works
         self._working += 1
         self._tell_cranes()
         while left > 0:
@@ -270,14 +278,14 @@ class PortTerminal:
 
     def _dispatch(self) -> None:
         env = self._world.env
-        if self.quay.calendar.is_open(env.now):
+        if self.quay.moves.is_open(env.now):
             for ship in self._berths.give(env.now):
                 if ship in self._boarded:
                     self._boarded.pop(ship).succeed()
             self.most_at_berth = max(self.most_at_berth, self._berths.taken)
 
     def _opens(self, moment_s: float, *, sheltered: bool) -> Generator[simpy.Event, None, None]:
-        """Berths are given anew where the calendar changes; ships that sheltered, and those that came meanwhile, are back later."""
+        """Berths are given anew where ships may come again; ships that sheltered, and those that came meanwhile, are back later."""
         env = self._world.env
         yield env.timeout(moment_s - env.now)
         if sheltered:

@@ -13,6 +13,7 @@ from bbwnet.errors import RunError
 from bbwnet.scenario.schema.base import DAY_SECONDS
 from bbwnet.simulation.arrival_stream import arrivals_of
 from bbwnet.simulation.balance import BalanceRow
+from bbwnet.simulation.calendars import together
 from bbwnet.simulation.channel import ChannelPassage
 from bbwnet.simulation.port_land import PortLand
 from bbwnet.simulation.port_table import PORT_COLUMNS, terminal_days
@@ -22,6 +23,7 @@ from bbwnet.simulation.port_yard import PortYard
 from bbwnet.simulation.service_times import draw
 from bbwnet.simulation.ship import merged, plain_calls
 from bbwnet.simulation.visits import HOUR_S, Visits
+from bbwnet.simulation.weather import Weather
 from bbwnet.simulation.world import PartResult
 
 if TYPE_CHECKING:
@@ -64,6 +66,7 @@ class Ports:
         terminals = self.world.network.assembly.terminals
         traffic = {item.terminal: item for item in self.day.terminals}
         self._channels: dict[str, ChannelPassage] = {}
+        self._weather = Weather(self.world.network, self.world.settings.weather)
         streams = _ship_streams(self.world)
         unknown = sorted({*streams, *traffic} - set(terminals))
         if unknown:
@@ -73,7 +76,10 @@ class Ports:
     def _place(self, name: str, traffic: TerminalTraffic | None, streams: list[ShipCalls]) -> _Place:
         world, record = self.world, self.world.network.assembly.terminals[name]
         ports = world.settings.ports
-        calendar = world.closures.of_terminal("terminals", name, record.port)
+        closed = world.closures.of_terminal("terminals", name, record.port)
+        moves = works = closed
+        if world.settings.weather:
+            moves, works = (together([closed, own]) for own in self._weather.for_port(ports.weather, [record.port]))
         largest = record.vessel_dwt_max or math.inf
         sizes = record.berth_dwt or (largest,) * record.berths
         yard = land = None
@@ -83,8 +89,8 @@ class Ports:
             lead_s = ports.ships.lead_days * DAY_SECONDS
             calls.append(draw_calls(traffic, ports, world.streams, max(sizes), world.start_s - lead_s, float(world.days * DAY_SECONDS)))
             yard = PortYard(world.env, traffic, surge)
-            land = PortLand(world.env, traffic, yard, calendar, world.days, surge)
-        quay = Quay(name, sizes, calendar, ports, record.cranes, self._channel(record.port), yard)
+            land = PortLand(world.env, traffic, yard, closed, world.days, surge)
+        quay = Quay(name, sizes, moves, works, ports, record.cranes, self._channel(record.port), yard)
         try:
             ships = PortTerminal(world, quay, merged(calls))
         except ValueError as error:
@@ -96,9 +102,9 @@ class Ports:
         if record is None:
             return None
         if record.id not in self._channels:
-            self._channels[record.id] = ChannelPassage(
-                world.env, record, world.closures.of_terminal("channels", record.id, record.ports[0])
-            )
+            closed = world.closures.of_terminal("channels", record.id, record.ports[0])
+            moves, _ = self._weather.for_port(world.settings.ports.weather, record.ports)
+            self._channels[record.id] = ChannelPassage(world.env, record, together([closed, moves]))
         return self._channels[record.id]
 
     def start(self) -> None:

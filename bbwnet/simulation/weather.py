@@ -1,4 +1,4 @@
-"""Weather against what vessels may sail in: where wind or fog stops a class of ships, and where fog slows it, as a calendar."""
+"""Weather against what vessels may sail in: where wind or fog stops ferries and ships of cargo, and where fog slows them, as calendars."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from bbwnet.scenario.schema.simulation_window import moment_seconds
 from bbwnet.simulation.calendars import Calendar, together
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from bbwnet.network.network import Network
     from bbwnet.scenario.schema.simulation_ferries import PassengerShips, VesselClass
+    from bbwnet.scenario.schema.simulation_ports import PortWeather
     from bbwnet.scenario.schema.simulation_weather import WeatherMoment, WeatherSeries
 
 
@@ -31,11 +32,27 @@ class Weather:
         found = [] if vessel is None else [sailing(vessel, item) for item, where in self._series if ports & where]
         return together(found)
 
+    def for_port(self, limits: PortWeather, nodes: Iterable[str]) -> tuple[Calendar, Calendar]:
+        """When ships of cargo may come to ports or leave them, and when they may be worked there."""
+        ports = set(nodes)
+        series = [item for item, where in self._series if ports & where]
+        moves = (
+            _calendar(item, lambda at: float(at.wind_ms <= limits.wind_max_ms and at.visibility_m >= limits.visibility_min_m))
+            for item in series
+        )
+        works = (_calendar(item, lambda at: float(at.wind_ms <= limits.work_wind_max_ms)) for item in series)
+        return together(moves), together(works)
+
 
 def sailing(vessel: VesselClass | PassengerShips, series: WeatherSeries) -> Calendar:
-    """Speeds of a class of vessels in the weather of a series; before its first moment it is calm and clear."""
+    """Speeds of a class of vessels in the weather of a series."""
+    return _calendar(series, lambda moment: _speed(vessel, moment))
+
+
+def _calendar(series: WeatherSeries, speed_of: Callable[[WeatherMoment], float]) -> Calendar:
+    """Speeds moment by moment; before the first it is calm and clear."""
     starts = np.array([-np.inf, *(float(moment_seconds(item.from_)) for item in series.at)])
-    return Calendar(starts, np.array([1.0, *(_speed(vessel, item) for item in series.at)]))
+    return Calendar(starts, np.array([1.0, *(speed_of(item) for item in series.at)]))
 
 
 def _speed(vessel: VesselClass | PassengerShips, moment: WeatherMoment) -> float:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from bbwnet.errors import InputError, RunError
 from bbwnet.simulation.day import Record
 from bbwnet.simulation.replications import batch_means
-from tests.simulation.harbour import at, network_of, port_day, ships, write_harbour
+from tests.simulation.harbour import MADE_UP, at, network_of, port_day, ships, write_harbour
 
 HOUR = 3600.0
 TWO_SHIPS = ships("a", "quay", ["day 1 00:00", "day 1 01:00"], "mean_h: 3")
@@ -65,6 +65,41 @@ def test_ships_shelter_from_long_closures(tmp_path: Path, until: str, start_h: f
     path = write_harbour(tmp_path, ["id: quay, berths: 1"], f"streams: [{stream}]", disruptions=(closed,))
     # Eleven hours are waited out at anchor; from thirteen a ship returns eight hours after they end.
     assert hours(at(run(path), "berths", "quay").start_s) == [start_h]
+
+
+@pytest.mark.parametrize(
+    ("weather", "leave_h"),
+    [
+        # Worked by five, the first may not leave in fog, nor in a gale after it.
+        ("{from: 'day 1 04:00', visibility_m: 800}, {from: 'day 1 08:00', wind_ms: 19}, {from: 'day 1 10:00'}", [10, 13]),
+        ("{from: 'day 1 04:00', visibility_m: 1000, wind_ms: 17}, {from: 'day 1 10:00'}", [5, 8]),
+        # In wind that cranes stop in, the last of its three hours is left until ten.
+        ("{from: 'day 1 04:00', wind_ms: 25}, {from: 'day 1 10:00'}", [11, 14]),
+        # Fourteen hours of it: the second shelters, and is back eight hours after it may come again.
+        ("{from: 'day 1 04:00', wind_ms: 25}, {from: 'day 1 18:00', wind_ms: 18}, {from: 'day 1 19:00'}", [19, 30]),
+        ("{from: 'day 1 04:00', visibility_m: 100}, {from: 'day 1 19:00'}", [19, 22]),
+    ],
+)
+def test_ships_of_cargo_heed_wind_and_fog(tmp_path: Path, weather: str, leave_h: list[float]) -> None:
+    streams = ", ".join(ships(name, "quay", [f"day 1 0{hour}:00"], "mean_h: 3") for name, hour in (("a", 2), ("b", 3)))
+    path = write_harbour(
+        tmp_path,
+        ["id: quay, berths: 1"],
+        f"days: 2, streams: [{streams}], weather: [{{id: w, nodes: [harbour], at: [{weather}], {MADE_UP}}}]",
+    )
+    assert hours(at(run(path), "berths", "quay").leave_s) == leave_h
+
+
+def test_channels_are_closed_in_fog(tmp_path: Path) -> None:
+    stream = ships("a", "quay", ["day 1 02:00"], "mean_h: 3", 1000.0)
+    weather = (
+        f"weather: [{{id: w, nodes: [harbour], at: [{{from: 'day 1 04:00', visibility_m: 800}}, {{from: 'day 1 12:00'}}], {MADE_UP}}}]"
+    )
+    path = write_harbour(
+        tmp_path, ["id: quay, berths: 1"], f"streams: [{stream}], {weather}", channel="id: way, passage_min: 60, headway_min: 0"
+    )
+    # In from two to three, worked by six, and out when the fog is over.
+    assert hours(at(run(path), "channels", "way").start_s) == [2, 12]
 
 
 def test_deep_ships_wait_for_the_tide_and_others_do_not(tmp_path: Path) -> None:

@@ -6,9 +6,9 @@ at the rate with which all berths, as busy as the handbook advises, reproduce th
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from bbwnet.scenario.schema.base import Identifier, Record, Sequence, attribute
 from bbwnet.scenario.schema.freight_chains import ByCommodity
@@ -100,6 +100,27 @@ class GateChoice(Assumed):
     )
 
 
+class PortWeather(Assumed):
+    """Weather that ships of cargo come, leave and are worked in, where the scenario has a series for the port.
+
+    Haikou's rule since 23 January 2019 (Nanguo Metropolis Daily): under 1,000 m of visibility no ship but ro-ro ferries enters, leaves or
+    berths. Rizhao's rule: none does from force 8 on. Cranes are built to work in 20 m/s on the coast (GB/T 3811, from memory).
+    """
+
+    wind_max_ms: float = attribute("strongest mean wind to come and leave in: below force 8", unit="m/s", default=17.1, gt=0)
+    visibility_min_m: float = attribute("least visibility to come and leave in", unit="m", default=1000.0, ge=0)
+    work_wind_max_ms: float = attribute(
+        "strongest mean wind in which ships are worked; they leave the anchorage for shelter from more", unit="m/s", default=20.0, gt=0
+    )
+
+    @model_validator(mode="after")
+    def _moves_before_work(self) -> Self:
+        """Refuse ships that come in what they may not be worked in."""
+        if self.wind_max_ms > self.work_wind_max_ms:
+            raise ValueError(f"wind_max_ms (={self.wind_max_ms:g}) must not be more than work_wind_max_ms (={self.work_wind_max_ms:g})")
+        return self
+
+
 class PortChoice(Record):
     """Ports of the simulated day."""
 
@@ -107,6 +128,7 @@ class PortChoice(Record):
     berths: BerthChoice = attribute("berths", default=BerthChoice())
     yards: YardChoice = attribute("yards", default=YardChoice())
     gates: GateChoice = attribute("gates", default=GateChoice())
+    weather: PortWeather = attribute("weather that ships are held up by", default=PortWeather())
     surge: dict[Identifier, Factor] = attribute(
         "factor on the ships and land traffic of a terminal of the flows, beside the flows themselves", default={}
     )
