@@ -20,7 +20,7 @@ from bbwnet.simulation.calendars import any_open, together
 from bbwnet.simulation.consignment_start import Senders, set_out_s, under_way
 from bbwnet.simulation.consignment_table import ARRIVED, GAVE_UP, UNDER_WAY, Outcome, consignments_table
 from bbwnet.simulation.freight_day import SPENT, Kind, Spent
-from bbwnet.simulation.freight_gate import GateQueue, gate_calendars
+from bbwnet.simulation.freight_gate import GateQueue, gate_calendars, simulated_turn
 from bbwnet.simulation.freight_train import Forming, PathSlots
 from bbwnet.simulation.truck_haul import TruckHauls
 from bbwnet.simulation.visits import HOUR_S, Visits
@@ -105,7 +105,7 @@ class FreightPart:
         ]
         weather = Weather(world.network, world.settings.weather)
         days = (world.first_day - 1, world.days + 2 + int(world.settings.run_out_h // 24))
-        self._gates = [GateQueue(gate, *days, gate_calendars(world, gate)) for gate in day.gates]
+        self._gates = [GateQueue(gate, *days, gate_calendars(world, gate), simulated_turn(world, gate)) for gate in day.gates]
         self._port_open = [
             together([
                 any_open([closures.of_terminal("terminals", name, port.node) for name in port.terminals] or [closures.of_node(port.node)]),

@@ -82,6 +82,11 @@ class Ferries:
 
     # --- vehicles of the roads
 
+    def lane_of(self, link: str, *, backward: bool) -> Lane | None:
+        """The lane of a link in a direction, if anything that carries vehicles sails there."""
+        own = (lane for lane in self.layout.lanes.values() if lane.link == link and lane.backward == backward)
+        return next((lane for lane in own if lane.capacity_lane_m_per_s > 0), None)
+
     def join(self, link: str, rows: NDArray[np.float64], *, backward: bool) -> None:
         """Take vehicles of the roads into the queue of a link's ferry; rows as `vehicle_queue` has them, tags the owner's own."""
         lane = next(lane for lane in self.layout.lanes.values() if lane.link == link and lane.backward == backward)

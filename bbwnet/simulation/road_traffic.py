@@ -150,6 +150,17 @@ class RoadTraffic:
         found = (self.arcs.arc_of.get(key) for key in zip(links, directions, strict=True))
         return sum(max(float(self.queues.free_s[arc]) - now, 0.0) for arc in found if arc is not None)
 
+    def has_lanes(self, link: str, *, backward: bool, road_class: int) -> bool:
+        """Whether vehicles of flows of a class pass lanes before a link."""
+        arc = self.arcs.arc_of.get((link, backward))
+        return arc is not None and bool((self.day.cohorts.road_class == road_class).any()) and self.lanes.station[road_class, arc] >= 0
+
+    def lane_free_s(self, link: str, now: float, *, backward: bool, road_class: int) -> float:
+        """When a lane before a link is free for who comes to it now, behind all that came; raises `KeyError` for no link of the roads."""
+        self.advance(now)
+        server = self.lanes.server[self.lanes.station[road_class, self.arcs.arc_of[link, backward]], 0]
+        return float(self.lane_state.level_s[server, 0])
+
     def arrivals_at(self, node: str) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.float64]]:
         """Who has arrived at a node by the moment advanced to: second, class (`VEHICLE_CLASSES`) and vehicles, by second."""
         self._retire()
