@@ -208,8 +208,8 @@ class DayWays:
             )
         return self._voyages[first, last, size]
 
-    def port(self, port: int, commodity: str) -> int:
-        """A sea port as a commodity meets it."""
+    def port(self, port: int, commodity: str, wait_h: float) -> int:
+        """A sea port as a commodity meets it; `wait_h` is the mean wait of ships for a berth."""
         ports = self.freight.ports
         row = ports.commodities.index(commodity)
         if (port, row) not in self._ports:
@@ -224,6 +224,7 @@ class DayWays:
                     tuple(ports.terminals[place] for place in own),
                     tuple(map(str, links.index[at])),
                     int(self.freight.port_site[port]),
+                    wait_h * _HOUR_S,
                 )
             )
         return self._ports[port, row]
@@ -330,7 +331,7 @@ class CommodityWay:
             self._from_port(port_in, destination, mode_in)
             return before_h + out_h + sea_h
         self._to_port(origin, port_out, mode_out)
-        self._timed(Spent.PORT, out_h - quay_h)
+        self._timed(Spent.PORT, out_h - quay_h - self._wait_h(port_out))
         self._at_quay(port_out, quay_h)
         if not ways.in_region(port_in):
             return sea_h + in_h + after_h
@@ -425,10 +426,14 @@ class CommodityWay:
     def _land(self, port: int, hours: float, quay_h: float) -> None:
         """Off the ship, and through the port."""
         self._at_quay(port, quay_h)
-        self._timed(Spent.PORT, hours - quay_h)
+        self._timed(Spent.PORT, hours - quay_h - self._wait_h(port))
 
     def _at_quay(self, port: int, hours: float) -> None:
-        self.stages.append(Stage(Kind.PORT, Spent.PORT, hours * _HOUR_S, self._ways.port(port, self._own.cargo.commodity)))
+        place = self._ways.port(port, self._own.cargo.commodity, self._wait_h(port))
+        self.stages.append(Stage(Kind.PORT, Spent.PORT, hours * _HOUR_S, place))
+
+    def _wait_h(self, port: int) -> float:
+        return float(self._port_wait_h[port])
 
     def _to_yard(self, origin: int, last: int) -> None:
         first = int(self._legs.first_yard[origin, last])

@@ -17,11 +17,12 @@ from bbwnet.scenario.schema.base import DAY_SECONDS
 from bbwnet.simulation.balance import BalanceRow
 from bbwnet.simulation.barge import Fleet, passage
 from bbwnet.simulation.calendars import any_open, together
-from bbwnet.simulation.consignment_start import Senders, set_out_s, under_way
+from bbwnet.simulation.consignment_start import Senders, mean_seconds, set_out_s, under_way
 from bbwnet.simulation.consignment_table import ARRIVED, GAVE_UP, UNDER_WAY, Outcome, consignments_table
 from bbwnet.simulation.freight_day import SPENT, Kind, Spent
 from bbwnet.simulation.freight_gate import GateQueue, gate_calendars, simulated_turn
 from bbwnet.simulation.freight_train import Forming, PathSlots
+from bbwnet.simulation.ports import Ports
 from bbwnet.simulation.truck_haul import TruckHauls
 from bbwnet.simulation.visits import HOUR_S, Visits
 from bbwnet.simulation.weather import Weather
@@ -207,9 +208,7 @@ class FreightPart:
                     self._give_way(load, gives_way)
                     return
                 leaves = opens + stage.seconds
-                if stage.kind is Kind.PORT:
-                    self._visits[self._place(stage)[:2]].append((at_s, opens, leaves, load.tonnes))
-                elif opens > at_s:
+                if opens > at_s:
                     self._visits[self._place(stage)[:2]].append((at_s, opens, opens, load.tonnes))
                 spent[stage.spent] += leaves - at_s
                 at_s = leaves
@@ -267,11 +266,32 @@ class FreightPart:
         if math.isfinite(leaves):
             self._advance(load, leaves)
 
+    def _pass_port(self, load: Consignment, stage: Stage) -> None:
+        """Wait at the quay for it to open, and as ships wait there for a berth."""
+        now, port = self._env.now, self._day.ports[stage.at]
+        opens = self._opens(stage, now)
+        if opens > now + self._patience_s[Kind.PORT]:
+            self._at(now + self._patience_s[Kind.PORT], lambda held: self._give_way(held, self._env.now), load)
+            return
+        ports, wait_s = self._world.parts.get("ports"), None
+        if isinstance(ports, Ports):
+            wait_s = ports.berth_wait_s(port.terminals, now, HOUR_S * self._world.settings.freight.berth_wait_h)
+        # Ships that have waited for the port to open have waited with the goods.
+        begins = max(opens, now + (port.wait_s if wait_s is None else wait_s))
+        leaves = begins + stage.seconds
+        self._visits[self._place(stage)[:2]].append((now, begins, leaves, load.tonnes))
+        load.spent[stage.spent] += leaves - now
+        load.stage += 1
+        self._advance(load, leaves)
+
     def _come(self, load: Consignment) -> None:
         """A consignment comes to a gate, or waits for its train or barge from `ready_s` on."""
         stage, now = self._stages[load.route][load.stage], self._env.now
         if stage.kind is Kind.GATE:
             self._pass_gate(load, stage)
+            return
+        if stage.kind is Kind.PORT:
+            self._pass_port(load, stage)
             return
         opens = self._opens(stage, now)
         if opens > now:
@@ -423,7 +443,7 @@ class FreightPart:
         self._visits[kind, name].append((load.ready_s, math.inf, math.inf, load.tonnes))
 
 
-_QUEUED: Final = (Kind.GATE, Kind.TRAIN, Kind.BARGE)
+_QUEUED: Final = (Kind.GATE, Kind.TRAIN, Kind.BARGE, Kind.PORT)
 """Stages that consignments come to by an event."""
 _WAITS_AT: Final = {Kind.TRAIN: Spent.YARD, Kind.BARGE: Spent.RIVER_PORT}
 """What is waited for elsewhere than it is ridden."""
@@ -436,33 +456,3 @@ def _order(load: Consignment) -> tuple[float, int, float]:
 def _visits(kind: str, name: str, rows: list[tuple[float, float, float, float]]) -> Visits:
     table = np.array(sorted(rows), dtype=np.float64).reshape(-1, 4)
     return Visits(kind, name, "tonnes", np.nan, *(np.ascontiguousarray(column) for column in table.T))
-
-
-def mean_seconds(day: FreightDay, rows: NDArray[np.int64], train_longest_h: float, barge_longest_h: float) -> NDArray[np.float64]:
-    """Mean seconds of each stage of routes (k x most stages), with nothing closed and the mean wait to fill trains and barges.
-
-    A train fills in its tonnes over those of a day that wait for it; goods wait half of that, or half of the longest wait.
-    """
-    routes = [day.routes[row] for row in rows.tolist()]
-    line_t, barge_t = np.zeros(len(day.lines)), np.zeros(len(day.voyages))
-    for route in routes:
-        for stage in route.stages:
-            if stage.kind is Kind.TRAIN:
-                line_t[day.train_legs[stage.at].line] += route.part_t
-            elif stage.kind is Kind.BARGE:
-                barge_t[stage.at] += route.part_t
-    with np.errstate(divide="ignore"):
-        line_s = np.minimum(day.train_tonnes / line_t * DAY_SECONDS, HOUR_S * train_longest_h) / 2
-        barge_s = np.minimum(np.array([item.tonnes for item in day.voyages]) / barge_t * DAY_SECONDS, HOUR_S * barge_longest_h) / 2
-    mean = np.zeros((len(routes), max((len(route.stages) for route in routes), default=0)))
-    for place, route in enumerate(routes):
-        for number, stage in enumerate(route.stages):
-            extra = 0.0
-            if stage.kind is Kind.TRAIN:
-                extra = float(line_s[day.train_legs[stage.at].line])
-            elif stage.kind is Kind.BARGE:
-                extra = float(barge_s[stage.at])
-            elif stage.kind is Kind.GATE:
-                extra = day.gates[stage.at].shut_s
-            mean[place, number] = stage.seconds + extra
-    return mean

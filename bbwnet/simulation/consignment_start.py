@@ -13,11 +13,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bbwnet.scenario.schema.base import DAY_SECONDS
+from bbwnet.simulation.freight_day import Kind
+from bbwnet.simulation.visits import HOUR_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
+
+    from bbwnet.simulation.freight_day import FreightDay
 
 _GOLDEN, _FIRST, _SECOND = (np.uint64(word) for word in (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB))
 _MANTISSA = 53
@@ -83,3 +87,35 @@ def under_way(
         began = np.where(stage > 0, ends_s[row, np.maximum(stage - 1, 0)], 0.0)
         yield UnderWay(row, moments[row], stage, moments[row] + began)
         day -= 1
+
+
+def mean_seconds(day: FreightDay, rows: NDArray[np.int64], train_longest_h: float, barge_longest_h: float) -> NDArray[np.float64]:
+    """Mean seconds of each stage of routes (k x most stages), with nothing closed and the mean wait to fill trains and barges.
+
+    A train fills in its tonnes over those of a day that wait for it; goods wait half of that, or half of the longest wait.
+    """
+    routes = [day.routes[row] for row in rows.tolist()]
+    line_t, barge_t = np.zeros(len(day.lines)), np.zeros(len(day.voyages))
+    for route in routes:
+        for stage in route.stages:
+            if stage.kind is Kind.TRAIN:
+                line_t[day.train_legs[stage.at].line] += route.part_t
+            elif stage.kind is Kind.BARGE:
+                barge_t[stage.at] += route.part_t
+    with np.errstate(divide="ignore"):
+        line_s = np.minimum(day.train_tonnes / line_t * DAY_SECONDS, HOUR_S * train_longest_h) / 2
+        barge_s = np.minimum(np.array([item.tonnes for item in day.voyages]) / barge_t * DAY_SECONDS, HOUR_S * barge_longest_h) / 2
+    mean = np.zeros((len(routes), max((len(route.stages) for route in routes), default=0)))
+    for place, route in enumerate(routes):
+        for number, stage in enumerate(route.stages):
+            extra = 0.0
+            if stage.kind is Kind.TRAIN:
+                extra = float(line_s[day.train_legs[stage.at].line])
+            elif stage.kind is Kind.BARGE:
+                extra = float(barge_s[stage.at])
+            elif stage.kind is Kind.GATE:
+                extra = day.gates[stage.at].shut_s
+            elif stage.kind is Kind.PORT:
+                extra = day.ports[stage.at].wait_s
+            mean[place, number] = stage.seconds + extra
+    return mean

@@ -155,6 +155,8 @@ class SeaPort:
     """Empty of a port without terminals in the data."""
     lanes: tuple[str, ...]
     site: int
+    wait_s: float = 0.0
+    """Mean wait of its ships for a berth in the year's flows, where none are simulated."""
 
 
 @dataclass(frozen=True)

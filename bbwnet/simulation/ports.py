@@ -27,6 +27,8 @@ from bbwnet.simulation.weather import Weather
 from bbwnet.simulation.world import PartResult
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from numpy.typing import NDArray
 
     from bbwnet.simulation.port_traffic import TerminalTraffic
@@ -106,6 +108,15 @@ class Ports:
             moves, _ = self._weather.for_port(world.settings.ports.weather, record.ports)
             self._channels[record.id] = ChannelPassage(world.env, record, together([closed, moves]))
         return self._channels[record.id]
+
+    def berth_wait_s(self, terminals: Collection[str], now: float, within_s: float) -> float | None:
+        """Mean wait of ships for a berth at terminals, of those that got one in some seconds before now and those that wait now.
+
+        `None` where there are none.
+        """
+        waits = [_waits_s(place.ships, now, within_s) for place in self._places if place.name in terminals]
+        found = np.concatenate([np.empty(0), *waits])
+        return float(found.mean()) if len(found) else None
 
     def start(self) -> None:
         """Ships come, gates open."""
@@ -189,6 +200,13 @@ class Ports:
             left = (calls.unload_t[own] - times.unloaded_t[own]) * (end_s - begun)
             tonne_s.append(float(times.aboard_tonne_s[own].sum() + left.sum()))
         return {"ship_h": math.fsum(ship_s) / HOUR_S, "port_tonne_h": math.fsum(tonne_s) / HOUR_S}
+
+
+def _waits_s(ships: PortTerminal, now: float, within_s: float) -> NDArray[np.float64]:
+    """Seconds until now, or until they got it, of ships that wait for a berth or got one not long ago."""
+    came = int(np.searchsorted(ships.calls.arrive_s, now, side="right"))
+    until_s = np.minimum(ships.times.berth_s[:came], now)
+    return np.asarray((until_s - ships.calls.arrive_s[:came])[until_s >= now - within_s])
 
 
 def _ship_streams(world: World) -> dict[str, list[ShipCalls]]:

@@ -156,10 +156,12 @@ class RoadTraffic:
         return arc is not None and bool((self.day.cohorts.road_class == road_class).any()) and self.lanes.station[road_class, arc] >= 0
 
     def lane_free_s(self, link: str, now: float, *, backward: bool, road_class: int) -> float:
-        """When a lane before a link is free for who comes to it now, behind all that came; raises `KeyError` for no link of the roads."""
+        """When a lane before a link is free for who comes to it now, behind all that came; raises `KeyError` where there are none."""
         self.advance(now)
-        server = self.lanes.server[self.lanes.station[road_class, self.arcs.arc_of[link, backward]], 0]
-        return float(self.lane_state.level_s[server, 0])
+        station = int(self.lanes.station[road_class, self.arcs.arc_of[link, backward]])
+        if station < 0:
+            raise KeyError(link)
+        return float(self.lane_state.level_s[self.lanes.server[station, 0], 0])
 
     def arrivals_at(self, node: str) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.float64]]:
         """Who has arrived at a node by the moment advanced to: second, class (`VEHICLE_CLASSES`) and vehicles, by second."""

@@ -19,7 +19,8 @@ from bbwnet.network.network import Network
 from bbwnet.scenario.read import load_scenario
 from bbwnet.scenario.schema.simulation import Disruption
 from bbwnet.scenario.schema.simulation_weather import WeatherSeries
-from bbwnet.simulation.consignment import FreightPart, mean_seconds
+from bbwnet.simulation.consignment import FreightPart
+from bbwnet.simulation.consignment_start import mean_seconds
 from bbwnet.simulation.day import Record, simulate_once
 from bbwnet.simulation.freight_day import FreightDay, Kind, Spent
 
@@ -86,7 +87,8 @@ def test_stages_take_the_hours_that_chains_were_chosen_by(day: FreightDay) -> No
         if any(stage.kind in {Kind.GATE, Kind.TRAIN, Kind.BARGE} for stage in route.stages):
             continue
         checked += 1
-        assert sum(stage.seconds for stage in route.stages) + route.given_s == pytest.approx(route.hours * HOUR_S, rel=1e-6)
+        waits_s = sum(day.ports[stage.at].wait_s for stage in route.stages if stage.kind is Kind.PORT)
+        assert sum(stage.seconds for stage in route.stages) + waits_s + route.given_s == pytest.approx(route.hours * HOUR_S, rel=1e-6)
     assert checked > 1000
     rows = np.arange(len(day.routes))
     mean = mean_seconds(day, rows, 24.0, 48.0).sum(axis=1) / HOUR_S

@@ -14,12 +14,14 @@ from bbwnet.scenario.read import load_scenario
 from bbwnet.simulation.calendars import window
 from bbwnet.simulation.day import simulate_once
 from bbwnet.simulation.freight_gate import GateQueue
-from bbwnet.simulation.road_link import HEAVY_TRUCK
+from bbwnet.simulation.road_link import CAR
 from bbwnet.simulation.road_traffic import RoadTraffic
-from bbwnet.simulation.world import PartResult, World
+from bbwnet.simulation.world import Part, PartResult, World
 from tests.simulation.freight_days import HOUR_S, day_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import simpy
 
 
@@ -52,7 +54,7 @@ class _Looks:
         while True:
             yield self.world.env.timeout(900.0)
             now = self.world.env.now
-            self.found.append((now, roads.lane_free_s("border_way", now, backward=False, road_class=HEAVY_TRUCK)))
+            self.found.append((now, roads.lane_free_s("border_way", now, backward=False, road_class=CAR)))
 
     def finish(self) -> PartResult:
         return PartResult()
@@ -66,7 +68,7 @@ def test_a_lane_is_free_when_those_before_have_left_it() -> None:
         looks.append(_Looks(world))
         return looks[-1]
 
-    parts = {"roads": partial(RoadTraffic, day=day_roads(network, None)), "looks": looking}
+    parts: dict[str, Callable[[World], Part]] = {"roads": partial(RoadTraffic, day=day_roads(network, None)), "looks": looking}
     record = simulate_once(network, parts, 0)
     (lanes,) = (item for item in record.visits if item.kind == "border_lanes" and item.count.sum() > 0)
     (own,) = looks

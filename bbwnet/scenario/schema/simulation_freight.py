@@ -69,4 +69,10 @@ class FreightDayChoice(Record):
     trains: FreightTrains = attribute("trains", default=FreightTrains())
     barges: FreightBarges = attribute("barges", default=FreightBarges())
     locks: LockChoice = attribute("locks", default=LockChoice())
+    berth_wait_h: float = attribute(
+        "goods wait at the quay as the ships do that got a berth there in as many hours before, and those that wait",
+        unit="h",
+        default=72.0,
+        gt=0,
+    )
     patience: FreightPatience = attribute("patience before what is closed", default=FreightPatience())
