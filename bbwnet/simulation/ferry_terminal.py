@@ -188,12 +188,12 @@ class Lane:
 
 
 def _one_by_one(passed: NDArray[np.float64], rate_per_s: float, lanes: float) -> tuple[NDArray[np.float64], ...]:
-    """Cohorts that have passed a gate (ready, last one through, vehicles) lane by lane: ready, begun, through, vehicles.
+    """Cohorts that have passed a gate (ready, last one through, vehicles) one by one: ready, begun, through, vehicles.
 
     A vehicle is in its lane for the lanes over their rate, however many come with it.
     """
     ready_s, through_s, count = passed.T
-    pieces = np.maximum(np.ceil(count / lanes), 1).astype(np.int64)
+    pieces = np.maximum(np.ceil(count / min(lanes, 1.0)), 1).astype(np.int64)
     of = np.repeat(np.arange(len(passed)), pieces)
     after = np.cumsum(pieces)[of] - 1 - np.arange(len(of))
     own = (count / pieces)[of]
